@@ -1,0 +1,81 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/core/Actor.h"
+#include "server/core/Error.h"
+#include "server/core/Json.h"
+#include "server/http/Input.h"
+
+namespace touchstone::http {
+
+enum class Verb : std::uint8_t { Get, Post, Delete };
+[[nodiscard]] std::string_view name(Verb verb);
+
+/// One request, already read and within its limits.
+class Request {
+public:
+    std::map<std::string, std::string> path;         ///< values of {name} in the route, decoded
+    std::map<std::string, std::string> parameters;   ///< behind the "?"
+    std::string body;
+    std::string token;                               ///< of the session; empty without one
+    std::string origin;                              ///< network address
+    Language language = Language::zh;
+    std::optional<Actor> caller;                     ///< always there behind a route that is not open
+
+    [[nodiscard]] const Actor& actor() const;
+    [[nodiscard]] json::Value json() const { return json::parse(body); }
+    [[nodiscard]] Query query() const { return Query(parameters); }
+};
+
+struct Response {
+    int status = 200;
+    std::string type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+
+    [[nodiscard]] static Response json(std::string body, int status = 200) { return {status, "application/json", std::move(body), {}}; }
+    [[nodiscard]] static Response file(std::string bytes, std::string type, const std::string& name);
+    [[nodiscard]] static Response nothing() { return {204, "", "", {}}; }
+};
+
+enum class Access : std::uint8_t { Open, Signed };
+enum class Body : std::uint8_t { None, Json, Pdf };
+
+/// One line of the table of routes. openapi.yaml has the same lines; a test holds the two equal.
+struct Route {
+    Verb verb;
+    std::string pattern;    ///< below /api/v1: "/samples/{number}"
+    Access access;
+    Body body;
+    std::function<Response(const Request&)> handle;
+    std::size_t mostBytes = 1U << 20U;
+    int perMinute = 0;      ///< requests a minute from one address; 0: no limit of its own
+};
+
+/// Finds the route of a request. Built once, then safe to share.
+class Router {
+public:
+    void add(std::vector<Route> routes);
+    struct Match {
+        const Route* route;
+        std::map<std::string, std::string> path;
+    };
+    /// Throws Error(NoSuchPath), Error(MethodNotAllowed). path is still percent-encoded.
+    [[nodiscard]] Match find(std::string_view verb, std::string_view path) const;
+    [[nodiscard]] const std::vector<Route>& routes() const noexcept { return routes_; }
+
+private:
+    std::vector<Route> routes_;
+};
+
+/// RFC 9457 problem document.
+[[nodiscard]] std::string problemDocument(const Error& error, Language language);
+/// The errors of rows of a batch that was taken row by row, as `refused` of an answer.
+void writeRefused(json::Writer& out, const std::vector<FieldError>& errors, Language language);
+
+}  // namespace touchstone::http
