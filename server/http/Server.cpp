@@ -1,0 +1,246 @@
+#include "server/http/Server.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Logger.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/NameValueCollection.h>
+#include <Poco/ThreadPool.h>
+#include <Poco/URI.h>
+
+#include <algorithm>
+
+#include "server/core/Bytes.h"
+#include "server/http/RateLimit.h"
+
+namespace touchstone::http {
+namespace {
+
+using Poco::Net::HTTPServerRequest;
+using Poco::Net::HTTPServerResponse;
+
+constexpr std::string_view kApi = "/api/v1";
+constexpr const char* kCookie = "touchstone";
+
+std::string_view contentType(Body body) { return body == Body::Json ? "application/json" : "application/pdf"; }
+
+std::string readBody(HTTPServerRequest& in, const Route& route) {
+    if (route.body == Body::None) return {};
+    std::string type = in.getContentType();
+    type = type.substr(0, type.find(';'));
+    if (type != contentType(route.body)) throw Error(ErrorCode::WrongContentType, {std::string(contentType(route.body))});
+    if (in.hasContentLength() && in.getContentLength64() > static_cast<Poco::Int64>(route.mostBytes)) {
+        throw Error(ErrorCode::BodyTooLarge, {std::to_string(route.mostBytes)});
+    }
+    if (!in.hasContentLength() && !in.getChunkedTransferEncoding()) throw Error(ErrorCode::LengthRequired);
+    std::string body;
+    std::string chunk(64 * 1024, '\0');
+    while (in.stream().read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.stream().gcount() > 0) {
+        body.append(chunk, 0, static_cast<std::size_t>(in.stream().gcount()));
+        if (body.size() > route.mostBytes) throw Error(ErrorCode::BodyTooLarge, {std::to_string(route.mostBytes)});
+    }
+    return body;
+}
+
+struct Token {
+    std::string value;
+    bool fromCookie = false;
+};
+
+Token tokenOf(const HTTPServerRequest& in) {
+    const std::string authorization = in.get("Authorization", "");
+    if (authorization.starts_with("Bearer ")) return {authorization.substr(7), false};
+    Poco::Net::NameValueCollection cookies;
+    in.getCookies(cookies);
+    return {cookies.get(kCookie, ""), true};
+}
+
+Language languageOf(const HTTPServerRequest& in) {
+    return in.get("Accept-Language", "zh").starts_with("en") ? Language::en : Language::zh;
+}
+
+void harden(HTTPServerResponse& out) {
+    out.set("X-Content-Type-Options", "nosniff");
+    out.set("Referrer-Policy", "same-origin");
+    out.set("X-Frame-Options", "SAMEORIGIN");
+}
+
+void send(HTTPServerResponse& out, const Response& response) {
+    out.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
+    out.setReason(HTTPServerResponse::getReasonForStatus(out.getStatus()));
+    harden(out);
+    out.set("Cache-Control", "no-store");
+    for (const auto& [key, value] : response.headers) out.set(key, value);
+    if (response.status == 204) {
+        out.setContentLength(0);
+        out.send();
+        return;
+    }
+    out.setContentType(response.type);
+    out.sendBuffer(response.body.data(), response.body.size());
+}
+
+}  // namespace
+
+struct Server::State {
+    ServerSettings settings;
+    Router router;
+    StaticSite site;
+    Authenticate authenticate;
+    RateLimit limit;
+    SystemRandom random;
+    Poco::ThreadPool threads;
+    std::unique_ptr<Poco::Net::HTTPServer> http;
+
+    State(ServerSettings s, Router r, StaticSite w, Authenticate a, const Clock& clock)
+        : settings(std::move(s)), router(std::move(r)), site(std::move(w)), authenticate(std::move(a)), limit(clock),
+          threads("http", 8, settings.threads, 60) {}
+
+    void answer(HTTPServerRequest& in, HTTPServerResponse& out);
+    Response call(HTTPServerRequest& in, const std::string& path);
+    void sendPage(const HTTPServerRequest& in, HTTPServerResponse& out, const std::string& path) const;
+};
+
+namespace {
+
+class Handler final : public Poco::Net::HTTPRequestHandler {
+public:
+    using Answer = std::function<void(HTTPServerRequest&, HTTPServerResponse&)>;
+    explicit Handler(const Answer& answer) : answer_(answer) {}
+    void handleRequest(HTTPServerRequest& in, HTTPServerResponse& out) override { answer_(in, out); }
+
+private:
+    const Answer& answer_;
+};
+
+class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
+public:
+    explicit Factory(Handler::Answer answer) : answer_(std::move(answer)) {}
+    Poco::Net::HTTPRequestHandler* createRequestHandler(const HTTPServerRequest&) override { return new Handler(answer_); }
+
+private:
+    Handler::Answer answer_;
+};
+
+}  // namespace
+
+Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
+    const Router::Match match = router.find(in.getMethod(), path.substr(kApi.size()));
+    const Route& route = *match.route;
+
+    Request request;
+    request.path = match.path;
+    request.origin = in.clientAddress().host().toString();
+    request.language = languageOf(in);
+    if (route.perMinute > 0) limit.count(request.origin + " " + route.pattern, route.perMinute);
+
+    const Token token = tokenOf(in);
+    request.token = token.value;
+    if (route.access == Access::Signed) {
+        if (!token.value.empty()) request.caller = authenticate(token.value);
+        if (!request.caller) throw Error(ErrorCode::NotSignedIn);
+        request.caller->origin = request.origin;
+        if (token.fromCookie && route.verb != Verb::Get && in.get("X-Touchstone", "") != "1") throw Error(ErrorCode::CrossSite);
+    }
+    for (const auto& [key, value] : Poco::URI(in.getURI()).getQueryParameters()) {
+        if (!request.parameters.emplace(key, value).second) throw Error(ErrorCode::Invalid, {}, {{key, ErrorCode::Duplicate, {}, {}}});
+    }
+    request.body = readBody(in, route);
+    return route.handle(request);
+}
+
+void Server::State::sendPage(const HTTPServerRequest& in, HTTPServerResponse& out, const std::string& path) const {
+    if (in.getMethod() != "GET" && in.getMethod() != "HEAD") throw Error(ErrorCode::MethodNotAllowed, {in.getMethod()});
+    const StaticSite::File& file = site.find(path);
+    const bool zip = !file.gzipped.empty() && in.get("Accept-Encoding", "").find("gzip") != std::string::npos;
+    harden(out);
+    out.set("Content-Security-Policy",
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-src 'self' blob:; "
+            "object-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'");
+    out.set("Cache-Control", file.forever ? "public, max-age=31536000, immutable" : "no-cache");
+    out.set("Vary", "Accept-Encoding");
+    out.setContentType(file.type);
+    if (zip) out.set("Content-Encoding", "gzip");
+    const std::string& bytes = zip ? file.gzipped : file.bytes;
+    out.sendBuffer(bytes.data(), bytes.size());
+}
+
+void Server::State::answer(HTTPServerRequest& in, HTTPServerResponse& out) {
+    auto refuse = [&](const Error& error) {
+        Response response{httpStatus(error.code()), "application/problem+json", problemDocument(error, languageOf(in)), {}};
+        if (error.code() == ErrorCode::TooManyRequests) response.headers.emplace_back("Retry-After", error.arguments().front());
+        if (response.status == 503) response.headers.emplace_back("Retry-After", "2");
+        if (in.hasContentLength() || in.getChunkedTransferEncoding()) out.setKeepAlive(false);  // the body may be half read
+        send(out, response);
+    };
+    auto fault = [&](const std::string& what) {
+        const std::string reference = toHex(random.bytes(6));
+        Poco::Logger::get("http").error("%s %s failed, reference %s: %s", in.getMethod(), in.getURI(), reference, what);
+        refuse(Error(ErrorCode::Internal, {reference}));
+    };
+    try {
+        const std::string uri = in.getURI();
+        const std::string path = uri.substr(0, uri.find('?'));
+        if (path.starts_with("/api/")) {
+            if (!path.starts_with(std::string(kApi) + "/")) throw Error(ErrorCode::NoSuchPath);
+            send(out, call(in, path));
+        } else {
+            sendPage(in, out, path);
+        }
+    } catch (const Error& error) {
+        if (httpStatus(error.code()) >= 500) {
+            Poco::Logger::get("http").error("%s %s: %s", in.getMethod(), in.getURI(), std::string(error.what()));
+        }
+        refuse(error);
+    } catch (const Poco::Net::NetException&) {
+        throw;  // the connection is gone: nobody to answer
+    } catch (const Poco::Exception& error) {
+        fault(error.displayText());
+    } catch (const std::exception& error) {
+        fault(error.what());
+    }
+}
+
+Server::Server(ServerSettings settings, Router router, StaticSite site, Authenticate authenticate, const Clock& clock)
+    : state_(std::make_unique<State>(std::move(settings), std::move(router), std::move(site), std::move(authenticate), clock)) {}
+
+Server::~Server() {
+    if (state_->http) stop();
+}
+
+void Server::start() {
+    Poco::Net::ServerSocket socket;
+    socket.bind(Poco::Net::SocketAddress(state_->settings.host, state_->settings.port), true, false);
+    socket.listen(1024);
+    auto* parameters = new Poco::Net::HTTPServerParams;  // owned by the server, counted by Poco
+    parameters->setMaxThreads(state_->settings.threads);
+    parameters->setMaxQueued(256);
+    parameters->setKeepAliveTimeout(Poco::Timespan(5, 0));
+    parameters->setTimeout(Poco::Timespan(10, 0));
+    parameters->setMaxKeepAliveRequests(1000);
+    State* state = state_.get();
+    state_->http = std::make_unique<Poco::Net::HTTPServer>(
+        new Factory([state](HTTPServerRequest& in, HTTPServerResponse& out) { state->answer(in, out); }), state_->threads,
+        socket, parameters);
+    state_->http->start();
+}
+
+void Server::stop() {
+    state_->http->stopAll(false);
+    state_->threads.joinAll();
+    state_->http.reset();
+}
+
+std::uint16_t Server::port() const { return state_->http->port(); }
+
+std::string sessionCookie(const std::string& token, bool secure) {
+    return std::string(kCookie) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
+}
+
+std::string expiredSessionCookie() { return std::string(kCookie) + "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"; }
+
+}  // namespace touchstone::http

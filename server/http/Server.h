@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "server/core/Actor.h"
+#include "server/core/Clock.h"
+#include "server/http/Router.h"
+#include "server/http/StaticSite.h"
+
+namespace touchstone::http {
+
+struct ServerSettings {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;            ///< 0: any free one
+    int threads = 256;
+    bool secureCookies = false;        ///< behind TLS
+};
+
+/// Poco's HTTP server around the router: reads within limits, knows who calls, answers, and turns every exception into a
+/// problem document in one place. One thread a connection; database work is bounded by the pool, not here.
+class Server {
+public:
+    /// authenticate: the person behind a token, or nothing. Must be safe to call from many threads.
+    using Authenticate = std::function<std::optional<Actor>(const std::string& token)>;
+
+    Server(ServerSettings settings, Router router, StaticSite site, Authenticate authenticate, const Clock& clock);
+    ~Server();
+    void start();
+    /// Stops taking connections and waits for requests under way.
+    void stop();
+    [[nodiscard]] std::uint16_t port() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Set-Cookie of a session's token: HttpOnly, SameSite=Strict.
+[[nodiscard]] std::string sessionCookie(const std::string& token, bool secure);
+[[nodiscard]] std::string expiredSessionCookie();
+
+}  // namespace touchstone::http
