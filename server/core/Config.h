@@ -1,6 +1,6 @@
 #pragma once
+#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 
 namespace touchstone {
@@ -10,7 +10,8 @@ namespace touchstone {
 /// error is not silently a default. Immutable after load.
 class Config {
 public:
-    /// Throws Error(BadConfiguration) naming the key. known: all keys ("http.port") this program understands.
+    /// knownWithDefaults: all keys ("http.port") this program understands. An empty file name means no file: defaults
+    /// and environment only. Throws Error(BadConfiguration) naming the key.
     static Config load(const std::string& file, const std::map<std::string, std::string>& knownWithDefaults);
 
     [[nodiscard]] std::string text(const std::string& key) const;

@@ -8,12 +8,14 @@
 
 namespace touchstone {
 
-/// What to do with the digits that go. HalfEven is the rounding of GB/T 8170-2008 3.2 (四舍六入五成双).
+/// What to do with the digits that go. HalfEven is the rounding of GB/T 8170-2008 3.2 (四舍六入五成双); HalfUp carries
+/// a half away from zero; Down drops the digits; Up carries away from zero.
 enum class RoundingMode : std::uint8_t { HalfEven, HalfUp, Down, Up };
 
 /// An exact decimal number (IEEE 754 decimal128, 34 digits) that keeps its trailing zeros: 95.0 has one decimal.
-/// A value type, safe to share between threads. Never NaN, never infinite: operations whose result would be, or
-/// would be inexact beyond 34 digits where said so, throw Error(NotANumber).
+/// A value type, safe to share between threads. Never NaN, never infinite, never a negative zero: operations whose
+/// result would be no number, or too large or too small for one, throw Error(NotANumber). Sums, products and quotients
+/// are exact up to 34 digits and rounded half even beyond.
 class Decimal {
 public:
     Decimal() noexcept;                       ///< 0
@@ -40,7 +42,6 @@ public:
     friend Decimal operator+(const Decimal& a, const Decimal& b);
     friend Decimal operator-(const Decimal& a, const Decimal& b);
     friend Decimal operator*(const Decimal& a, const Decimal& b);
-    /// Rounded to 34 digits, half even.
     friend Decimal operator/(const Decimal& a, const Decimal& b);
     Decimal operator-() const;
 
@@ -49,6 +50,7 @@ public:
     friend bool operator==(const Decimal& a, const Decimal& b);
 
 private:
+    friend struct DecimalAccess;
     std::array<std::uint64_t, 2> bits_;
 };
 

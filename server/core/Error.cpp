@@ -33,9 +33,13 @@ const std::map<ErrorCode, Entry>& table() {
 
 }  // namespace
 
-std::string_view name(ErrorCode code) { return table().at(code).name; }
+std::string_view name(ErrorCode code) {
+    return table().at(code).name;
+}
 
-int httpStatus(ErrorCode code) { return table().at(code).status; }
+int httpStatus(ErrorCode code) {
+    return table().at(code).status;
+}
 
 std::string text(ErrorCode code, const std::vector<std::string>& arguments, Language language) {
     const Entry& entry = table().at(code);
@@ -54,7 +58,9 @@ std::string text(ErrorCode code, const std::vector<std::string>& arguments, Lang
 }
 
 Error::Error(ErrorCode code, std::vector<std::string> arguments, std::vector<FieldError> fields)
-    : code_(code), arguments_(std::move(arguments)), fields_(std::move(fields)),
+    : code_(code),
+      arguments_(std::move(arguments)),
+      fields_(std::move(fields)),
       what_(std::string(name(code)) + ": " + text(code, arguments_, Language::en)) {
     for (const FieldError& field : fields_) {
         what_ += "; " + field.field + ": " + text(field.code, field.arguments, Language::en);
