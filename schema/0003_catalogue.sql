@@ -63,6 +63,7 @@ CREATE TABLE IF NOT EXISTS test_item (
   upper_limit     VARCHAR(40)  NULL,
   upper_inclusive BOOLEAN      NOT NULL DEFAULT TRUE,
   accepted        VARCHAR(500) NULL COMMENT 'JSON list of the texts that conform, for text and list',
+  rejected        VARCHAR(500) NULL COMMENT 'JSON list of the texts that fail; any other text is for a person to word',
   comparison      ENUM('full','rounded') NOT NULL COMMENT '全数值比较法 / 修约值比较法, GB/T 8170-2008 4.3',
   verified        BOOLEAN      NOT NULL,
   source          VARCHAR(300) NOT NULL,

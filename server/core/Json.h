@@ -1,4 +1,5 @@
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -61,12 +62,19 @@ public:
     /// JSON that was written before.
     Writer& raw(std::string_view json);
 
-    Writer& field(std::string_view name, std::string_view utf8) { return key(name).string(utf8); }
-    Writer& field(std::string_view name, const char* utf8) { return key(name).string(utf8); }
-    Writer& field(std::string_view name, std::int64_t number) { return key(name).integer(number); }
-    Writer& field(std::string_view name, bool value) { return key(name).boolean(value); }
-    Writer& field(std::string_view name, const std::optional<std::string>& utf8) {
-        return utf8 ? key(name).string(*utf8) : key(name).null();
+    /// A member whose value is text, a flag, a whole number, or nothing (null).
+    template <class T>
+    Writer& field(std::string_view name, const T& value) {
+        key(name);
+        if constexpr (std::is_same_v<T, bool>) {
+            return boolean(value);
+        } else if constexpr (std::integral<T>) {
+            return integer(static_cast<std::int64_t>(value));
+        } else if constexpr (std::convertible_to<T, std::string_view>) {
+            return string(value);
+        } else {
+            return value ? string(*value) : null();
+        }
     }
 
     [[nodiscard]] std::string take();

@@ -1,0 +1,103 @@
+#pragma once
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "server/audit/Trail.h"
+#include "server/core/Actor.h"
+#include "server/core/Bytes.h"
+#include "server/core/Clock.h"
+#include "server/db/Database.h"
+
+namespace touchstone::people {
+
+struct Account {
+    std::string login;
+    std::string name;
+    std::vector<Role> roles;
+    std::string organisation;
+    bool enabled = true;
+    std::optional<Instant> lockedUntil;
+};
+
+struct NewAccount {
+    std::string login;
+    std::string name;
+    std::optional<std::string> password;   ///< none: signs in by token only
+    std::vector<Role> roles;
+    std::string organisation;              ///< code
+};
+
+struct SignedIn {
+    Actor actor;
+    std::string token;
+    Instant expiresAt;
+};
+
+/// Rules of accounts (21 CFR 11.300): five wrong passwords lock for 15 minutes; a session ends after 12 hours, or after
+/// 30 minutes without a request.
+struct AccountRules {
+    int attempts = 5;
+    std::chrono::minutes lock{15};
+    std::chrono::hours session{12};
+    std::chrono::minutes idle{30};
+};
+
+/// What a person signs (21 CFR 11.50, 11.70): the meaning, the reason, and the hash of the content.
+struct SignatureRequest {
+    std::string password;
+    std::string meaning;
+    std::string reason;
+    Sha256 content;
+};
+
+/// Accounts, sessions and electronic signatures. Safe to use from many threads.
+class AccountService {
+public:
+    AccountService(db::Database& database, const audit::Trail& trail, const Clock& clock, Random& random,
+                   AccountRules rules = {});
+
+    /// Error(WrongCredentials) alike for unknown account and wrong password, in like time; Error(AccountLocked).
+    [[nodiscard]] SignedIn signIn(const std::string& login, const std::string& password, const std::string& origin);
+    void signOut(const Actor& actor, const std::string& token);
+    /// The person behind a token. Answers of the last 5 seconds are remembered, so an account that is disabled may act
+    /// that much longer.
+    [[nodiscard]] std::optional<Actor> authenticate(const std::string& token);
+    [[nodiscard]] Instant expiryOf(const std::string& token);
+
+    /// A token without end for a program: a gateway, a regulator's system. It is shown once and stored only as its hash.
+    [[nodiscard]] std::string issueToken(const Actor& actor, const std::string& login);
+
+    [[nodiscard]] std::vector<Account> list(const Actor& actor);
+    void create(const Actor& actor, const std::vector<NewAccount>& accounts);
+    [[nodiscard]] Account unlock(const Actor& actor, const std::string& login, const std::string& reason);
+
+    /// Checks the password again before a signature; a wrong one counts towards the lock. Slow on purpose (argon2id):
+    /// call it outside a transaction, then sign() inside. Error(SignatureRefused), Error(AccountLocked).
+    void confirm(const Actor& actor, const std::string& password);
+    /// Writes the signature; the caller's trail entry refers to it.
+    [[nodiscard]] std::int64_t sign(db::WriteTransaction& tx, const Actor& actor, const SignatureRequest& request) const;
+
+private:
+    struct Remembered {
+        Actor actor;
+        Instant until;
+    };
+    void countFailure(const Actor& actor, const db::Row& person);
+
+    db::Database& database_;
+    const audit::Trail& trail_;
+    const Clock& clock_;
+    Random& random_;
+    AccountRules rules_;
+    std::mutex mutex_;
+    std::unordered_map<std::string, Remembered> remembered_;
+};
+
+/// The actor of the command line and of processes: named by what it is, with every role of staff.
+[[nodiscard]] Actor systemActor(const std::string& name);
+
+}  // namespace touchstone::people
