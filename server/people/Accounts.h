@@ -10,9 +10,14 @@
 #include "server/core/Actor.h"
 #include "server/core/Bytes.h"
 #include "server/core/Clock.h"
+#include "server/core/Error.h"
 #include "server/db/Database.h"
 
 namespace touchstone::people {
+
+namespace store {
+struct Person;
+}
 
 struct Account {
     std::string login;
@@ -48,7 +53,6 @@ struct AccountRules {
 
 /// What a person signs (21 CFR 11.50, 11.70): the meaning, the reason, and the hash of the content.
 struct SignatureRequest {
-    std::string password;
     std::string meaning;
     std::string reason;
     Sha256 content;
@@ -86,7 +90,8 @@ private:
         Actor actor;
         Instant until;
     };
-    void countFailure(const Actor& actor, const db::Row& person);
+    void checkPassword(const std::optional<store::Person>& person, const std::string& password, const std::string& origin,
+                       ErrorCode refusal);
 
     db::Database& database_;
     const audit::Trail& trail_;

@@ -1,0 +1,56 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/core/Actor.h"
+#include "server/core/Clock.h"
+#include "server/db/Database.h"
+
+/// All SQL on accounts, sessions and signatures.
+namespace touchstone::people::store {
+
+struct Person {
+    PersonId id;
+    std::string login;
+    std::string name;
+    std::optional<std::string> passwordHash;
+    int failedAttempts = 0;
+    std::optional<Instant> lockedUntil;
+    bool enabled = true;
+    std::string organisation;
+    std::string regionCode;
+    std::vector<Role> roles;
+};
+
+[[nodiscard]] std::vector<Person> people(db::ReadTransaction& tx);
+[[nodiscard]] std::optional<Person> personByLogin(db::ReadTransaction& tx, const std::string& login);
+[[nodiscard]] std::optional<Person> personById(db::ReadTransaction& tx, PersonId id);
+[[nodiscard]] std::map<std::string, std::int64_t> organisationIds(db::ReadTransaction& tx, const std::vector<std::string>& codes);
+
+struct NewPerson {
+    std::string login;
+    std::string name;
+    std::int64_t organisation;
+    std::optional<std::string> passwordHash;
+    std::vector<Role> roles;
+};
+void insertPeople(db::WriteTransaction& tx, const std::vector<NewPerson>& people, Instant at);
+void setAttempts(db::WriteTransaction& tx, PersonId person, int attempts, std::optional<Instant> lockedUntil);
+
+struct Session {
+    PersonId person;
+    bool page;
+    Instant lastSeen;
+    Instant expires;
+};
+void insertSession(db::WriteTransaction& tx, const std::string& tokenHash, PersonId person, bool page, Instant now, Instant expires);
+[[nodiscard]] std::optional<Session> session(db::ReadTransaction& tx, const std::string& tokenHash);
+void touchSession(db::WriteTransaction& tx, const std::string& tokenHash, Instant now);
+void deleteSession(db::WriteTransaction& tx, const std::string& tokenHash);
+
+[[nodiscard]] std::int64_t insertSignature(db::WriteTransaction& tx, PersonId person, Instant at, const std::string& meaning,
+                                           const std::string& reason, const std::string& contentHash);
+
+}  // namespace touchstone::people::store

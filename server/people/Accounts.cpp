@@ -1,0 +1,193 @@
+#include "server/people/Accounts.h"
+
+#include <algorithm>
+#include <set>
+
+#include "server/core/Error.h"
+#include "server/core/Json.h"
+#include "server/people/AccountStore.h"
+#include "server/people/Password.h"
+
+namespace touchstone::people {
+namespace {
+
+constexpr std::chrono::seconds kRemember{5};
+constexpr std::chrono::minutes kTouchEvery{1};
+constexpr std::chrono::hours kTokenLife{24 * 365 * 10};
+
+std::string hashOf(const std::string& token) { return asString(sha256(token)); }
+
+Actor actorOf(const store::Person& person, const std::string& origin) {
+    return {person.id,           person.login,      person.name, {person.roles.begin(), person.roles.end()},
+            person.organisation, person.regionCode, origin};
+}
+
+Account accountOf(const store::Person& person) {
+    return {person.login, person.name, person.roles, person.organisation, person.enabled, person.lockedUntil};
+}
+
+std::string rolesJson(const std::vector<Role>& roles) {
+    json::Writer out;
+    out.beginObject().key("roles").beginArray();
+    for (const Role role : roles) out.string(name(role));
+    return out.endArray().endObject().take();
+}
+
+}  // namespace
+
+AccountService::AccountService(db::Database& database, const audit::Trail& trail, const Clock& clock, Random& random, AccountRules rules)
+    : database_(database), trail_(trail), clock_(clock), random_(random), rules_(rules) {}
+
+void AccountService::checkPassword(const std::optional<store::Person>& person, const std::string& password,
+                                   const std::string& origin, ErrorCode refusal) {
+    const Instant now = clock_.now();
+    if (person && person->lockedUntil && *person->lockedUntil > now) {
+        throw Error(ErrorCode::AccountLocked, {toRfc3339(*person->lockedUntil)});
+    }
+    const bool usable = person && person->enabled && person->passwordHash;
+    const bool right = matchesPassword(usable ? *person->passwordHash : decoyHash(), password);
+    if (right && usable) {
+        if (person->failedAttempts > 0) {
+            database_.write([&](db::WriteTransaction& tx) { store::setAttempts(tx, person->id, 0, std::nullopt); });
+        }
+        return;
+    }
+    if (person) {
+        database_.write([&](db::WriteTransaction& tx) {
+            const auto fresh = store::personById(tx, person->id);
+            const int attempts = fresh->failedAttempts + 1;
+            const bool lock = attempts >= rules_.attempts;
+            const auto until = lock ? std::optional<Instant>(now + rules_.lock) : std::nullopt;
+            store::setAttempts(tx, person->id, lock ? 0 : attempts, until);
+            trail_.append(tx, actorOf(*person, origin),
+                          {{lock ? "person.lock" : "person.refuse", "person", person->login, {}, {}, {}}});
+        });
+    }
+    throw Error(refusal);
+}
+
+SignedIn AccountService::signIn(const std::string& login, const std::string& password, const std::string& origin) {
+    const auto person = database_.read([&](db::ReadTransaction& tx) { return store::personByLogin(tx, login); });
+    checkPassword(person, password, origin, ErrorCode::WrongCredentials);
+    const Instant now = clock_.now();
+    SignedIn out{actorOf(*person, origin), toBase64Url(random_.bytes(32)), now + rules_.session};
+    database_.write([&](db::WriteTransaction& tx) {
+        store::insertSession(tx, hashOf(out.token), person->id, true, now, out.expiresAt);
+        trail_.append(tx, out.actor, {{"session.open", "person", login, {}, {}, {}}});
+    });
+    return out;
+}
+
+void AccountService::signOut(const Actor& actor, const std::string& token) {
+    const std::string hash = hashOf(token);
+    database_.write([&](db::WriteTransaction& tx) {
+        store::deleteSession(tx, hash);
+        trail_.append(tx, actor, {{"session.close", "person", actor.login, {}, {}, {}}});
+    });
+    const std::lock_guard lock(mutex_);
+    remembered_.erase(hash);
+}
+
+std::optional<Actor> AccountService::authenticate(const std::string& token) {
+    const std::string hash = hashOf(token);
+    const Instant now = clock_.now();
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = remembered_.find(hash);
+        if (found != remembered_.end() && found->second.until > now) return found->second.actor;
+        if (remembered_.size() > 10'000) remembered_.clear();
+    }
+    const auto session = database_.read([&](db::ReadTransaction& tx) { return store::session(tx, hash); });
+    if (!session || session->expires <= now) return std::nullopt;
+    if (session->page && session->lastSeen + rules_.idle <= now) return std::nullopt;
+    const auto person = database_.read([&](db::ReadTransaction& tx) { return store::personById(tx, session->person); });
+    if (!person || !person->enabled) return std::nullopt;
+    if (session->lastSeen + kTouchEvery <= now) {
+        database_.write([&](db::WriteTransaction& tx) { store::touchSession(tx, hash, now); });
+    }
+    const Actor actor = actorOf(*person, "");
+    const std::lock_guard lock(mutex_);
+    remembered_[hash] = {actor, now + kRemember};
+    return actor;
+}
+
+Instant AccountService::expiryOf(const std::string& token) {
+    const auto session = database_.read([&](db::ReadTransaction& tx) { return store::session(tx, hashOf(token)); });
+    if (!session) throw Error(ErrorCode::NotSignedIn);
+    return session->expires;
+}
+
+std::string AccountService::issueToken(const Actor& actor, const std::string& login) {
+    actor.require({Role::administrator});
+    const std::string token = toBase64Url(random_.bytes(32));
+    const Instant now = clock_.now();
+    database_.write([&](db::WriteTransaction& tx) {
+        const auto person = store::personByLogin(tx, login);
+        if (!person) throw Error(ErrorCode::NotFound, {"account", login});
+        store::insertSession(tx, hashOf(token), person->id, false, now, now + kTokenLife);
+        trail_.append(tx, actor, {{"person.issue_token", "person", login, {}, {}, {}}});
+    });
+    return token;
+}
+
+std::vector<Account> AccountService::list(const Actor& actor) {
+    actor.require({Role::administrator});
+    const auto people = database_.read([](db::ReadTransaction& tx) { return store::people(tx); });
+    std::vector<Account> out;
+    for (const store::Person& person : people) out.push_back(accountOf(person));
+    return out;
+}
+
+void AccountService::create(const Actor& actor, const std::vector<NewAccount>& accounts) {
+    actor.require({Role::administrator});
+    std::vector<std::string> codes;
+    std::vector<store::NewPerson> people;
+    for (const NewAccount& account : accounts) {
+        codes.push_back(account.organisation);
+        auto hash = account.password ? std::optional(hashPassword(*account.password)) : std::nullopt;
+        people.push_back({account.login, account.name, 0, std::move(hash), account.roles});
+    }
+    try {
+        database_.write([&](db::WriteTransaction& tx) {
+            const auto ids = store::organisationIds(tx, codes);
+            std::vector<audit::Entry> entries;
+            for (std::size_t i = 0; i < people.size(); ++i) {
+                const auto found = ids.find(codes[i]);
+                if (found == ids.end()) {
+                    throw Error(ErrorCode::Invalid, {}, {{"organisation", ErrorCode::NotKnown, {codes[i]}, {}}});
+                }
+                people[i].organisation = found->second;
+                entries.push_back({"person.create", "person", people[i].login, {}, rolesJson(people[i].roles), {}});
+            }
+            store::insertPeople(tx, people, clock_.now());
+            trail_.append(tx, actor, entries);
+        });
+    } catch (const db::DuplicateKey&) {
+        throw Error(ErrorCode::Invalid, {}, {{"login", ErrorCode::Duplicate, {}, {}}});
+    }
+}
+
+Account AccountService::unlock(const Actor& actor, const std::string& login, const std::string& reason) {
+    actor.require({Role::administrator});
+    return database_.write([&](db::WriteTransaction& tx) {
+        auto person = store::personByLogin(tx, login);
+        if (!person) throw Error(ErrorCode::NotFound, {"account", login});
+        store::setAttempts(tx, person->id, 0, std::nullopt);
+        trail_.append(tx, actor, {{"person.unlock", "person", login, {}, {}, reason}});
+        person->lockedUntil.reset();
+        return accountOf(*person);
+    });
+}
+
+void AccountService::confirm(const Actor& actor, const std::string& password) {
+    const auto person = database_.read([&](db::ReadTransaction& tx) { return store::personById(tx, actor.id); });
+    checkPassword(person, password, actor.origin, ErrorCode::SignatureRefused);
+}
+
+std::int64_t AccountService::sign(db::WriteTransaction& tx, const Actor& actor, const SignatureRequest& request) const {
+    return store::insertSignature(tx, actor.id, clock_.now(), request.meaning, request.reason, asString(request.content));
+}
+
+Actor systemActor(const std::string& name) { return {{0}, name, name, {kStaff.begin(), kStaff.end()}, "", "", "cli"}; }
+
+}  // namespace touchstone::people
