@@ -23,7 +23,8 @@ CREATE TABLE IF NOT EXISTS trail_seal (
   leaves   LONGBLOB        NOT NULL COMMENT 'per row: id as 8 bytes big-endian, mac as 32 bytes',
   root     BINARY(32)      NOT NULL COMMENT 'root of the Merkle tree (RFC 9162 2.1) over the leaves',
   previous BINARY(32)      NOT NULL COMMENT 'digest of the seal before, zeros for the first',
-  digest   BINARY(32)      NOT NULL COMMENT 'HMAC-SHA256 over at, last_id, root, previous'
+  digest   BINARY(32)      NOT NULL COMMENT 'HMAC-SHA256 over at, last_id, root, previous',
+  UNIQUE KEY seal_chain (previous)
 );
 
 GRANT SELECT, INSERT ON trail TO ${app};
