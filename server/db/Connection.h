@@ -67,6 +67,7 @@ public:
 private:
     template <class F>
     auto guarded(std::string_view name, F&& call);
+    void say(const char* sql);
     sql::PreparedStatement& prepared(std::string_view name, const std::string& sql,
                                      const std::vector<const Value*>& values);
 

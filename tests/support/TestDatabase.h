@@ -22,7 +22,8 @@ public:
         if (!migrations.empty()) db::Migrator(owner_, migrations, db::PrivateDatabase::applicationAccount()).migrate();
     }
     ~TestDatabase() {
-        owner_.runAlone([&](const auto& run) { run("DROP DATABASE " + schema_); });
+        // A test that failed may have left the server killed; the schema then goes with the whole folder.
+        if (server().running()) owner_.runAlone([&](const auto& run) { run("DROP DATABASE " + schema_); });
     }
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
@@ -61,6 +62,7 @@ private:
     }
 
     static db::Settings prepared(const std::string& schema) {
+        server().start();
         server().makeSchema(schema);
         return server().owner(schema);
     }
