@@ -29,4 +29,4 @@ CREATE TABLE IF NOT EXISTS trail_seal (
 
 GRANT SELECT, INSERT ON trail TO ${app};
 GRANT SELECT, INSERT ON trail_seal TO ${app};
-GRANT LOCK TABLES ON ${schema}.* TO ${app};
+GRANT LOCK TABLES ON * TO ${app};
