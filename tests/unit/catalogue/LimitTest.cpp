@@ -11,6 +11,9 @@ using touchstone::catalogue::Judgement;
 using touchstone::catalogue::Limit;
 using touchstone::catalogue::LimitKind;
 using touchstone::catalogue::Verdict;
+using touchstone::catalogue::comparisonRuleOf;
+using touchstone::catalogue::limitKindOf;
+using touchstone::catalogue::verdictOf;
 
 namespace {
 
