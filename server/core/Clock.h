@@ -38,6 +38,7 @@ private:
 [[nodiscard]] std::string toRfc3339(Instant at);
 /// "2026-11-22 06:05:04.000000" in UTC, the database's form (DATETIME(6)).
 [[nodiscard]] std::string toSql(Instant at);
+/// Reads the database's form; the connector leaves out a fraction of zero.
 [[nodiscard]] Instant instantFromSql(std::string_view text);
 /// Reads RFC 3339 with any offset; nothing if it is not one.
 [[nodiscard]] std::optional<Instant> parseRfc3339(std::string_view text);

@@ -4,8 +4,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -65,7 +68,7 @@ using Rows = std::vector<Row>;
 
 class Connection;
 
-/// Reads of one consistent snapshot (REPEATABLE READ, READ ONLY). One thread at a time; lives inside Database::read.
+/// Reads of one consistent snapshot, taken at the first of them (REPEATABLE READ, READ ONLY). One thread at a time; lives inside Database::read.
 class ReadTransaction {
 public:
     explicit ReadTransaction(Connection& connection) : connection_(connection) {}
@@ -105,6 +108,18 @@ private:
     std::string key_;
 };
 
+/// Any other refusal of the database, such as a foreign key, a CHECK or a missing right: an error of the program unless
+/// a service expects it. code is MariaDB's (1452, 4025, 1142 …).
+class SqlError : public std::runtime_error {
+public:
+    SqlError(const std::string& statement, int code, const std::string& message)
+        : std::runtime_error(statement + ": " + message + " (" + std::to_string(code) + ")"), code_(code) {}
+    [[nodiscard]] int code() const noexcept { return code_; }
+
+private:
+    int code_;
+};
+
 struct Settings {
     std::string socket;                 ///< path of the UNIX socket; empty: host and port
     std::string host;
@@ -140,6 +155,7 @@ public:
     /// Commits when the function returns, rolls back when it throws. A deadlock or lock timeout (1213, 1205) runs the
     /// whole function again, up to 5 times with jitter, so it must not have effects outside the transaction. A connection
     /// lost at COMMIT is never retried, since it may have committed: Error(DatabaseUnavailable); callers are idempotent.
+    /// A pooled connection that proves dead at its first statement (the database was restarted) is replaced silently.
     template <class F>
     auto write(F&& function) {
         using R = std::invoke_result_t<F, WriteTransaction&>;
@@ -153,7 +169,7 @@ public:
     }
 
     /// Runs one statement outside a transaction: DDL, GRANT, LOCK TABLES sequences. For the migrator and the sealer.
-    /// The function gets a connection of its own.
+    /// The function gets a fresh connection of its own with autocommit, closed at the end with all that it locked.
     void runAlone(const std::function<void(const std::function<Rows(const std::string& sql)>&)>& function);
 
     /// Calls and total time by statement name, for metrics.

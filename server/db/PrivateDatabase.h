@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 #include "server/db/Database.h"
@@ -20,6 +21,7 @@ public:
     PrivateDatabase& operator=(const PrivateDatabase&) = delete;
 
     /// Makes the data directory on first use, starts mariadbd and waits until it answers; accounts are made when missing.
+    /// A server that already runs on the directory is used as it is, and left running at the end.
     void start();
     void stop();
     /// kill -9, for tests of what must survive it.
@@ -33,12 +35,25 @@ public:
     [[nodiscard]] Settings application(const std::string& schema) const;
     [[nodiscard]] static std::string applicationAccount();   ///< 'touchstone'@'localhost'
 
+    /// Makes the schema unless it is there; names compare exactly in it (utf8mb4_bin).
+    void makeSchema(const std::string& name) const;
+
 private:
+    enum class Answer : std::uint8_t { None, AccountMissing, Ready };
+
+    void readOrMakeSecrets();
+    void chooseSocket();
+    [[nodiscard]] Answer ask() const;
+    void waitUntilItAnswers();
+    void makeAccounts() const;
+
     std::string directory_;
     std::string socket_;
+    std::string shortFolder_;  ///< in /tmp, when the socket's path would be too long
     std::string ownerPassword_;
     std::string applicationPassword_;
     pid_t pid_ = -1;
+    bool startedHere_ = false;
 };
 
 }  // namespace touchstone::db
