@@ -1,0 +1,58 @@
+#include "server/intake/Matching.h"
+
+#include "server/core/Bytes.h"
+
+namespace touchstone::intake {
+namespace {
+
+std::string reported(const instruments::Observation& observation) {
+    if (!observation.decimal) return observation.value;
+    switch (observation.comparator) {
+        case instruments::Comparator::Less: return "<" + *observation.decimal;
+        case instruments::Comparator::LessOrEqual: return "≤" + *observation.decimal;
+        case instruments::Comparator::Greater: return ">" + *observation.decimal;
+        case instruments::Comparator::GreaterOrEqual: return "≥" + *observation.decimal;
+        case instruments::Comparator::None: return *observation.decimal;
+    }
+    return observation.value;
+}
+
+bool fits(const instruments::Observation& o) {
+    return characters(o.specimen) <= 64 && characters(o.code) <= 64 && characters(o.value) <= 200 && characters(o.unit) <= 32;
+}
+
+Match held(const char* why, const testing::LockedTest* test = nullptr) { return {"held", why, test, std::nullopt, ""}; }
+
+}  // namespace
+
+Tests::Tests(const std::vector<testing::LockedTest>& tests, std::map<TestItemId, catalogue::TestItem> items, std::set<std::string> samples)
+    : items_(std::move(items)), samples_(std::move(samples)) {
+    for (const testing::LockedTest& test : tests) tests_.emplace(std::pair(test.sampleNumber, test.analyte), test);
+}
+
+const testing::LockedTest* Tests::find(const std::string& sample, std::int64_t analyte) const {
+    const auto found = tests_.find({sample, analyte});
+    return found == tests_.end() ? nullptr : &found->second;
+}
+
+Match match(const instruments::Observation& observation, const Instrument& instrument, Tests& tests) {
+    if (observation.kind != instruments::ObservationKind::Sample) return {"ignored", reason::kNotASample, nullptr, std::nullopt, ""};
+    if (observation.undecodable) return held(reason::kUndecodable);
+    if (!fits(observation)) return held(reason::kTooLong);
+    if (!tests.knowsSample(observation.specimen)) return held(reason::kUnknownSpecimen);
+    const auto analyte = instrument.analytes.find(observation.code);
+    if (analyte == instrument.analytes.end()) return held(reason::kUnknownCode);
+    const testing::LockedTest* test = tests.find(observation.specimen, analyte->second.id);
+    if (test == nullptr) return held(reason::kNotRequested);
+    const catalogue::TestItem& item = tests.item(*test);
+    const std::string& unit = analyte->second.unit.empty() ? item.unit : analyte->second.unit;
+    if (observation.unit != unit) return held(reason::kUnitMismatch, test);
+    if (test->status != testing::TestStatus::waiting) return held(reason::kAlreadyResulted, test);
+    const std::string value = reported(observation);
+    auto judgement = catalogue::judge(item.limit, value);
+    if (!judgement) return held(reason::kUndecidable, test);
+    if (!tests.take(test->id)) return held(reason::kAlreadyResulted, test);
+    return {"imported", std::nullopt, test, std::move(judgement), value};
+}
+
+}  // namespace touchstone::intake
