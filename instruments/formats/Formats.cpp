@@ -1,11 +1,16 @@
 #include "instruments/formats/Formats.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Delimited.h"
 #include "instruments/formats/Hl7.h"
 
 namespace touchstone::instruments {
 namespace {
+
+bool isPunctuation(char c) { return std::ispunct(static_cast<unsigned char>(c)) != 0; }
 
 bool isText(std::string_view bytes) {
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return true;
@@ -21,7 +26,8 @@ std::string detect(std::string_view bytes) {
     const std::string_view rest = bytes.substr(begin);
     if (rest.starts_with("MSH") || rest.starts_with("FHS") || rest.starts_with("BHS")) return "hl7";
     if (rest[0] == '\x02') return "astm";
-    if (rest.size() > 5 && (rest[0] == 'H' || rest[0] == 'h') && rest.substr(2, 3) == "\\^&") return "astm";
+    const bool header = rest.size() > 5 && (rest[0] == 'H' || rest[0] == 'h');
+    if (header && std::all_of(rest.begin() + 1, rest.begin() + 5, isPunctuation)) return "astm";
     const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
     return isText(bytes) && line.find_first_of(",;\t|") != std::string_view::npos ? "csv" : "";
 }

@@ -6,6 +6,7 @@
 #include "instruments/gateway/Arguments.h"
 #include "instruments/gateway/Commands.h"
 
+namespace touchstone::instruments {
 namespace {
 
 constexpr const char* help = R"(touchstone-gateway: takes instruments' messages, keeps them safe and brings them to the server
@@ -38,7 +39,6 @@ Exit status 2: the command line or the configuration is wrong. 1: any other faul
 )";
 
 int command(const std::vector<std::string>& words) {
-    using namespace touchstone::instruments;
     const std::vector<std::string> rest(words.begin() + (words.empty() ? 0 : 1), words.end());
     const bool asked = words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help";
     if (asked || (!rest.empty() && rest[0] == "--help")) {
@@ -52,10 +52,11 @@ int command(const std::vector<std::string>& words) {
 }
 
 }  // namespace
+}  // namespace touchstone::instruments
 
 int main(int argc, char** argv) {
     try {
-        return command({argv + 1, argv + argc});
+        return touchstone::instruments::command({argv + 1, argv + argc});
     } catch (const touchstone::instruments::UsageError& fault) {
         std::cerr << "touchstone-gateway: " << fault.what() << '\n';
         return 2;
