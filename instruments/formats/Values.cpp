@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -183,7 +184,9 @@ std::string readTime(std::string_view text) {
     }
     const auto offset = takeOffset(text);
     const auto& [year, month, day, hour, minute, second] = time->parts;
-    if (!offset || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return {};
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                           std::chrono::day(static_cast<unsigned>(day))};
+    if (!offset || !date.ok() || hour > 23 || minute > 59 || second > 60) return {};
     std::string result = two(year / 100) + two(year % 100) + "-" + two(month) + "-" + two(day);
     if (time->count == 3) return offset->empty() ? result : std::string();
     return result + "T" + two(hour) + ":" + two(minute) + ":" + two(second) + fraction + *offset;
