@@ -23,6 +23,7 @@ touchstone-simulate astm|mllp --to HOST:PORT [options] FILE...
     --repeat N           every file N times
     --connections N      so many instruments at a time, each sending everything
     --unique             a fresh control id (H.3, MSH-10) in every message; without it a repetition is a duplicate
+    --insist             what is not acknowledged is sent again, with the same control id, for up to a minute
     --split              every byte in a write of its own
     --join               ASTM: the whole transfer in one write, then the replies are counted
     --bad-checksum K     ASTM: frame K is wrong at its first sending
@@ -35,6 +36,7 @@ Exit status 0: all were acknowledged, 1: some were not, 2: the command line is w
 struct Job {
     bool astm = false;
     bool unique = false;
+    bool insist = false;
     std::size_t repeat = 1;
     std::size_t connections = 1;
     PlaySettings settings;
@@ -43,13 +45,14 @@ struct Job {
 
 Job jobOf(const std::vector<std::string>& words) {
     const Arguments arguments(words, {"to", "repeat", "connections", "bad-checksum", "cut-after-frame", "patience"},
-                              {"unique", "split", "join"});
+                              {"unique", "insist", "split", "join"});
     const auto& rest = arguments.rest();
     if (rest.empty() || (rest[0] != "astm" && rest[0] != "mllp")) throw UsageError("say astm or mllp first; see --help");
     if (rest.size() < 2) throw UsageError("no file to send");
     Job job;
     job.astm = rest[0] == "astm";
     job.unique = arguments.has("unique");
+    job.insist = arguments.has("insist");
     job.repeat = arguments.number("repeat", 1);
     job.connections = arguments.number("connections", 1);
     const Poco::Net::SocketAddress to(arguments.need("to"));
@@ -102,12 +105,22 @@ private:
             for (const auto& [file, bytes] : job_.files) {
                 const std::string id = job_.unique ? freshId() : "";
                 const std::string fresh = job_.astm ? withFreshAstmId(bytes, id) : withFreshHl7Id(bytes, id);
-                const Played played = player->play(job_.unique ? fresh : bytes);
+                const Played played = play(*player, job_.unique ? fresh : bytes);
                 if (!played.acknowledged) good_ = false;
                 const std::lock_guard guard(output_);
                 std::cout << lineOf(file, id, played) << std::endl;
             }
         }
+    }
+
+    Played play(Player& player, const std::string& message) const {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        Played played = player.play(message);
+        while (job_.insist && !played.acknowledged && std::chrono::steady_clock::now() < until) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            played = player.play(message);
+        }
+        return played;
     }
 
     /// At most 20 characters, as MSH-10 wants it.
