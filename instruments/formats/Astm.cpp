@@ -1,0 +1,309 @@
+#include "instruments/formats/Astm.h"
+
+#include <array>
+#include <cctype>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <variant>
+
+#include "instruments/formats/Fields.h"
+#include "instruments/formats/Text.h"
+#include "instruments/formats/Values.h"
+#include "instruments/transport/Astm.h"
+#include "instruments/transport/Control.h"
+
+namespace touchstone::instruments {
+namespace {
+
+/// The texts of the frames, checksums verified; a frame that ends with ETX ends its record.
+std::variant<Pieces, Finding> unframe(std::string_view bytes) {
+    Pieces pieces;
+    std::size_t at = bytes.find(control::stx);
+    while (at != std::string_view::npos) {
+        const std::size_t end = bytes.find_first_of(std::string{control::etx, control::etb}, at);
+        if (end == std::string_view::npos || end - at < 2 || end + 2 >= bytes.size()) {
+            return Finding{"not_astm", "a frame has no end, number or checksum", {at, bytes.size() - at}};
+        }
+        const std::string sum = astmChecksum(bytes.substr(at + 1, end - at));
+        for (std::size_t i = 0; i < 2; ++i) {
+            if (std::toupper(static_cast<unsigned char>(bytes[end + 1 + i])) != sum[i]) {
+                return Finding{"bad_checksum", "a frame's checksum is not " + sum, {at, end + 3 - at}};
+            }
+        }
+        pieces.emplace_back(bytes.substr(at + 2, end - at - 2), at + 2);
+        if (bytes[end] == control::etx) pieces.emplace_back("\r", end);
+        at = bytes.find(control::stx, end);
+    }
+    return pieces;
+}
+
+std::variant<Pieces, Finding> textOf(std::string_view bytes) {
+    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x05\r\n", 4));
+    if (begin != std::string_view::npos && bytes[begin] == control::stx) return unframe(bytes);
+    return Pieces{{std::string(bytes), 0}};
+}
+
+struct Delimiters {
+    char field = '|', repeat = '\\', component = '^', escape = '&';
+};
+
+class Reader {
+public:
+    Reader(const Text& text, const Mapping& mapping, Reading& reading)
+        : text_(text), mapping_(mapping), reading_(reading) {}
+
+    void read() {
+        for (const std::string_view line : lines(text_.utf8())) {
+            record(line);
+            if (reading_.refused) return;
+        }
+        endOrder();
+        if (!header_) refuse("not_astm", "there is no H record", {});
+        if (header_ && !ended_) warn("no_terminator", "the last record is not L", {});
+    }
+
+private:
+    struct Result {
+        std::size_t index;  // in reading_.observations
+        std::string test;   // all of R.3
+    };
+
+    void record(std::string_view line) {
+        const char type = static_cast<char>(std::toupper(static_cast<unsigned char>(line[0])));
+        if (!header_ && type != 'H') return refuse("not_astm", "the first record is not H", line);
+        if (type != 'H' && (line.size() > 1 && line[1] != delimiters_.field)) {
+            return refuse("not_astm", "a record's type is not followed by the field delimiter", line);
+        }
+        if (ended_ && type != 'H') return warn("record_order", "a record follows L", line);
+        switch (type) {
+            case 'H': return headerRecord(line);
+            case 'P': return patientRecord();
+            case 'O': return orderRecord(line);
+            case 'R': return resultRecord(line);
+            case 'L':
+                endOrder();
+                ended_ = true;
+                return;
+            case 'C': case 'M': case 'Q': case 'S': return;
+            default: return warn("unknown_record", "a record of no known type", line);
+        }
+    }
+
+    void headerRecord(std::string_view line) {
+        endOrder();
+        if (line.size() < 5) return refuse("not_astm", "the H record does not say its delimiters", line);
+        delimiters_ = {line[1], line[2], line[3], line[4]};
+        if (std::set<char>{line[1], line[2], line[3], line[4]}.size() != 4) {
+            warn("bad_delimiters", "the H record's delimiters are not four; the usual ones are taken", line);
+            delimiters_ = {line[1]};
+        }
+        const auto fields = split(line, delimiters_.field);
+        if (reading_.controlId.empty()) reading_.controlId = plain(part(fields, 3));
+        sender_ = plain(component(part(fields, 5), 1));
+        if (reading_.sender.empty()) reading_.sender = sender_;
+        qualityRun_ = part(fields, 12) == "Q";
+        header_ = true;
+        ended_ = patient_ = false;
+    }
+
+    void patientRecord() {
+        endOrder();
+        patient_ = true;
+    }
+
+    void orderRecord(std::string_view line) {
+        endOrder();
+        if (!patient_) warn("record_order", "an O record without a P record", line);
+        order_ = split(line, delimiters_.field);
+    }
+
+    void resultRecord(std::string_view line) {
+        if (order_.empty()) return refuse("record_order", "an R record without an O record", line);
+        const auto fields = split(line, delimiters_.field);
+        Observation o;
+        o.span = text_.wire(line);
+        o.undecodable = text_.bad(o.span);
+        setSpecimen(o, fields);
+        o.code = mapped("code", fields).value_or(defaultCode(part(fields, 3)));
+        o.name = plain(component(part(fields, 3), 2));
+        if (o.name == o.code) o.name.clear();
+        setValue(o, mapped("value", fields).value_or(firstFilled(part(fields, 4))), mapping_.decimal);
+        o.unit = plain(part(fields, 5));
+        o.flags = plain(part(fields, 7));
+        o.status = plain(part(fields, 9));
+        o.operatorName = firstFilled(part(fields, 11));
+        o.observedAt = observedAt(fields, line);
+        o.instrument = plain(component(part(fields, 14), 1));
+        if (o.instrument.empty()) o.instrument = sender_;
+        const bool control = qualityRun_ || part(order_, 12) == "Q";
+        o.kind = control ? ObservationKind::Control : ObservationKind::Sample;
+        results_.push_back({reading_.observations.size(), plain(part(fields, 3))});
+        reading_.observations.push_back(std::move(o));
+    }
+
+    void setSpecimen(Observation& o, const std::vector<std::string_view>& fields) const {
+        const std::string_view id = filled(part(order_, 3)) ? part(order_, 3) : part(order_, 4);
+        o.specimen = mapped("specimen", fields).value_or(firstFilled(id));
+        bool taken = false;
+        for (const std::string_view c : split(first(id), delimiters_.component)) {
+            const std::string text = plain(c);
+            if (text.empty()) continue;
+            if (!taken && text == o.specimen) {
+                taken = true;
+                continue;
+            }
+            o.position += (o.position.empty() ? "" : "^") + text;
+        }
+    }
+
+    std::string observedAt(const std::vector<std::string_view>& fields, std::string_view line) {
+        const std::string_view sent = part(fields, 13).empty() ? part(fields, 12) : part(fields, 13);
+        std::string time = readTime(component(sent, 1));
+        if (time.empty() && filled(sent)) warn("time_unread", "a time could not be read: " + std::string(sent), line);
+        return time;
+    }
+
+    /// Two results of one order must not look like one: where the short code says too little, all of R.3 is the code.
+    void endOrder() {
+        if (!mapping_.fields.contains("code")) {
+            std::map<std::string, std::map<std::string, int>> tests;
+            for (const Result& r : results_) ++tests[reading_.observations[r.index].code][r.test];
+            for (const Result& r : results_) {
+                std::string& code = reading_.observations[r.index].code;
+                const auto found = tests.find(code);
+                if (found != tests.end() && found->second.size() > 1) code = stripped(r.test);
+            }
+        }
+        results_.clear();
+        order_.clear();
+    }
+
+    [[nodiscard]] std::string stripped(std::string_view text) const {
+        const std::size_t begin = text.find_first_not_of(delimiters_.component);
+        if (begin == std::string_view::npos) return {};
+        return std::string(text.substr(begin, text.find_last_not_of(delimiters_.component) - begin + 1));
+    }
+
+    [[nodiscard]] std::string defaultCode(std::string_view test) const {
+        const auto parts = split(first(test), delimiters_.component);
+        for (std::size_t n = 4; n <= parts.size(); ++n) {
+            if (filled(parts[n - 1])) return plain(parts[n - 1]);
+        }
+        return firstFilled(test);
+    }
+
+    /// "R.3.2 R.3.7": what the mapping says, of this result and its order; nothing where it says nothing.
+    [[nodiscard]] std::optional<std::string> mapped(const char* key, const std::vector<std::string_view>& result) const {
+        const auto found = mapping_.fields.find(key);
+        if (found == mapping_.fields.end()) return std::nullopt;
+        std::string joined;
+        for (const std::string_view place : split(found->second, ' ')) {
+            const auto steps = split(place, '.');
+            const auto& fields = part(steps, 1) == "O" ? order_ : result;
+            std::string_view field = part(fields, number(part(steps, 2)));
+            if (steps.size() > 2) field = component(field, number(steps[2]));
+            const std::string text = plain(field);
+            if (!text.empty()) joined += (joined.empty() ? "" : "^") + text;
+        }
+        return joined;
+    }
+
+    static std::size_t number(std::string_view digits) {
+        std::size_t n = 0;
+        for (const char c : digits) n = n * 10 + static_cast<std::size_t>(c - '0') % 10;
+        return n;
+    }
+
+    [[nodiscard]] std::string_view first(std::string_view field) const { return part(field, delimiters_.repeat, 1); }
+    [[nodiscard]] std::string_view component(std::string_view field, std::size_t n) const {
+        return part(first(field), delimiters_.component, n);
+    }
+    [[nodiscard]] bool filled(std::string_view field) const {
+        const std::array<char, 3> empty{' ', delimiters_.component, delimiters_.repeat};
+        return field.find_first_not_of(std::string_view(empty.data(), empty.size())) != std::string_view::npos;
+    }
+    [[nodiscard]] std::string firstFilled(std::string_view field) const {
+        for (const std::string_view c : split(first(field), delimiters_.component)) {
+            if (!trimmed(c).empty()) return plain(c);
+        }
+        return {};
+    }
+
+    /// Without blanks around it and without escapes (LIS02-A2 5.4.6); `""` means: delete what is known.
+    [[nodiscard]] std::string plain(std::string_view field) const {
+        field = trimmed(field);
+        if (field == "\"\"") return {};
+        std::string result;
+        while (!field.empty()) {
+            const std::size_t begin = field.find(delimiters_.escape);
+            const std::size_t end = begin == std::string_view::npos ? begin : field.find(delimiters_.escape, begin + 1);
+            if (end == std::string_view::npos) return result += field;
+            result += field.substr(0, begin);
+            const std::string_view escape = field.substr(begin + 1, end - begin - 1);
+            if (const auto known = unescaped(escape)) {
+                result += *known;
+                field.remove_prefix(end + 1);
+            } else {  // not an escape: text that holds the escape character
+                result += field.substr(begin, end - begin);
+                field.remove_prefix(end);
+            }
+        }
+        return result;
+    }
+
+    [[nodiscard]] std::optional<std::string> unescaped(std::string_view escape) const {
+        if (escape == "F") return std::string(1, delimiters_.field);
+        if (escape == "S") return std::string(1, delimiters_.component);
+        if (escape == "R") return std::string(1, delimiters_.repeat);
+        if (escape == "E") return std::string(1, delimiters_.escape);
+        if (escape == "H" || escape == "N") return "";
+        if (escape.starts_with('X')) return hexText(escape.substr(1));
+        return std::nullopt;
+    }
+
+    void refuse(const char* code, const char* message, std::string_view line) {
+        reading_.refused = Finding{code, message, line.empty() ? Span{} : text_.wire(line)};
+    }
+    void warn(const char* code, std::string message, std::string_view line) {
+        reading_.warnings.push_back({code, std::move(message), line.empty() ? Span{} : text_.wire(line)});
+    }
+
+    const Text& text_;
+    const Mapping& mapping_;
+    Reading& reading_;
+    Delimiters delimiters_;
+    bool header_ = false;
+    bool ended_ = false;
+    bool patient_ = false;
+    bool qualityRun_ = false;
+    std::string sender_;
+    std::vector<std::string_view> order_;
+    std::vector<Result> results_;
+};
+
+}  // namespace
+
+Reading readAstm(std::string_view bytes, const Mapping& mapping) {
+    Reading reading;
+    reading.format = "astm";
+    const auto pieces = textOf(bytes);
+    if (const auto* finding = std::get_if<Finding>(&pieces)) {
+        reading.refused = *finding;
+        return reading;
+    }
+    const Decoded decoded = decode(std::get<Pieces>(pieces), mapping.encoding, "");
+    Reader(decoded.text, mapping, reading).read();
+    if (decoded.text.anyBad()) {
+        reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});
+    } else if (decoded.guessed) {
+        reading.warnings.push_back({"charset_guessed", "the charset was guessed: " + decoded.charset, {}});
+    }
+    if (reading.refused) reading.observations.clear();
+    return reading;
+}
+
+std::string astmControlId(std::string_view bytes) { return readAstm(bytes).controlId; }
+
+}  // namespace touchstone::instruments

@@ -1,0 +1,313 @@
+#include "instruments/formats/Hl7.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <optional>
+
+#include "instruments/formats/Hl7Segments.h"
+#include "instruments/formats/Text.h"
+#include "instruments/formats/Values.h"
+
+namespace touchstone::instruments {
+namespace {
+
+bool isEnvelope(const std::string& name) { return name == "FHS" || name == "BHS" || name == "BTS" || name == "FTS"; }
+
+std::string nameOf(std::string_view line) { return Hl7Segment(line, {}).name(); }
+
+/// SN: comparator^number^separator^number, as it is said aloud: ">100", "1:128".
+std::string structuredNumeric(const Hl7Segment& obx) {
+    return obx.text(5, 1) + obx.text(5, 2) + obx.text(5, 3) + obx.text(5, 4);
+}
+
+/// "OBR-2" or "SPM-2.1".
+struct Place {
+    std::string segment;
+    std::size_t field = 0, component = 1;
+
+    static std::optional<Place> parse(std::string_view text) {
+        const auto steps = split(text, '-');
+        const std::string_view numbers = part(steps, 2);
+        const auto digits = [](std::string_view t) {
+            std::size_t n = 0;
+            for (const char c : t) n = n * 10 + static_cast<std::size_t>(c - '0') % 10;
+            return n;
+        };
+        if (part(steps, 1).size() != 3 || numbers.empty()) return std::nullopt;
+        const std::string_view component = part(numbers, '.', 2);
+        return Place{std::string(steps[0]), digits(part(numbers, '.', 1)), component.empty() ? 1 : digits(component)};
+    }
+};
+
+class Reader {
+public:
+    Reader(const Text& text, const Mapping& mapping, Reading& reading)
+        : text_(text), mapping_(mapping), reading_(reading) {}
+
+    void read() {
+        for (const std::string_view line : lines(text_.utf8())) {
+            const std::string name = nameOf(line);
+            if (name == "MSH") {
+                endMessage();
+                if (!begin(line)) return;
+            } else if (isEnvelope(name)) {
+                endMessage();
+                inMessage_ = false;
+            } else if (inMessage_) {
+                segment(Hl7Segment(line, delimiters_));
+            } else {
+                return refuse("not_hl7", "a segment stands outside any message", line);
+            }
+        }
+        endMessage();
+        if (messages_ == 0) refuse("not_hl7", "there is no MSH segment", {});
+    }
+
+private:
+    bool begin(std::string_view line) {
+        const auto delimiters = hl7Delimiters(line);
+        if (!delimiters) {
+            refuse("not_hl7", "MSH-1 and MSH-2 do not say five different delimiters", line);
+            return false;
+        }
+        delimiters_ = *delimiters;
+        const Hl7Segment msh(line, delimiters_);
+        if (messages_++ == 0) {
+            reading_.controlId = msh.text(10);
+            reading_.sender = msh.text(3);
+        }
+        sender_ = msh.text(3);
+        type_ = msh.text(9, 1);
+        inMessage_ = true;
+        // Mindray: MSH-16 is 0 for patients, 1 for calibration, 2 for controls.
+        messageKind_ = msh.text(16) == "1"   ? ObservationKind::Calibration
+                       : msh.text(16) == "2" ? ObservationKind::Control
+                                             : ObservationKind::Sample;
+        if (type_ != "ORU" && type_ != "OUL") {
+            warn("not_results", "a message of type " + type_ + " brings no results", line);
+        }
+        return true;
+    }
+
+    void segment(const Hl7Segment& s) {
+        if (type_ != "ORU" && type_ != "OUL") return;
+        const std::string name = s.name();
+        if (name == "SPM" && type_ == "OUL") {  // begins a specimen: orders and containers of the one before are over
+            endOrder();
+            group_.clear();
+        }
+        if (name == "OBR") endOrder();
+        if (name == "OBX") return observation(s);
+        group_.insert_or_assign(name, s);
+    }
+
+    void observation(const Hl7Segment& obx) {
+        const std::string type = obx.text(2);
+        // IHE LAW: what belongs to a result (targets, pipetting times) comes as OBX of its own kind, not as a result.
+        if (obx.text(3, 6) == "IHELAW" && !obx.text(3, 4).empty()) return;
+        if (type == "ED" || type == "RP") return warn("attachment", "a result that is a file is not taken", obx.line());
+        Observation o;
+        o.span = text_.wire(obx.line());
+        o.undecodable = text_.bad(o.span);
+        o.code = codeOf(obx);
+        o.name = obx.text(3, 2);
+        setValue(o, valueOf(obx, type), mapping_.decimal);
+        o.unit = firstFilled(obx, 6);
+        o.flags = obx.text(8);
+        o.status = obx.text(11);
+        const std::string when = obx.text(19).empty() ? obx.text(14) : obx.text(19);
+        o.observedAt = readTime(when);
+        if (!when.empty() && o.observedAt.empty()) warn("time_unread", "a time could not be read: " + when, obx.line());
+        o.operatorName = firstFilled(obx, 16);
+        o.instrument = obx.text(18).empty() ? sender_ : obx.text(18);
+        o.kind = messageKind_;
+        reading_.observations.push_back(std::move(o));
+    }
+
+    std::string codeOf(const Hl7Segment& obx) const {
+        if (const auto place = mappedPlace("code"); place && place->segment == "OBX") {
+            return obx.text(place->field, place->component);
+        }
+        return obx.text(3, 1).empty() ? obx.text(3, 4) : obx.text(3, 1);
+    }
+
+    std::string valueOf(const Hl7Segment& obx, const std::string& type) {
+        if (const auto place = mappedPlace("value"); place && place->segment == "OBX") {
+            return obx.text(place->field, place->component);
+        }
+        const std::string_view field = obx.field(5);
+        if (field.find(delimiters_.repeat) != std::string_view::npos) {
+            warn("value_repeats", "only the first of several values is taken", obx.line());
+        }
+        if (type == "SN") return structuredNumeric(obx);
+        if (type == "CE" || type == "CWE" || type == "CNE" || type == "CF") {  // the text is for people, the code is not
+            return obx.text(5, 2).empty() ? obx.text(5, 1) : obx.text(5, 2);
+        }
+        return obx.plain(part(field, delimiters_.repeat, 1));
+    }
+
+    /// "^Copies/mL" leaves the first component empty.
+    static std::string firstFilled(const Hl7Segment& s, std::size_t field) {
+        for (std::size_t n = 1; n <= 3; ++n) {
+            if (std::string text = s.text(field, n); !text.empty()) return text;
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::optional<Place> mappedPlace(const char* key) const {
+        const auto found = mapping_.fields.find(key);
+        return found == mapping_.fields.end() ? std::nullopt : Place::parse(found->second);
+    }
+
+    [[nodiscard]] std::string at(const Place& place) const {
+        const auto found = group_.find(place.segment);
+        return found == group_.end() ? std::string() : found->second.text(place.field, place.component);
+    }
+
+    [[nodiscard]] std::string specimen() const {
+        if (const auto place = mappedPlace("specimen")) return at(*place);
+        for (const Place& place : {Place{"SPM", 2, 1}, Place{"SPM", 2, 2}, Place{"SAC", 3, 1}, Place{"OBR", 3, 1},
+                                   Place{"OBR", 2, 1}}) {
+            if (std::string id = at(place); !id.empty()) return id;
+        }
+        return {};
+    }
+
+    /// Only now is it known what the segments around the results said of their specimen.
+    void endOrder() {
+        const std::string id = specimen();
+        const std::string role = at({"SPM", 11, 1});
+        for (; open_ < reading_.observations.size(); ++open_) {
+            Observation& o = reading_.observations[open_];
+            o.specimen = id;
+            if (role == "Q") o.kind = ObservationKind::Control;
+            if (o.observedAt.empty()) o.observedAt = readTime(at({"OBR", 7, 1}));
+        }
+        if (type_ == "ORU") {
+            group_.erase("SPM");
+            group_.erase("SAC");
+        }
+        group_.erase("OBR");
+    }
+
+    void endMessage() {
+        endOrder();
+        group_.clear();
+    }
+
+    void refuse(const char* code, const char* message, std::string_view line) {
+        reading_.refused = Finding{code, message, line.empty() ? Span{} : text_.wire(line)};
+    }
+    void warn(const char* code, std::string message, std::string_view line) {
+        reading_.warnings.push_back({code, std::move(message), text_.wire(line)});
+    }
+
+    const Text& text_;
+    const Mapping& mapping_;
+    Reading& reading_;
+    Hl7Delimiters delimiters_;
+    std::string type_;
+    std::string sender_;
+    ObservationKind messageKind_ = ObservationKind::Sample;
+    bool inMessage_ = false;
+    std::size_t messages_ = 0;
+    std::size_t open_ = 0;  // the first observation whose order has not ended
+    std::map<std::string, Hl7Segment> group_;
+};
+
+/// MSH-18 of the first message, read before its charset is known: all charsets of table 0211 that may stand in a message
+/// with one-byte delimiters write the header in ASCII.
+std::string declaredCharset(std::string_view bytes) {
+    for (const std::string_view line : lines(bytes)) {
+        if (nameOf(line) != "MSH") continue;
+        const auto delimiters = hl7Delimiters(line);
+        return delimiters ? Hl7Segment(line, *delimiters).text(18) : std::string();
+    }
+    return {};
+}
+
+std::string_view withoutMark(std::string_view bytes) {
+    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+    return bytes;
+}
+
+std::vector<Hl7Segment> headers(std::string_view bytes) {
+    std::vector<Hl7Segment> found;
+    for (const std::string_view line : lines(withoutMark(bytes))) {
+        const std::string name = nameOf(line);
+        if (name != "MSH" && !isEnvelope(name)) {
+            if (found.empty()) break;
+            continue;
+        }
+        const auto delimiters = name == "MSH" ? hl7Delimiters(line) : std::nullopt;
+        if (delimiters) found.emplace_back(line, *delimiters);
+    }
+    return found;
+}
+
+std::string ackOf(const Hl7Segment& msh, AckCode code, std::string_view text, std::string_view ownId, std::string_view now) {
+    const Hl7Delimiters& d = msh.delimiters();
+    const std::string f(1, d.field);
+    const std::string event(msh.component(9, 2));
+    const std::string type = event.empty() ? "ACK" : "ACK" + std::string(1, d.component) + event;
+    const auto field = [&](std::size_t n) { return std::string(msh.field(n)); };
+    std::string ack = "MSH" + f + field(2) + f + field(5) + f + field(6) + f + field(3) + f + field(4) + f +
+                      std::string(now) + f + f + type + f + std::string(ownId) + f + field(11) + f + field(12);
+    if (!msh.field(18).empty()) ack += f + f + f + f + f + f + field(18);
+    static constexpr std::string_view codes[] = {"AA", "AE", "AR"};
+    ack += "\rMSA" + f + std::string(codes[static_cast<std::size_t>(code)]) + f + field(10) + f + std::string(text) + "\r";
+    return ack;
+}
+
+}  // namespace
+
+Reading readHl7(std::string_view bytes, const Mapping& mapping) {
+    Reading reading;
+    reading.format = "hl7";
+    const Decoded decoded = decode(bytes, mapping.encoding, declaredCharset(withoutMark(bytes)));
+    Reader(decoded.text, mapping, reading).read();
+    if (decoded.unknown) reading.warnings.push_back({"unknown_charset", "MSH-18 names no known charset", {}});
+    if (decoded.text.anyBad()) {
+        reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});
+    } else if (decoded.guessed) {
+        reading.warnings.push_back({"charset_guessed", "the charset was guessed: " + decoded.charset, {}});
+    }
+    if (reading.refused) reading.observations.clear();
+    return reading;
+}
+
+std::string hl7Ack(std::string_view bytes, AckCode code, std::string_view text, std::string_view ownId,
+                   std::string_view now) {
+    std::string answer;
+    std::size_t count = 0;
+    for (const Hl7Segment& msh : headers(bytes)) {
+        const std::string id = count++ == 0 ? std::string(ownId) : std::string(ownId) + "." + std::to_string(count);
+        answer += ackOf(msh, code, text, id, now);
+    }
+    if (!answer.empty()) return answer;
+    answer = "MSH|^~\\&|||||";
+    return answer.append(now).append("||ACK|").append(ownId).append("|P|2.5\rMSA|AR||no readable MSH\r");
+}
+
+std::string hl7ControlId(std::string_view bytes) {
+    const auto found = headers(bytes);
+    return found.empty() ? std::string() : found.front().text(10);
+}
+
+bool isHl7(std::string_view bytes) { return !headers(bytes).empty(); }
+
+std::vector<Hl7Answer> hl7Answers(std::string_view bytes) {
+    std::vector<Hl7Answer> answers;
+    Hl7Delimiters delimiters;
+    for (const std::string_view line : lines(bytes)) {
+        const std::string name = nameOf(line);
+        if (name == "MSH") delimiters = hl7Delimiters(line).value_or(Hl7Delimiters{});
+        if (name != "MSA") continue;
+        const Hl7Segment msa(line, delimiters);
+        answers.push_back({msa.text(1), msa.text(2)});
+    }
+    return answers;
+}
+
+}  // namespace touchstone::instruments

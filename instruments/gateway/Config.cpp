@@ -1,0 +1,153 @@
+#include "instruments/gateway/Config.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Util/IniFileConfiguration.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "instruments/gateway/Arguments.h"
+
+namespace touchstone::instruments {
+namespace {
+
+/// One section; every key that was not asked for at the end is a mistake in the file.
+class Section {
+public:
+    Section(const Poco::Util::IniFileConfiguration& file, std::string prefix) : file_(file), prefix_(std::move(prefix)) {}
+
+    std::string text(const std::string& key, const std::string& otherwise = "") {
+        asked_.insert(key);
+        return file_.getString(prefix_ + "." + key, otherwise);
+    }
+
+    std::string need(const std::string& key) {
+        std::string value = text(key);
+        if (value.empty()) throw fault(key, "is missing");
+        return value;
+    }
+
+    std::uint64_t number(const std::string& key, std::uint64_t otherwise) {
+        const std::string written = text(key);
+        if (written.empty()) return otherwise;
+        std::uint64_t value = 0;
+        const auto [end, wrong] = std::from_chars(written.data(), written.data() + written.size(), value);
+        if (wrong != std::errc() || end != written.data() + written.size()) throw fault(key, "must be a number");
+        return value;
+    }
+
+    [[nodiscard]] UsageError fault(const std::string& key, const std::string& what) const {
+        return UsageError("[" + prefix_ + "] " + key + " " + what);
+    }
+
+    void finish() const {
+        Poco::Util::AbstractConfiguration::Keys keys;
+        file_.keys(prefix_, keys);
+        for (const std::string& key : keys) {
+            if (!asked_.contains(key)) throw fault(key, "is not known");
+        }
+    }
+
+private:
+    const Poco::Util::IniFileConfiguration& file_;
+    std::string prefix_;
+    std::set<std::string> asked_;
+};
+
+ForwarderSettings serverOf(Section section) {
+    ForwarderSettings server;
+    server.url = section.need("url");
+    if (!server.url.starts_with("http://") && !server.url.starts_with("https://")) {
+        throw section.fault("url", "must begin with http:// or https://");
+    }
+    server.token = section.text("token");
+    const std::string file = section.text("token_file");
+    if (!file.empty()) server.token = readFile(file);
+    while (!server.token.empty() && (server.token.back() == '\n' || server.token.back() == '\r')) server.token.pop_back();
+    if (server.token.empty()) throw section.fault("token", "or token_file is missing");
+    server.caFile = section.text("ca_file");
+    section.finish();
+    return server;
+}
+
+void listenAt(InstrumentSettings& instrument, Section& section) {
+    const std::string address = section.text("listen", "127.0.0.1:0");
+    const std::size_t colon = address.rfind(':');
+    const std::string digits = colon == std::string::npos ? "" : address.substr(colon + 1);
+    const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), instrument.port);
+    if (wrong != std::errc() || end != digits.data() + digits.size()) throw section.fault("listen", "must be host:port");
+    instrument.host = address.substr(0, colon);
+}
+
+InstrumentSettings instrumentOf(Section section, const std::string& key) {
+    InstrumentSettings instrument;
+    instrument.code = section.text("code", key);
+    instrument.protocol = protocolOf(section.need("protocol"));
+    instrument.astm.maxFrame = section.number("max_frame", instrument.astm.maxFrame);
+    instrument.astm.maxMessage = section.number("max_message", instrument.astm.maxMessage);
+    instrument.astm.silence = std::chrono::seconds(section.number("silence_seconds", 30));
+    const std::string numbers = section.text("frame_numbers", "strict");
+    if (numbers != "strict" && numbers != "lenient") throw section.fault("frame_numbers", "must be strict or lenient");
+    instrument.astm.numbers = numbers == "lenient" ? FrameNumbers::Lenient : FrameNumbers::Strict;
+    if (instrument.protocol == Protocol::File) {
+        instrument.drop.folder = section.need("folder");
+        instrument.drop.suffix = section.text("suffix");
+        instrument.drop.settle = std::chrono::milliseconds(section.number("settle_ms", 2'000));
+        instrument.drop.maxFile = instrument.astm.maxMessage;
+    } else {
+        listenAt(instrument, section);
+    }
+    section.finish();
+    return instrument;
+}
+
+}  // namespace
+
+std::string_view name(Protocol protocol) {
+    switch (protocol) {
+        case Protocol::Astm: return "astm";
+        case Protocol::Mllp: return "mllp";
+        case Protocol::Line: return "line";
+        case Protocol::File: return "file";
+    }
+    return "";
+}
+
+Protocol protocolOf(const std::string& written) {
+    for (const Protocol p : {Protocol::Astm, Protocol::Mllp, Protocol::Line, Protocol::File}) {
+        if (name(p) == written) return p;
+    }
+    throw UsageError("protocol must be astm, mllp, line or file, not " + written);
+}
+
+Config Config::load(const std::string& path) {
+    try {
+        const Poco::AutoPtr<Poco::Util::IniFileConfiguration> file(new Poco::Util::IniFileConfiguration(path));
+        Config config;
+        config.server = serverOf(Section(*file, "server"));
+        Section spool(*file, "spool");
+        config.spoolFolder = spool.need("folder");
+        config.spool.retention = std::chrono::hours(24 * spool.number("retention_days", 7));
+        config.spool.duplicateWindow = std::chrono::minutes(spool.number("duplicate_minutes", 10));
+        spool.finish();
+        Section status(*file, "status");
+        config.statusFile = status.text("file");
+        status.finish();
+        Poco::Util::AbstractConfiguration::Keys keys;
+        file->keys("instrument", keys);
+        std::set<std::string> codes;
+        for (const std::string& key : keys) {
+            config.instruments.push_back(instrumentOf(Section(*file, "instrument." + key), key));
+            if (!codes.insert(config.instruments.back().code).second) {
+                throw UsageError("[instrument." + key + "] code is given twice");
+            }
+        }
+        if (config.instruments.empty()) throw UsageError("there is no [instrument.NAME] section");
+        return config;
+    } catch (const Poco::Exception& fault) {
+        throw UsageError(path + ": " + fault.displayText());
+    }
+}
+
+}  // namespace touchstone::instruments

@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "instruments/gateway/Forwarder.h"
+#include "instruments/gateway/Spool.h"
+#include "instruments/gateway/Station.h"
+
+namespace touchstone::instruments {
+
+/// The gateway's configuration: an ini file, see deploy/gateway.example.ini for every key.
+struct Config {
+    ForwarderSettings server;
+    std::string spoolFolder;
+    SpoolSettings spool;
+    std::string statusFile;
+    std::vector<InstrumentSettings> instruments;
+
+    /// Throws UsageError that names the section and the key.
+    [[nodiscard]] static Config load(const std::string& path);
+};
+
+[[nodiscard]] std::string_view name(Protocol protocol);  ///< "astm", "mllp", "line", "file"
+[[nodiscard]] Protocol protocolOf(const std::string& name);  ///< throws UsageError
+
+}  // namespace touchstone::instruments

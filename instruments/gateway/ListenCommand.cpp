@@ -1,0 +1,64 @@
+#include <iostream>
+#include <mutex>
+
+#include "instruments/formats/Formats.h"
+#include "instruments/gateway/Arguments.h"
+#include "instruments/gateway/Commands.h"
+#include "instruments/gateway/Config.h"
+#include "instruments/gateway/Report.h"
+
+namespace touchstone::instruments {
+namespace {
+
+void print(const Handled& handled, const Reading& reading, bool json) {
+    if (json) {
+        std::cout << handledLine(handled, &reading) << std::endl;
+        return;
+    }
+    const std::string_view heard = handled.stored.duplicate ? "duplicate" : name(handled.message.state);
+    std::cout << handled.stored.id << ' ' << handled.message.protocol << ' ' << handled.message.bytes.size() << " bytes, "
+              << heard << ", " << (handled.acknowledged ? "acknowledged" : "not acknowledged") << ", "
+              << reading.observations.size() << " observations"
+              << (reading.refused ? ", refused: " + reading.refused->message : "") << std::endl;
+}
+
+}  // namespace
+
+int listenCommand(const std::vector<std::string>& words) {
+    const Arguments arguments(words, {"protocol", "port", "host", "spool", "instrument", "max-frame", "max-message", "mapping"},
+                              {"lenient", "json"});
+    InstrumentSettings settings;
+    settings.code = arguments.get("instrument", "LISTEN");
+    settings.protocol = protocolOf(arguments.need("protocol"));
+    if (settings.protocol == Protocol::File) throw UsageError("listen takes astm, mllp or line");
+    settings.host = arguments.get("host", "127.0.0.1");
+    const std::uint64_t port = arguments.number("port", 0);
+    if (port > 65'535) throw UsageError("--port is at most 65535");
+    settings.port = static_cast<std::uint16_t>(port);
+    settings.astm.numbers = arguments.has("lenient") ? FrameNumbers::Lenient : FrameNumbers::Strict;
+    settings.astm.maxFrame = arguments.number("max-frame", settings.astm.maxFrame);
+    settings.astm.maxMessage = arguments.number("max-message", settings.astm.maxMessage);
+    const Mapping mapping = readMapping(arguments.get("mapping"));
+    catchStopSignals();
+    Spool spool(arguments.need("spool"));
+    std::mutex output;
+    const Station station(
+        settings, spool,
+        {.handled =
+             [&](const Handled& handled) {
+                 const Reading reading = read(handled.message.protocol, handled.message.bytes, mapping);
+                 const std::lock_guard guard(output);
+                 print(handled, reading, arguments.has("json"));
+             },
+         .fault =
+             [&](const std::string&, const std::string& what) {
+                 const std::lock_guard guard(output);
+                 std::cerr << what << std::endl;
+             }});
+    std::cerr << "listening on " << station.address() << std::endl;
+    while (!stopRequested(1'000)) {
+    }
+    return 0;
+}
+
+}  // namespace touchstone::instruments

@@ -1,0 +1,368 @@
+#include "instruments/gateway/Spool.h"
+
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeFormatter.h>
+#include <Poco/UUIDGenerator.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <filesystem>
+#include <future>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+#include "instruments/gateway/Digest.h"
+#include "instruments/gateway/Sqlite.h"
+
+namespace touchstone::instruments {
+namespace {
+
+constexpr const char* schema = R"(
+CREATE TABLE IF NOT EXISTS message (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    instrument TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    state TEXT NOT NULL,
+    received_ms INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    control_id TEXT NOT NULL,
+    note TEXT NOT NULL,
+    answer BLOB NOT NULL,
+    bytes BLOB NOT NULL,
+    duplicate_of TEXT,
+    forwarded_ms INTEGER,
+    refused TEXT);
+CREATE INDEX IF NOT EXISTS message_equal ON message (instrument, sha256);
+CREATE INDEX IF NOT EXISTS message_pending ON message (seq)
+    WHERE forwarded_ms IS NULL AND refused IS NULL AND duplicate_of IS NULL;
+CREATE TABLE IF NOT EXISTS part (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    transfer TEXT NOT NULL,
+    instrument TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    bytes BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS part_transfer ON part (transfer, seq);
+)";
+
+constexpr const char* isPending = " forwarded_ms IS NULL AND refused IS NULL AND duplicate_of IS NULL ";
+
+/// One gateway at a time: a second one on the same spool would forward everything twice.
+class FolderLock {
+public:
+    explicit FolderLock(const std::string& folder) {
+        std::filesystem::create_directories(folder);
+        file_ = ::open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (file_ < 0 || ::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+            if (file_ >= 0) ::close(file_);
+            throw std::runtime_error("spool: " + folder + " cannot be locked; is another gateway using it?");
+        }
+    }
+    ~FolderLock() { ::close(file_); }
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+private:
+    int file_ = -1;
+};
+
+std::string newId() { return Poco::UUIDGenerator::defaultGenerator().createRandom().toString(); }
+
+}  // namespace
+
+WallTime wallNow() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+std::string rfc3339(WallTime at) {
+    const Poco::Timestamp stamp(at.time_since_epoch().count() * 1000);
+    return Poco::DateTimeFormatter::format(stamp, Poco::DateTimeFormat::ISO8601_FRAC_FORMAT);
+}
+
+class Spool::Impl {
+public:
+    Impl(const std::string& folder, SpoolSettings settings, std::function<WallTime()> clock)
+        : lock_(folder), database_(folder + "/spool.sqlite"), settings_(settings), clock_(std::move(clock)) {
+        database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+        database_.execute(schema);
+        writer_ = std::thread([this] { write(); });
+        run([this] { recoverParts(); });
+    }
+
+    ~Impl() {
+        {
+            const std::lock_guard guard(mutex_);
+            stopping_ = true;
+        }
+        work_.notify_all();
+        writer_.join();
+    }
+
+    /// Runs the work on the writing thread, inside a transaction that others may share; returns once it is on disk.
+    void run(std::function<void()> work) {
+        Job job{std::move(work), {}};
+        std::future<void> done = job.done.get_future();
+        {
+            const std::lock_guard guard(mutex_);
+            jobs_.push_back(&job);
+        }
+        work_.notify_one();
+        done.get();
+    }
+
+    void storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
+                   std::string_view bytes) {
+        auto insert = database_.prepare("INSERT INTO part (transfer, instrument, protocol, bytes) VALUES (?, ?, ?, ?)");
+        insert.bind(1, transfer).bind(2, instrument).bind(3, protocol).bindBlob(4, bytes).step();
+    }
+
+    Stored store(const Incoming& m) {
+        const std::string sha256 = sha256Hex(m.bytes);
+        Stored stored{newId(), false, m.answer};
+        std::string duplicateOf;
+        if (m.state == MessageState::Complete) {
+            if (const auto earlier = findEqual(m, sha256)) {
+                stored = {earlier->id, true, m.controlId.empty() ? m.answer : earlier->answer};
+                duplicateOf = earlier->id;
+            }
+        }
+        const bool known = stored.duplicate && !m.controlId.empty();
+        if (!known) insert(m, stored.duplicate ? newId() : stored.id, sha256, duplicateOf);
+        if (!m.transfer.empty()) database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, m.transfer).step();
+        return stored;
+    }
+
+    std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes) {
+        auto select = database_.prepare(
+            std::string("SELECT id, instrument, protocol, received_ms, state, sha256, bytes FROM message WHERE") + isPending +
+            "ORDER BY seq LIMIT ?");
+        select.bind(1, static_cast<std::int64_t>(count));
+        std::vector<SpooledMessage> found;
+        std::size_t size = 0;
+        while (select.step()) {
+            std::string content = select.text(6);
+            size += content.size();
+            if (!found.empty() && size > bytes) break;
+            const WallTime received{std::chrono::milliseconds(select.number(3))};
+            found.push_back({select.text(0), select.text(1), select.text(2), rfc3339(received), select.text(4),
+                             select.text(5), std::move(content)});
+        }
+        return found;
+    }
+
+    void markForwarded(const std::vector<std::string>& ids) {
+        for (const std::string& id : ids) {
+            auto update = database_.prepare("UPDATE message SET forwarded_ms = ? WHERE id = ?");
+            update.bind(1, nowMs()).bind(2, id).step();
+        }
+    }
+
+    void markRefused(const std::string& id, const std::string& why) {
+        database_.prepare("UPDATE message SET refused = ? WHERE id = ?").bind(1, why).bind(2, id).step();
+    }
+
+    SpoolCounts counts() {
+        SpoolCounts counts;
+        counts.pending = count(isPending);
+        counts.forwarded = count(" forwarded_ms IS NOT NULL ");
+        counts.duplicates = count(" duplicate_of IS NOT NULL ");
+        counts.refused = count(" refused IS NOT NULL ");
+        auto oldest = database_.prepare(std::string("SELECT min(received_ms) FROM message WHERE") + isPending);
+        if (counts.pending > 0 && oldest.step()) {
+            counts.oldestPending = rfc3339(WallTime{std::chrono::milliseconds(oldest.number(0))});
+        }
+        return counts;
+    }
+
+    void purge() {
+        const std::int64_t before = nowMs() - std::chrono::milliseconds(settings_.retention).count();
+        database_.prepare("DELETE FROM message WHERE forwarded_ms < ?1 OR (duplicate_of IS NOT NULL AND received_ms < ?1)")
+            .bind(1, before)
+            .step();
+    }
+
+    void noteMessage() {
+        {
+            const std::lock_guard guard(mutex_);
+            news_ = true;
+        }
+        arrived_.notify_all();
+    }
+
+    void waitForMessage(std::chrono::milliseconds atMost) {
+        std::unique_lock guard(mutex_);
+        arrived_.wait_for(guard, atMost, [this] { return news_; });
+        news_ = false;
+    }
+
+private:
+    struct Job {
+        std::function<void()> work;
+        std::promise<void> done;
+    };
+    struct Earlier {
+        std::string id, answer;
+    };
+
+    std::int64_t nowMs() const { return clock_().time_since_epoch().count(); }
+
+    std::int64_t count(const char* which) {
+        auto select = database_.prepare(std::string("SELECT count(*) FROM message WHERE") + which);
+        select.step();
+        return select.number(0);
+    }
+
+    std::optional<Earlier> findEqual(const Incoming& m, const std::string& sha256) {
+        const bool always = !m.controlId.empty() || m.foreverUnique;
+        auto select = database_.prepare(
+            "SELECT id, answer FROM message WHERE instrument = ? AND sha256 = ? AND control_id = ? AND state = 'complete'"
+            " AND duplicate_of IS NULL AND received_ms >= ? ORDER BY seq LIMIT 1");
+        const std::int64_t since = always ? 0 : nowMs() - settings_.duplicateWindow.count();
+        select.bind(1, m.instrument).bind(2, sha256).bind(3, m.controlId).bind(4, since);
+        if (!select.step()) return std::nullopt;
+        return Earlier{select.text(0), select.text(1)};
+    }
+
+    void insert(const Incoming& m, const std::string& id, const std::string& sha256, const std::string& duplicateOf) {
+        auto insert = database_.prepare(
+            "INSERT INTO message (id, instrument, protocol, state, received_ms, sha256, control_id, note, answer, bytes,"
+            " duplicate_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        insert.bind(1, id).bind(2, m.instrument).bind(3, m.protocol).bind(4, name(m.state)).bind(5, nowMs());
+        insert.bind(6, sha256).bind(7, m.controlId).bind(8, m.note).bindBlob(9, m.answer).bindBlob(10, m.bytes);
+        if (!duplicateOf.empty()) insert.bind(11, duplicateOf);
+        insert.step();
+    }
+
+    void recoverParts() {
+        std::vector<Incoming> broken;
+        {
+            auto select = database_.prepare("SELECT transfer, instrument, protocol, bytes FROM part ORDER BY transfer, seq");
+            while (select.step()) {
+                if (broken.empty() || broken.back().transfer != select.text(0)) {
+                    broken.push_back({.instrument = select.text(1),
+                                      .protocol = select.text(2),
+                                      .state = MessageState::Incomplete,
+                                      .note = "the gateway stopped before the message ended",
+                                      .transfer = select.text(0)});
+                }
+                broken.back().bytes += select.text(3);
+            }
+        }
+        for (const Incoming& message : broken) static_cast<void>(store(message));
+    }
+
+    void write() {
+        while (true) {
+            std::deque<Job*> batch;
+            {
+                std::unique_lock guard(mutex_);
+                work_.wait(guard, [this] { return stopping_ || !jobs_.empty(); });
+                if (jobs_.empty()) return;
+                batch.swap(jobs_);
+            }
+            commit(batch);
+        }
+    }
+
+    /// Each job stands or falls alone inside the shared transaction; none is told before the commit.
+    void commit(const std::deque<Job*>& batch) {
+        std::vector<std::exception_ptr> faults(batch.size());
+        try {
+            database_.execute("BEGIN IMMEDIATE");
+            for (std::size_t i = 0; i < batch.size(); ++i) faults[i] = attempt(*batch[i]);
+            database_.execute("COMMIT");
+        } catch (const std::exception&) {
+            rollBack();
+            faults.assign(batch.size(), std::current_exception());
+        }
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (faults[i]) {
+                batch[i]->done.set_exception(faults[i]);
+            } else {
+                batch[i]->done.set_value();
+            }
+        }
+    }
+
+    std::exception_ptr attempt(const Job& job) {
+        database_.execute("SAVEPOINT job");
+        try {
+            job.work();
+        } catch (const std::exception&) {
+            const std::exception_ptr fault = std::current_exception();
+            database_.execute("ROLLBACK TO job; RELEASE job");
+            return fault;
+        }
+        database_.execute("RELEASE job");
+        return nullptr;
+    }
+
+    void rollBack() noexcept {
+        try {
+            database_.execute("ROLLBACK");
+        } catch (const std::exception&) {
+            // SQLite has rolled back by itself where the disk failed; the fault that led here is the one to report.
+        }
+    }
+
+    FolderLock lock_;
+    Sqlite database_;
+    SpoolSettings settings_;
+    std::function<WallTime()> clock_;
+    std::mutex mutex_;
+    std::condition_variable work_, arrived_;
+    std::deque<Job*> jobs_;
+    bool stopping_ = false;
+    bool news_ = false;
+    std::thread writer_;
+};
+
+Spool::Spool(const std::string& folder, SpoolSettings settings, std::function<WallTime()> clock)
+    : impl_(std::make_unique<Impl>(folder, settings, std::move(clock))) {}
+
+Spool::~Spool() = default;
+
+void Spool::storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
+                      std::string_view bytes) {
+    impl_->run([&] { impl_->storePart(transfer, instrument, protocol, bytes); });
+}
+
+Stored Spool::store(const Incoming& message) {
+    Stored stored;
+    impl_->run([&] { stored = impl_->store(message); });
+    impl_->noteMessage();
+    return stored;
+}
+
+std::vector<SpooledMessage> Spool::pending(std::size_t count, std::size_t bytes) {
+    std::vector<SpooledMessage> found;
+    impl_->run([&] { found = impl_->pending(count, bytes); });
+    return found;
+}
+
+void Spool::markForwarded(const std::vector<std::string>& ids) {
+    impl_->run([&] { impl_->markForwarded(ids); });
+}
+
+void Spool::markRefused(const std::string& id, const std::string& why) {
+    impl_->run([&] { impl_->markRefused(id, why); });
+}
+
+void Spool::waitForMessage(std::chrono::milliseconds atMost) { impl_->waitForMessage(atMost); }
+
+void Spool::wake() { impl_->noteMessage(); }
+
+SpoolCounts Spool::counts() {
+    SpoolCounts counts;
+    impl_->run([&] { counts = impl_->counts(); });
+    return counts;
+}
+
+void Spool::purge() {
+    impl_->run([&] { impl_->purge(); });
+}
+
+}  // namespace touchstone::instruments

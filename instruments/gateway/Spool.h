@@ -1,0 +1,89 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "instruments/transport/Link.h"
+
+namespace touchstone::instruments {
+
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+[[nodiscard]] WallTime wallNow();
+[[nodiscard]] std::string rfc3339(WallTime at);
+
+/// A message on its way into the spool.
+struct Incoming {
+    std::string instrument{};  ///< code of the instrument, the dedupe scope
+    std::string protocol{};    ///< astm, hl7, csv, line, unframed
+    MessageState state = MessageState::Complete;
+    std::string bytes{};
+    std::string controlId{};
+    std::string note{};
+    std::string answer{};       ///< what is going to be answered; replayed when the message is repeated
+    std::string transfer{};     ///< whose parts this message takes the place of; may be empty
+    bool foreverUnique = false;  ///< files: equal bytes are a duplicate however late
+};
+
+struct Stored {
+    std::string id;          ///< UUID of the message, of the first one where this was a repetition
+    bool duplicate = false;
+    std::string answer;
+};
+
+struct SpooledMessage {
+    std::string id, instrument, protocol, receivedAt, state, sha256, bytes;
+};
+
+struct SpoolCounts {
+    std::int64_t pending = 0, forwarded = 0, duplicates = 0, refused = 0;
+    std::string oldestPending;  ///< received_at, or empty
+};
+
+struct SpoolSettings {
+    std::chrono::hours retention{7 * 24};                     ///< of forwarded messages
+    std::chrono::milliseconds duplicateWindow{10 * 60 * 1000};  ///< for messages that carry no control id
+};
+
+/// The durable store between instruments and server: one SQLite file, write-ahead log, synchronous=FULL. A call that
+/// returns has its bytes on disk. Calls of many threads are committed together by one writing thread, so that connections
+/// share an fsync. Faults are thrown; nothing of the call is then in the spool. Safe to use from many threads.
+///
+/// Repetitions: a complete message with a control id is known again by instrument, control id and SHA-256; it is not
+/// stored twice and its first answer is given again. Without a control id equal bytes within the window are stored as a
+/// duplicate that is not forwarded. A message with the same control id but other bytes is a message of its own.
+class Spool {
+public:
+    /// Creates the folder. Parts of transfers that a crash cut off become incomplete messages here.
+    explicit Spool(const std::string& folder, SpoolSettings settings = {}, std::function<WallTime()> clock = wallNow);
+    ~Spool();
+    Spool(const Spool&) = delete;
+    Spool& operator=(const Spool&) = delete;
+
+    /// Puts one acknowledged piece of a message on disk, until store() brings the message that holds it.
+    void storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
+                   std::string_view bytes);
+    [[nodiscard]] Stored store(const Incoming& message);
+
+    /// The oldest messages to forward: at least one if there is any, as many as fit into both limits.
+    [[nodiscard]] std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes);
+    void markForwarded(const std::vector<std::string>& ids);
+    void markRefused(const std::string& id, const std::string& why);
+    /// Waits until a message is stored or the time is over.
+    void waitForMessage(std::chrono::milliseconds atMost);
+    void wake();
+
+    [[nodiscard]] SpoolCounts counts();
+    /// Deletes what was forwarded longer ago than the retention.
+    void purge();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace touchstone::instruments

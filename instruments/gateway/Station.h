@@ -1,0 +1,56 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "instruments/gateway/Spool.h"
+#include "instruments/transport/Astm.h"
+#include "instruments/transport/FileDrop.h"
+
+namespace touchstone::instruments {
+
+enum class Protocol : std::uint8_t { Astm, Mllp, Line, File };
+
+/// How one instrument is connected.
+struct InstrumentSettings {
+    std::string code;
+    Protocol protocol = Protocol::Astm;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;       ///< 0: a free one
+    AstmSettings astm{};          ///< limits and timers also for the other protocols
+    FileDropSettings drop{};      ///< of Protocol::File
+};
+
+/// What was done with a message, for those who watch.
+struct Handled {
+    const Incoming& message;
+    const Stored& stored;
+    bool acknowledged = false;  ///< a positive answer has been sent: ACK, AA
+};
+
+/// Serves one instrument: listens (or watches its folder), stores what comes in the spool and then answers.
+class Station {
+public:
+    /// Both are called from the station's threads.
+    struct Watch {
+        std::function<void(const Handled&)> handled;
+        std::function<void(const std::string& instrument, const std::string& what)> fault;
+    };
+
+    Station(InstrumentSettings settings, Spool& spool, Watch watch);
+    ~Station();
+    Station(const Station&) = delete;
+    Station& operator=(const Station&) = delete;
+
+    [[nodiscard]] const InstrumentSettings& settings() const;
+    [[nodiscard]] std::string address() const;  ///< "127.0.0.1:4001", or the folder
+    [[nodiscard]] std::size_t connections() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace touchstone::instruments

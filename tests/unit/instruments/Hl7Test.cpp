@@ -1,0 +1,157 @@
+#include "instruments/formats/Hl7.h"
+
+#include <boost/test/unit_test.hpp>
+#include <variant>
+
+namespace touchstone::instruments {
+namespace {
+
+const std::string header = "MSH|^~\\&|LC-MS|Lab|LIMS|Inst|20261122101500||ORU^R01^ORU_R01|M-1|P|2.5.1\r";
+const std::string oru = header +
+                        "PID|1\r"
+                        "OBR|1|PL-1|YP2026-0113|PANEL\r"
+                        "OBX|1|NM|AFB1^Aflatoxin B1^99L||2.50|ug/kg^^UCUM|<5|N|||F|||20261122100000||zhao\r"
+                        "OBX|2|SN|OTA^Ochratoxin A||<^0.5|^ug/kg\r";
+
+Reading one(const std::string& obx, const std::string& json = "{}") {
+    return readHl7(header + "OBR|1||S1\r" + obx + "\r", std::get<Mapping>(Mapping::parse(json)));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(Hl7)
+
+BOOST_AUTO_TEST_CASE(results_of_an_oru_take_their_specimen_from_the_order) {
+    const Reading reading = readHl7(oru);
+    BOOST_TEST(!reading.refused);
+    BOOST_TEST(reading.controlId == "M-1");
+    BOOST_TEST(reading.sender == "LC-MS");
+    BOOST_REQUIRE(reading.observations.size() == 2u);
+    const Observation& o = reading.observations[0];
+    BOOST_TEST(o.specimen == "YP2026-0113");
+    BOOST_TEST(o.code == "AFB1");
+    BOOST_TEST(o.name == "Aflatoxin B1");
+    BOOST_TEST(*o.decimal == "2.50");
+    BOOST_TEST(o.unit == "ug/kg");
+    BOOST_TEST(o.flags == "N");
+    BOOST_TEST(o.status == "F");
+    BOOST_TEST(o.observedAt == "2026-11-22T10:00:00");
+    BOOST_TEST(o.operatorName == "zhao");
+    BOOST_TEST(oru.substr(o.span.offset, 6) == "OBX|1|");
+    BOOST_TEST(oru[o.span.offset + o.span.length] == '\r');
+    BOOST_TEST(reading.observations[1].unit == "ug/kg");
+    BOOST_TEST((reading.observations[1].comparator == Comparator::Less));
+}
+
+BOOST_AUTO_TEST_CASE(line_ends_may_be_lf_or_crlf) {
+    for (const std::string end : {"\n", "\r\n"}) {
+        std::string changed;
+        for (const char c : oru) changed += c == '\r' ? end : std::string(1, c);
+        BOOST_TEST(readHl7(changed).observations.size() == 2u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(value_types) {
+    struct Row {
+        std::string type, sent, value, decimal;
+    };
+    for (const Row& row : std::vector<Row>{{"NM", "131", "131", "131"},
+                                           {"NM", "161,152", "161,152", ""},
+                                           {"NM", "\"\"", "", ""},
+                                           {"ST", "< 20", "< 20", "20"},
+                                           {"ST", "Not Detected", "Not Detected", ""},
+                                           {"SN", ">^100", ">100", "100"},
+                                           {"SN", "^1^:^128", "1:128", ""},
+                                           {"SN", "^2.5", "2.5", "2.5"},
+                                           {"CWE", "10828004^Positive^SCT", "Positive", ""},
+                                           {"CE", "POS", "POS", ""},
+                                           {"TX", "1\\S\\2\\F\\3\\T\\\\R\\\\E\\", "1^2|3&~\\", ""},
+                                           {"TX", "a\\.br\\b \\Z9\\ \\H\\x\\N\\ c\\", "a\nb \\Z9\\ x c\\", ""}}) {
+        const Reading reading = one("OBX|1|" + row.type + "|X||" + row.sent + "|mg");
+        BOOST_REQUIRE(reading.observations.size() == 1u);
+        BOOST_TEST(reading.observations[0].value == row.value);
+        BOOST_TEST(reading.observations[0].decimal.value_or("") == row.decimal);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(files_are_not_values) {
+    BOOST_TEST(one("OBX|1|ED|PDF||^^^Base64^AAAA").observations.empty());
+    BOOST_TEST(one("OBX|1|ED|PDF||^^^Base64^AAAA").warnings.at(0).code == "attachment");
+}
+
+BOOST_AUTO_TEST_CASE(the_specimen_of_an_oru_may_stand_behind_its_results) {
+    const Reading reading = readHl7(header + "OBR|1||A\rOBX|1|NM|X||1\rSPM|1|YP-7^YP-8\rOBR|2||B\rOBX|1|NM|X||2\r");
+    BOOST_TEST(reading.observations.at(0).specimen == "YP-7");
+    BOOST_TEST(reading.observations.at(1).specimen == "B");
+}
+
+BOOST_AUTO_TEST_CASE(the_specimen_of_an_oul_stands_before_its_orders) {
+    const std::string oul = "MSH|^~\\&|||||20261122||OUL^R22^OUL_R22|7|P|2.5.1|||NE|AL||UNICODE UTF-8\r"
+                            "SPM|1|YP-1&L\rSAC|||RACK\rOBR|1|\"\"||T1\rOBX|1|NM|X||1\rOBR|2|||T2\rOBX|1|NM|Y||2\r"
+                            "SPM|2||||||||||Q\rSAC|||QC-3\rOBR|1|||T1\rOBX|1|NM|X||3\r"
+                            "OBX|2|NM|X^^99ROC^S_OTHER^Other Supplemental^IHELAW||9\r";
+    const Reading reading = readHl7(oul);
+    BOOST_REQUIRE(reading.observations.size() == 3u);
+    BOOST_TEST(reading.observations[0].specimen == "YP-1");
+    BOOST_TEST(reading.observations[1].specimen == "YP-1");
+    BOOST_TEST(reading.observations[2].specimen == "QC-3");
+    BOOST_TEST((reading.observations[2].kind == ObservationKind::Control));
+    BOOST_TEST((reading.observations[1].kind == ObservationKind::Sample));
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_says_where_the_specimen_is) {
+    const Reading reading = readHl7(oru, std::get<Mapping>(Mapping::parse(R"({"fields": {"specimen": "OBR-2"}})")));
+    BOOST_TEST(reading.observations.at(0).specimen == "PL-1");
+}
+
+BOOST_AUTO_TEST_CASE(delimiters_are_those_of_the_message) {
+    const std::string sent = "MSH@~&#\\@A@B@C@D@20261122@@ORU~R01@9@P@2.5\rOBR@1@@S9\rOBX@1@NM@K~Kalium@@4.1@mmol/L\r";
+    const Reading reading = readHl7(sent);
+    BOOST_TEST(reading.observations.at(0).specimen == "S9");
+    BOOST_TEST(reading.observations.at(0).name == "Kalium");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_is_read_message_by_message) {
+    const std::string batch = "FHS|^~\\&|F\rBHS|^~\\&|B\r" + oru + oru + "BTS|2\rFTS|1\r";
+    BOOST_TEST(readHl7(batch).observations.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(other_messages_bring_no_results_and_say_so) {
+    const Reading reading = readHl7("MSH|^~\\&|A|B|C|D|2026||ADT^A01|1|P|2.5\rOBX|1|NM|X||1\r");
+    BOOST_TEST(!reading.refused);
+    BOOST_TEST(reading.observations.empty());
+    BOOST_TEST(reading.warnings.at(0).code == "not_results");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_hl7_is_refused) {
+    for (const std::string bytes : {"", "hello", "MSH", "MSH|^~", "MSH|^~|A\r", "MSH|||||\r", "PID|1\rMSH|^~\\&|A\r", "MSH||^~\\&\r"}) {
+        BOOST_TEST(readHl7(bytes).refused.has_value(), bytes);
+        BOOST_TEST(readHl7(bytes).observations.empty());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(gb18030_in_a_declared_or_set_charset) {
+    const std::string body = "OBR|1||S1\rOBX|1|ST|X^\xC7\xA6\x85\x7C||\xCE\xB4\xBC\xEC\xB3\xF6\r";  // 铅厊, 未检出
+    std::string declared = header;
+    declared.insert(declared.size() - 1, "||||||GB 18030-2000");
+    BOOST_TEST(readHl7(declared + body).observations.at(0).value == "未检出");
+    BOOST_TEST(readHl7(header + body, std::get<Mapping>(Mapping::parse(R"({"encoding":"auto-gb"})"))).observations.at(0).value ==
+               "未检出");
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_swaps_the_sides_and_names_the_message) {
+    BOOST_TEST(hl7Ack(oru, AckCode::AA, "ok", "77", "20261122") ==
+               "MSH|^~\\&|LIMS|Inst|LC-MS|Lab|20261122||ACK^R01|77|P|2.5.1\rMSA|AA|M-1|ok\r");
+    const auto answers = hl7Answers(hl7Ack("BHS|^~\\&|B\r" + oru + oru, AckCode::AE, "", "77", "2026"));
+    BOOST_REQUIRE(answers.size() == 2u);
+    BOOST_TEST(answers[1].code == "AE");
+    BOOST_TEST(answers[1].id == "M-1");
+    const std::string refused = hl7Ack("hello", AckCode::AA, "", "77", "2026");
+    BOOST_TEST(hl7Answers(refused).at(0).code == "AR");
+    BOOST_TEST(isHl7(refused));
+    BOOST_TEST(!isHl7("hello"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace touchstone::instruments
