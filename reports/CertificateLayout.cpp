@@ -12,9 +12,9 @@ constexpr float left = PageFlow::left, right = PageFlow::right, width = PageFlow
 constexpr float labelWidth = 66;
 constexpr float itemWidth = 0.24F * width, requirementWidth = 0.37F * width, resultWidth = 0.21F * width,
                 verdictWidth = width - itemWidth - requirementWidth - resultWidth;
-constexpr float numberLine = PageFlow::pageHeight - mm(17);  // base line of the head of further pages
 constexpr Colour grey{0.35F, 0.35F, 0.35F};
 constexpr TextStyle small{8, 12};
+constexpr float sealRadius = mm(20), sealInset = mm(6), sealOverlap = 24, belowTable = 2 * sealRadius - sealOverlap + 4;
 
 TextStyle bold(float size = 9.5F, Colour colour = black) { return {size, 13.5F, Weight::bold, colour}; }
 
@@ -37,19 +37,19 @@ void CertificateLayout::draw() {
     flow_.newPage();
     drawFields();
     drawResults();
-    drawConclusion();
-    drawSignatures();
-    drawSealAndNotes();
-    drawPageNumbers();
+    drawClosing();
+    drawFeet();
 }
 
 float CertificateLayout::beginPage(PageFlow& flow, Canvas& page) {
     drawWatermark(page, PageFlow::pageWidth, PageFlow::pageHeight, data_.watermark);
     if (flow.pages().size() == 1) return drawTitle(flow, page);
-    const auto name = flow.lines(width * 0.5F, data_.laboratory + " " + data_.title, 9);
-    page.text(left, numberLine + 13, 9, name.front(), Align::left, Weight::normal, grey);
-    page.line(left, numberLine + 8, right, numberLine + 8, 0.4F, grey);
-    return numberLine - 10;
+    constexpr float base = PageFlow::pageHeight - mm(15);
+    const auto name = flow.lines(width * 0.6F, data_.laboratory + " " + data_.title, 9);
+    page.text(left, base, 9, name.front(), Align::left, Weight::normal, grey);
+    page.text(right, base, 9, "报告编号：" + data_.number, Align::right, Weight::normal, grey);
+    page.line(left, base - 5, right, base - 5, 0.4F, grey);
+    return base - 15;
 }
 
 float CertificateLayout::drawTitle(PageFlow& flow, Canvas& page) {
@@ -82,13 +82,14 @@ float CertificateLayout::drawTitle(PageFlow& flow, Canvas& page) {
         page.text(centre, base, 9, line, Align::centre);
         base -= 11;
     }
-    base -= 23;
     constexpr float titleSize = 24;
+    base -= titleSize - 2;
     const float letters = static_cast<float>(decode(data_.title).size());
     const float titleWidth = std::min(room, letters * titleSize * 1.35F);
     page.spread(centre - titleWidth / 2, base, titleSize, titleWidth, data_.title, Weight::bold);
-    base = std::min(base, top - side) - 30;
-    return base - 7;
+    base = std::min(base - 28, top - side - 24);
+    page.text(left, base, 10, "报告编号：" + data_.number);
+    return base - 8;
 }
 
 void CertificateLayout::drawFields() {
@@ -135,7 +136,7 @@ void CertificateLayout::drawResults() {
         if (group == nullptr || line.group != *group) {
             group = &line.group;
             flow_.repeat({head});
-            if (!group->empty()) {
+            if (!group->empty() && *group != line.item) {
                 const Row heading = {flow_.cell(width, "【" + *group + "】", Align::left, bold())};
                 flow_.need(PageFlow::height(heading) + std::min(PageFlow::height(row), 60.0F));
                 flow_.row(heading);
@@ -148,85 +149,96 @@ void CertificateLayout::drawResults() {
     flow_.row({flow_.cell(width, "（以下空白）", Align::centre)});
 }
 
-void CertificateLayout::drawConclusion() {
-    Row row = {flow_.cell(labelWidth, "检验结论", Align::centre, bold(), true),
-               flow_.cell(width - labelWidth, data_.conclusion, Align::left, bold(10))};
-    row[0].style.leading = row[1].style.leading = 16;
-    flow_.row(std::move(row));
+// Conclusion, hands and seal stay on one page unless the conclusion is long: a page with nothing but a seal proves nothing.
+void CertificateLayout::drawClosing() {
+    Row conclusion = {flow_.cell(labelWidth, "检验结论", Align::centre, bold(), true),
+                      flow_.cell(width - labelWidth, data_.conclusion, Align::left, bold(10))};
+    conclusion[0].style.leading = conclusion[1].style.leading = 16;
+    std::vector<Row> rows = signatureRows();
+    float together = belowTable;
+    for (const Row& row : rows) together += PageFlow::height(row);
+    constexpr float longConclusion = 200;
+    flow_.need(together + std::min(PageFlow::height(conclusion), longConclusion));
+    flow_.row(std::move(conclusion));
+    flow_.need(together);
+    for (Row& row : rows) flow_.row(std::move(row));
+    if (sealed_) drawSealHere();
+    drawNotes();
 }
 
-void CertificateLayout::drawSignatures() {
+std::vector<Row> CertificateLayout::signatureRows() const {
     const std::size_t count = data_.signatures.size();
-    const std::size_t columns = count % 3 == 0 ? 3 : std::min<std::size_t>(count, 2);
+    const std::size_t columns = count % 3 == 0 ? 3 : 2;
+    std::vector<Row> rows;
+    const auto add = [&](Row& row, const std::string& label, const std::string& value, float pairWidth, Align align) {
+        row.push_back(flow_.cell(labelWidth, label, Align::centre, {}, true));
+        row.push_back(flow_.cell(pairWidth - labelWidth, value, align));
+    };
     for (std::size_t i = 0; i < count;) {
-        Row row;
         // A last row that is not full spreads over the whole width.
-        const std::size_t inRow = std::min(columns, count - i);
-        const float pair = width / static_cast<float>(inRow);
-        for (const std::size_t end = i + inRow; i < end; ++i) {
-            row.push_back(flow_.cell(labelWidth, data_.signatures[i].first, Align::centre, {}, true));
-            row.push_back(flow_.cell(pair - labelWidth, data_.signatures[i].second, Align::centre));
-        }
-        flow_.row(std::move(row));
+        const std::size_t end = std::min(i + columns, count);
+        const float pairWidth = width / static_cast<float>(end - i);
+        for (Row& row = rows.emplace_back(); i < end; ++i)
+            add(row, data_.signatures[i].first, data_.signatures[i].second, pairWidth, Align::centre);
     }
+    Row& last = rows.emplace_back();
+    add(last, "签发日期", data_.issueDate, width / 3, Align::centre);
+    add(last, "检验机构", data_.laboratory + "（盖章）", width * 2 / 3, Align::left);
+    return rows;
 }
 
-void CertificateLayout::drawSealAndNotes() {
-    constexpr float radius = mm(20), blockHeight = 2 * radius + 14, blockWidth = mm(62);
-    std::vector<std::u32string> notes;
-    const bool isBeside = [&] {
-        std::size_t lines = 1;
-        for (const std::string& note : data_.notes) lines += flow_.lines(width - blockWidth - 10, note, small.size).size();
-        return static_cast<float>(lines) * small.leading <= blockHeight - 10;
-    }();
-    const float noteWidth = isBeside ? width - blockWidth - 10 : width;
-    for (const std::string& note : data_.notes)
-        for (auto& line : flow_.lines(noteWidth, note, small.size)) notes.push_back(std::move(line));
-
-    flow_.need(blockHeight);
-    const float top = flow_.y(), centre = right - blockWidth / 2, middle = top - 8 - radius;
+// Over the last row of the table, as a stamp on paper; what is under it stays readable.
+void CertificateLayout::drawSealHere() {
     Canvas& page = flow_.canvas();
-    // The seal goes over the name of the laboratory and the date, as on paper.
-    const auto name = flow_.lines(blockWidth, data_.laboratory, 9);
-    float base = middle + 6 + 6.5F * static_cast<float>(name.size() - 1);
-    for (const auto& line : name) {
-        page.text(centre, base, 9, line, Align::centre);
-        base -= 13;
-    }
-    page.text(centre, base - 3, 9, "签发日期：" + data_.issueDate, Align::centre);
-    if (sealed_) {
-        drawSeal(page, centre, middle, radius, data_.sealText, data_.watermark);
-        sealPage_ = page.page();
-        sealArea_ = {centre - radius, middle - radius, centre + radius, middle + radius};
-    }
+    const float x = right - sealRadius - sealInset, y = flow_.y() + sealOverlap - sealRadius;
+    drawSeal(document_, page, x, y, sealRadius, data_.sealText, data_.watermark);
+    sealPage_ = page.page();
+    sealArea_ = {x - sealRadius, y - sealRadius, x + sealRadius, y + sealRadius};
+}
 
-    if (!isBeside) flow_.skip(blockHeight);
-    float noteBase = flow_.y() - 18;
-    if (!notes.empty()) {
-        page.text(left, noteBase, 8.5F, "说明", Align::left, Weight::bold);
-        noteBase -= 13;
+// Beside the seal when there is room, else below it.
+void CertificateLayout::drawNotes() {
+    if (data_.notes.empty()) return;
+    constexpr float besideSeal = width - 2 * sealRadius - sealInset - 14;
+    const auto broken = [&](float lineWidth) {
+        std::vector<std::u32string> lines;
+        for (const std::string& note : data_.notes)
+            for (auto& line : flow_.lines(lineWidth, note, small.size)) lines.push_back(std::move(line));
+        return lines;
+    };
+    std::vector<std::u32string> lines = broken(besideSeal);
+    if (static_cast<float>(lines.size()) * small.leading > belowTable - 32) {
+        lines = broken(width);
+        flow_.skip(belowTable - 12);
     }
-    for (const auto& line : notes) {
-        if (noteBase < PageFlow::bottom) {
+    float base = flow_.y() - 18;
+    flow_.canvas().text(left, base, 8.5F, "说明：", Align::left, Weight::bold);
+    for (const auto& line : lines) {
+        base -= small.leading;
+        if (base < PageFlow::bottom) {
             flow_.newPage();
-            noteBase = flow_.y() - small.size;
+            base = flow_.y() - small.leading;
         }
-        flow_.canvas().text(left, noteBase, small.size, line, Align::left);
-        noteBase -= small.leading;
+        flow_.canvas().text(left, base, small.size, line);
     }
 }
 
-void CertificateLayout::drawPageNumbers() {
+void CertificateLayout::drawFeet() {
     auto& pages = flow_.pages();
     const std::string total = std::to_string(pages.size());
-    constexpr float foot = mm(17);
+    constexpr float foot = mm(16), size = 8;
+    const auto address = flow_.lines(width * 0.38F, data_.address, size);
     for (std::size_t i = 0; i < pages.size(); ++i) {
         Canvas& page = pages[i];
         page.line(left, foot, right, foot, 0.4F, grey);
-        page.text(left, foot - 11, 8, data_.number, Align::left, Weight::normal, grey);
-        page.text((left + right) / 2, foot - 11, 8, "第 " + std::to_string(i + 1) + " 页 共 " + total + " 页", Align::centre,
-                  Weight::normal, grey);
-        page.text(right, foot - 11, 8, data_.title, Align::right, Weight::normal, grey);
+        float base = foot - 11;
+        for (const auto& line : address) {
+            page.text(left, base, size, line, Align::left, Weight::normal, grey);
+            base -= 10;
+        }
+        page.text((left + right) / 2, foot - 11, size, "第 " + std::to_string(i + 1) + " 页 共 " + total + " 页",
+                  Align::centre, Weight::normal, grey);
+        page.text(right, foot - 11, size, data_.number, Align::right, Weight::normal, grey);
     }
 }
 

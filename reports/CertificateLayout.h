@@ -21,12 +21,13 @@ private:
     float drawTitle(PageFlow& flow, Canvas& page);
     void drawFields();
     void drawResults();
-    void drawConclusion();
-    void drawSignatures();
-    void drawSealAndNotes();
-    void drawPageNumbers();
+    void drawClosing();
+    void drawSealHere();
+    void drawNotes();
+    void drawFeet();
 
     [[nodiscard]] Row resultRow(const CertificateLine& line) const;
+    [[nodiscard]] std::vector<Row> signatureRows() const;
 
     Document& document_;
     const CertificateData& data_;

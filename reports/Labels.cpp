@@ -22,14 +22,14 @@ std::u32string fitted(SubsetFont& font, const std::string& text, float size, flo
 }
 
 void drawLabel(Canvas& page, float x, float top, const Label& label) {
-    constexpr float width = labelWidth - 2 * padding, bars = mm(11), numberSize = 9, size = 8, leading = 10;
+    constexpr float width = labelWidth - 2 * padding, bars = mm(14), numberSize = 9, size = 8, leading = 10.5F, inset = mm(3.2);
     drawCode128(page, x + padding, top - padding - bars, width, bars, label.barcode);
     float base = top - padding - bars - numberSize - 1;
     page.text(x + labelWidth / 2, base, numberSize, label.barcode, Align::centre, Weight::bold);
     for (const std::string& text : label.lines) {
         base -= leading;
         if (base < top - labelHeight + padding / 2) return;
-        page.text(x + padding, base, size, fitted(page.font(), text, size, width));
+        page.text(x + padding + inset, base, size, fitted(page.font(), text, size, width - 2 * inset));
     }
 }
 

@@ -13,6 +13,43 @@
 
 namespace touchstone::reports {
 
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+void drawStar(Canvas& canvas, float x, float y, float outer) {
+    constexpr int points = 5;
+    const double inner = outer * std::sin(pi / 10) / std::sin(7 * pi / 10);
+    HPDF_Page page = canvas.page();
+    HPDF_Page_SetRGBFill(page, sealRed.red, sealRed.green, sealRed.blue);
+    for (int i = 0; i < 2 * points; ++i) {
+        const double angle = pi / 2 + i * pi / points, reach = i % 2 == 0 ? outer : inner;
+        const float px = x + static_cast<float>(reach * std::cos(angle)), py = y + static_cast<float>(reach * std::sin(angle));
+        if (i == 0) {
+            HPDF_Page_MoveTo(page, px, py);
+        } else {
+            HPDF_Page_LineTo(page, px, py);
+        }
+    }
+    HPDF_Page_ClosePath(page);
+    HPDF_Page_Fill(page);
+}
+
+// Short names keep their letters together, long ones use the arc down to the line under the star.
+void drawAlongArc(Canvas& canvas, float x, float y, float radius, const std::u32string& name) {
+    const auto count = static_cast<double>(name.size());
+    const double step = std::min(pi / 8.5, 1.45 * pi / count);
+    const double size = std::min(radius * 0.25, step * radius * 0.72);
+    const double reach = radius * 0.90 - size / 2;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const double angle = pi / 2 - (static_cast<double>(i) - (count - 1) / 2) * step;
+        canvas.turned(x + static_cast<float>(reach * std::cos(angle)), y + static_cast<float>(reach * std::sin(angle)),
+                      static_cast<float>(size), angle - pi / 2, {&name[i], 1}, sealRed);
+    }
+}
+
+}  // namespace
+
 void drawQrCode(Document& document, Canvas& canvas, float x, float y, float side, const std::string& text) {
     const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
         QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M), QRcode_free);
@@ -54,45 +91,20 @@ void drawCode128(Canvas& canvas, float x, float y, float width, float height, co
     }
 }
 
-void drawSeal(Canvas& canvas, float x, float y, float radius, const std::string& name, const std::string& underStar) {
-    constexpr double pi = std::numbers::pi;
+void drawSeal(Document& document, Canvas& canvas, float x, float y, float radius, const std::string& name,
+              const std::string& underStar) {
+    HPDF_ExtGState ink = HPDF_CreateExtGState(document.handle());
+    HPDF_ExtGState_SetBlendMode(ink, HPDF_BM_MULTIPLY);
+    HPDF_Page_GSave(canvas.page());
+    HPDF_Page_SetExtGState(canvas.page(), ink);
     canvas.circle(x, y, radius, radius * 0.055F, sealRed);
-
-    constexpr int points = 5;
-    const float outer = radius * 0.31F;
-    const double inner = outer * std::sin(pi / 10) / std::sin(7 * pi / 10);
-    HPDF_Page page = canvas.page();
-    HPDF_Page_SetRGBFill(page, sealRed.red, sealRed.green, sealRed.blue);
-    for (int i = 0; i < 2 * points; ++i) {
-        const double angle = pi / 2 + i * pi / points, reach = i % 2 == 0 ? outer : inner;
-        const float px = x + static_cast<float>(reach * std::cos(angle)), py = y + static_cast<float>(reach * std::sin(angle));
-        if (i == 0) {
-            HPDF_Page_MoveTo(page, px, py);
-        } else {
-            HPDF_Page_LineTo(page, px, py);
-        }
-    }
-    HPDF_Page_ClosePath(page);
-    HPDF_Page_Fill(page);
-
-    const std::u32string characters = decode(name);
-    if (!characters.empty()) {
-        // Short names keep their letters together, long ones use the arc down to the line under the star.
-        const auto count = static_cast<double>(characters.size());
-        const double step = std::min(pi / 8.5, 1.45 * pi / count);
-        const double size = std::min(radius * 0.25, step * radius * 0.72);
-        const double reach = radius * 0.90 - size / 2;
-        for (std::size_t i = 0; i < characters.size(); ++i) {
-            const double angle = pi / 2 - (static_cast<double>(i) - (count - 1) / 2) * step;
-            canvas.turned(x + static_cast<float>(reach * std::cos(angle)), y + static_cast<float>(reach * std::sin(angle)),
-                          static_cast<float>(size), angle - pi / 2, {&characters[i], 1}, sealRed);
-        }
-    }
-    if (!underStar.empty()) {
-        const std::u32string line = decode(underStar);
-        const float size = std::min(radius * 0.22F, radius * 1.0F / canvas.font().width(line));
+    drawStar(canvas, x, y, radius * 0.31F);
+    drawAlongArc(canvas, x, y, radius, decode(name));
+    if (const std::u32string line = decode(underStar); !line.empty()) {
+        const float size = std::min(radius * 0.22F, radius / canvas.font().width(line));
         canvas.text(x, y - radius * 0.66F, size, line, Align::centre, Weight::normal, sealRed);
     }
+    HPDF_Page_GRestore(canvas.page());
 }
 
 void drawWatermark(Canvas& canvas, float pageWidth, float pageHeight, const std::string& text) {
@@ -101,7 +113,7 @@ void drawWatermark(Canvas& canvas, float pageWidth, float pageHeight, const std:
     constexpr Colour light{0.925F, 0.925F, 0.925F};
     const float diagonal = std::hypot(pageWidth, pageHeight);
     const float size = std::min(150.0F, 0.7F * diagonal / canvas.font().width(characters));
-    canvas.turned(pageWidth / 2, pageHeight / 2, size, std::numbers::pi / 4, characters, light);
+    canvas.turned(pageWidth / 2, pageHeight / 2, size, pi / 4, characters, light);
 }
 
 }  // namespace touchstone::reports

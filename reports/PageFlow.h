@@ -30,7 +30,7 @@ public:
     static constexpr float pageWidth = mm(210), pageHeight = mm(297);
     static constexpr float left = mm(20), right = mm(190), width = right - left;
     static constexpr float bottom = mm(21);
-    static constexpr float padding = 4;
+    static constexpr float padding = 3.5F;
 
     /// beginPage draws what every page has at its top and returns where the flow goes on.
     PageFlow(Document& document, SubsetFont& font, std::function<float(PageFlow&, Canvas&)> beginPage)
