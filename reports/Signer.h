@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,9 @@ public:
     /// CMS SignedData, detached, DER, over the SHA-256 of the byte ranges: content-type, message-digest,
     /// signing-certificate-v2; no signing-time, as PAdES demands.
     [[nodiscard]] std::string sign(const std::string& digest) const;
+    /// No signature of sign() is longer than this.
+    [[nodiscard]] std::size_t largestSignature() const;
+    /// Common name of the signer's certificate.
     [[nodiscard]] std::string subject() const;
     [[nodiscard]] std::chrono::system_clock::time_point notAfter() const;
     /// Bare signature over a digest, for `bench` and for QR claims.
