@@ -1,0 +1,109 @@
+#include "server/certificates/Bench.h"
+
+#include <chrono>
+
+#include "server/certificates/CertificateText.h"
+#include "server/certificates/Frozen.h"
+#include "server/core/Bytes.h"
+
+namespace touchstone::certificates {
+namespace {
+
+constexpr int kTests = 40;   // two pages
+
+/// Calls per second of what is called for so many seconds.
+template <class F>
+double rate(int seconds, F&& call) {
+    using SteadyClock = std::chrono::steady_clock;
+    const auto start = SteadyClock::now();
+    const auto end = start + std::chrono::seconds(seconds);
+    std::size_t calls = 0;
+    auto now = start;
+    do {
+        call();
+        ++calls;
+        now = SteadyClock::now();
+    } while (now < end);
+    return static_cast<double>(calls) / std::chrono::duration<double>(now - start).count();
+}
+
+FrozenTest inventedTest(int seq, Instant at) {
+    FrozenTest out{};
+    out.seq = seq;
+    out.heading = seq <= 4 ? "性状" : seq <= 12 ? "鉴别" : seq <= 34 ? "检查" : "含量测定";
+    out.item = "示例项目" + std::to_string(seq);
+    out.unit = "%";
+    out.requirement = "应为标示量的95.0%~105.0%";
+    out.edition = "示例药典 2025";
+    out.limitKind = "range";
+    out.lower = "95.0";
+    out.upper = "105.0";
+    out.lowerInclusive = out.upperInclusive = true;
+    out.comparison = "rounded";
+    out.rounding = "GB/T 8170-2008 to 1 decimals";
+    out.value = "99.8" + std::to_string(seq % 10);
+    out.compared = "99.8";
+    out.verdict = "conforms";
+    out.version = 1;
+    out.source = "instrument";
+    out.enteredBy = {"gateway", "仪器网关", at};
+    out.method = "示例法";
+    out.methodVersion = "1";
+    out.methodTitle = "示例方法";
+    out.evidence = FrozenEvidence{"HPLC-1", "00000000-0000-4000-8000-000000000000", toHex(sha256("example")), 0, 64, ""};
+    out.analyst = FrozenHand{"analyst", "张检验", at};
+    out.checker = FrozenHand{"checker", "李校核", at};
+    return out;
+}
+
+FrozenContent inventedContent() {
+    const Instant at = instantFromSql("2026-11-22 02:00:00.000000");
+    FrozenContent out;
+    out.laboratory = {"LAB", "示例药品检验研究院", "Example Institute for Drug Control", "示例市示例路1号", "",
+                      "示例药品检验研究院 检验专用章", "测试"};
+    out.sample.number = "JP20261122000001";
+    out.sample.product = "EXAMPLE";
+    out.sample.productName = "示例片";
+    out.sample.kind = "drug";
+    out.sample.edition = "示例药典 2025";
+    out.sample.specification = "0.1 g";
+    out.sample.batchNo = "20260901";
+    out.sample.maker = "示例制药有限公司";
+    out.sample.client = "示例市市场监督管理局";
+    out.sample.businessKind = "supervision";
+    out.sample.voucherNo = "CY2026001";
+    out.sample.sampledOn = "2026-11-01";
+    out.sample.sealState = "intact";
+    out.sample.quantity = "3";
+    out.sample.quantityUnit = "盒";
+    out.sample.regionCode = "15";
+    out.sample.receivedAt = at;
+    for (int seq = 1; seq <= kTests; ++seq) out.tests.push_back(inventedTest(seq, at));
+    out.signatoryLogin = "signatory";
+    out.signatoryName = "王签发";
+    out.releasedAt = at;
+    return out;
+}
+
+}  // namespace
+
+reports::CertificateData benchCertificate() {
+    const std::string content = inventedContent().json();
+    const Issuance issuance{"BG2026000001", "https://example.cn/verify/AAAAAAAAAAAAAAAAAAAAAA", 1, "release", "检验完成",
+                            signedHash({content})};
+    return toPrint(json::parse(frozenJson(issuance, content)));
+}
+
+CertificateBench benchCertificates(const reports::CertificatePrinter& printer, const reports::Signer& signer, int seconds) {
+    const reports::CertificateData data = benchCertificate();
+    const auto at = instantFromSql("2026-11-22 02:00:00.000000");
+    CertificateBench out{};
+    out.perSecond = rate(seconds, [&] { out.pdfBytes = printer.print(data, signer, at).size(); });
+    out.msEach = 1000.0 / out.perSecond;
+    const std::string digest = asString(sha256("bench"));
+    out.bareSignaturesPerSecond = rate(seconds, [&] { static_cast<void>(signer.bareSignature(digest)); });
+    out.ratio = out.perSecond / out.bareSignaturesPerSecond;
+    return out;
+}
+
+}  // namespace touchstone::certificates

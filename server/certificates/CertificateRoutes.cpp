@@ -1,0 +1,110 @@
+#include "server/certificates/CertificateRoutes.h"
+
+#include "server/certificates/CertificateText.h"
+
+namespace touchstone::certificates {
+namespace {
+
+using http::Access;
+using http::Body;
+using http::Request;
+using http::Response;
+using http::Verb;
+
+void fields(json::Writer& out, const Certificate& certificate) {
+    std::optional<std::string> issuedAt;
+    if (certificate.issuedAt) issuedAt = toRfc3339(*certificate.issuedAt);
+    out.field("number", certificate.number)
+        .field("sample", certificate.sample)
+        .field("product_name", certificate.productName)
+        .field("batch_no", certificate.batchNo)
+        .field("maker", certificate.maker)
+        .field("client", certificate.client)
+        .field("region_code", certificate.regionCode)
+        .field("verdict", certificate.verdict)
+        .field("status", certificate.status)
+        .field("issued_at", issuedAt)
+        .field("sha256", certificate.sha256);
+}
+
+void write(json::Writer& out, std::string_view name, const std::vector<Certificate>& certificates) {
+    out.key(name).beginArray();
+    for (const Certificate& certificate : certificates) {
+        out.beginObject();
+        fields(out, certificate);
+        out.endObject();
+    }
+    out.endArray();
+}
+
+Response release(CertificateService& service, const Request& request) {
+    const json::Value body = request.json();
+    http::Fields in(body);
+    const std::vector<std::string> samples = in.texts("samples", 200, {.most = 24});
+    const std::string password = in.text("password");
+    static_cast<void>(in.oneOf("meaning", {"release"}));  // said, so that nobody signs without knowing what
+    const std::string reason = in.text("reason", {.least = 2, .most = 500});
+    in.finish();
+    const std::vector<Certificate> released = service.release(request.actor(), samples, password, reason);
+    json::Writer out;
+    out.beginObject();
+    write(out, "certificates", released);
+    out.endObject();
+    return Response::json(out.take(), 201);
+}
+
+Response list(CertificateService& service, const Request& request) {
+    const CertificateFilter filter = filterOf(request.query());
+    return Response::json(listJson(service.list(request.actor(), filter), filter));
+}
+
+Response get(CertificateService& service, const Request& request) {
+    const CertificateDetail detail = service.get(request.actor(), request.path.at("number"));
+    json::Writer out;
+    out.beginObject();
+    fields(out, detail.certificate);
+    out.field("verification_url", textOf(json::parse(detail.frozen), "verification_url"))
+        .key("frozen")
+        .raw(detail.frozen)
+        .endObject();
+    return Response::json(out.take());
+}
+
+Response file(CertificateService& service, const Request& request) {
+    CertificateFile file = service.file(request.actor(), request.path.at("number"));
+    return Response::file(std::move(file.pdf), "application/pdf", file.number + ".pdf");
+}
+
+}  // namespace
+
+CertificateFilter filterOf(http::Query query) {
+    CertificateFilter out;
+    out.q = query.text("q", 64);
+    out.verdict = query.oneOf("verdict", {"conforms", "fails"});
+    out.after = query.after();
+    out.limit = query.limit();
+    query.finish();
+    return out;
+}
+
+std::string listJson(const std::vector<Certificate>& certificates, const CertificateFilter& filter) {
+    std::optional<std::string> next;
+    if (static_cast<std::int64_t>(certificates.size()) == filter.limit) next = std::to_string(certificates.back().id.value);
+    json::Writer out;
+    out.beginObject();
+    write(out, "items", certificates);
+    out.field("next", next).endObject();
+    return out.take();
+}
+
+std::vector<http::Route> certificateRoutes(CertificateService& service) {
+    const auto to = [&service](Response (*handler)(CertificateService&, const Request&)) {
+        return [&service, handler](const Request& request) { return handler(service, request); };
+    };
+    return {{Verb::Post, "/reviews/release", Access::Signed, Body::Json, to(release)},
+            {Verb::Get, "/certificates", Access::Signed, Body::None, to(list)},
+            {Verb::Get, "/certificates/{number}", Access::Signed, Body::None, to(get)},
+            {Verb::Get, "/certificates/{number}/file", Access::Signed, Body::None, to(file)}};
+}
+
+}  // namespace touchstone::certificates

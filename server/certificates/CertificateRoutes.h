@@ -1,0 +1,16 @@
+#pragma once
+#include <vector>
+
+#include "server/certificates/CertificateService.h"
+#include "server/http/Router.h"
+
+namespace touchstone::certificates {
+
+[[nodiscard]] std::vector<http::Route> certificateRoutes(CertificateService& service);
+
+/// The filter of lists: q, verdict, after, limit.
+[[nodiscard]] CertificateFilter filterOf(http::Query query);
+/// The answer of lists, with the cursor of the next page.
+[[nodiscard]] std::string listJson(const std::vector<Certificate>& certificates, const CertificateFilter& filter);
+
+}  // namespace touchstone::certificates

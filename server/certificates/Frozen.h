@@ -1,0 +1,90 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/core/Bytes.h"
+#include "server/core/Clock.h"
+#include "server/core/Id.h"
+
+/// What a certificate says and all that it rests on, frozen at release: whatever changes later, the certificate does not.
+namespace touchstone::certificates {
+
+struct FrozenLaboratory {
+    std::string code, name, nameEnglish, address;
+    std::string accreditation;  ///< text beside the mark; empty: no mark
+    std::string sealText;
+    std::string watermark;      ///< not empty for a demonstration authority
+};
+
+struct FrozenSample {
+    SampleId id;
+    std::string status;         ///< when it was read; not frozen
+    std::string number, product, productName, kind, edition, specification, batchNo, maker, approvalNo, client;
+    std::string businessKind, voucherNo, sampledOn, sealState, quantity, quantityUnit;
+    std::optional<std::string> producedOn, expiresOn;
+    std::string regionCode;
+    Instant receivedAt;
+};
+
+/// The raw bytes behind a result that an instrument measured.
+struct FrozenEvidence {
+    std::string instrument;     ///< code
+    std::string message;        ///< uid
+    std::string sha256;         ///< hex, of the raw message
+    std::int64_t offset, length;
+    std::string observedAt;     ///< as sent
+};
+
+struct FrozenHand {
+    std::string login, name;
+    Instant at;
+};
+
+struct FrozenTest {
+    SampleId sample;
+    std::int64_t seq;
+    std::string heading, item, unit, requirement, edition;
+    std::string limitKind;
+    std::optional<std::string> lower, upper;
+    bool lowerInclusive, upperInclusive;
+    std::optional<std::string> accepted, rejected;  ///< JSON lists
+    std::string comparison, rounding, value, compared, verdict;
+    std::int64_t version;
+    std::string source;
+    std::optional<std::string> reason;              ///< why this version replaced another
+    FrozenHand enteredBy;
+    std::string method, methodVersion, methodTitle;
+    std::optional<FrozenEvidence> evidence;
+    std::optional<FrozenHand> analyst, checker;     ///< there for every test that may be released
+};
+
+/// What the signatory signs for one sample. JSON, the same bytes for the same content.
+struct FrozenContent {
+    FrozenLaboratory laboratory;
+    FrozenSample sample;
+    std::vector<FrozenTest> tests;
+    std::string signatoryLogin, signatoryName;
+    Instant releasedAt;
+
+    [[nodiscard]] bool conforms() const;
+    [[nodiscard]] std::string json() const;
+};
+
+/// What one signature covers: SHA-256 over the JSON array of the contents, in the order of their certificates' numbers.
+[[nodiscard]] Sha256 signedHash(const std::vector<std::string>& contents);
+
+/// What is only known once the content was signed.
+struct Issuance {
+    std::string number;
+    std::string verificationUrl;
+    std::int64_t signature;
+    std::string meaning, reason;
+    Sha256 signedHash;
+};
+
+/// The column certificate.frozen: the issuance round the signed content, whose bytes stay as they were.
+[[nodiscard]] std::string frozenJson(const Issuance& issuance, const std::string& content);
+
+}  // namespace touchstone::certificates

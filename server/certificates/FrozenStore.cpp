@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <iterator>
+
+#include "server/certificates/CertificateStore.h"
+
+/// Reads all that is frozen at release, a fixed number of statements for any number of samples.
+namespace touchstone::certificates::store {
+namespace {
+
+constexpr db::Statement kLockTests{
+    "certificate_lock_tests",
+    "SELECT t.id FROM sample s JOIN test t ON t.sample_id = s.id WHERE s.number IN (??) ORDER BY t.id FOR UPDATE"};
+
+constexpr db::Statement kSamples{
+    "certificate_samples",
+    "SELECT s.id, s.status, s.number, p.code, p.name, p.kind, e.edition, s.specification, s.batch_no, s.maker, "
+    "s.approval_no, s.client, s.business_kind, s.voucher_no, s.sampled_on, s.seal_state, s.quantity, s.quantity_unit, "
+    "s.region_code, s.received_at, s.produced_on, s.expires_on "
+    "FROM sample s JOIN product p ON p.id = s.product_id JOIN standard_edition e ON e.id = s.edition_id "
+    "WHERE s.number IN (??) ORDER BY s.id"};
+
+// Limits and methods stand in rows that are never changed; the result version carries what it was judged by.
+constexpr db::Statement kTests{
+    "certificate_tests",
+    "SELECT t.sample_id, i.seq, i.heading, i.name, i.unit, r.requirement, r.edition, i.limit_kind, i.lower_limit, "
+    "i.upper_limit, i.lower_inclusive, i.upper_inclusive, i.accepted, i.rejected, r.comparison, r.rounding, r.value, "
+    "r.compared, r.verdict, r.version_no, r.source, r.reason, rp.login, rp.name, r.at, m.code, m.version, m.title, "
+    "b.instrument, b.uid, LOWER(HEX(b.sha256)), o.span_offset, o.span_length, o.observed_at, "
+    "ap.login, ap.name, a.at, kp.login, kp.name, k.at "
+    "FROM test t JOIN test_item i ON i.id = t.item_id JOIN method m ON m.id = i.method_id "
+    "JOIN result_version r ON r.id = t.result_id JOIN person rp ON rp.id = r.person_id "
+    "LEFT JOIN observation o ON o.id = r.observation_id LEFT JOIN inbound_message b ON b.id = o.message_id "
+    "LEFT JOIN review_step a ON a.test_id = t.id AND a.round = t.round AND a.step = 'submit' "
+    "LEFT JOIN person ap ON ap.id = a.person_id "
+    "LEFT JOIN review_step k ON k.test_id = t.id AND k.round = t.round AND k.step = 'check' "
+    "LEFT JOIN person kp ON kp.id = k.person_id "
+    "WHERE t.sample_id IN (??) ORDER BY t.sample_id, i.seq, t.id"};
+
+constexpr db::Statement kLaboratory{
+    "certificate_laboratory", "SELECT code, name, name_en, address FROM organisation WHERE code = ? AND kind = 'laboratory'"};
+
+/// Takes the cells of a row in the order of the SELECT.
+class Cells {
+public:
+    explicit Cells(const db::Row& row) : row_(row) {}
+    std::string text() { return row_.text(next_++); }
+    std::optional<std::string> optional() { return row_.optionalText(next_++); }
+    std::int64_t integer() { return row_.integer(next_++); }
+    bool flag() { return row_.flag(next_++); }
+    Instant instant() { return instantFromSql(text()); }
+    /// Login, name, time; nothing when the join found nobody.
+    std::optional<FrozenHand> hand() {
+        if (row_.isNull(next_)) {
+            next_ += 3;
+            return std::nullopt;
+        }
+        return someHand();
+    }
+    FrozenHand someHand() {
+        FrozenHand out;
+        out.login = text();
+        out.name = text();
+        out.at = instant();
+        return out;
+    }
+    std::optional<FrozenEvidence> evidence() {
+        if (row_.isNull(next_)) {
+            next_ += 6;
+            return std::nullopt;
+        }
+        FrozenEvidence out;
+        out.instrument = text();
+        out.message = text();
+        out.sha256 = text();
+        out.offset = integer();
+        out.length = integer();
+        out.observedAt = text();
+        return out;
+    }
+
+private:
+    const db::Row& row_;
+    std::size_t next_ = 0;
+};
+
+FrozenSample toSample(const db::Row& row) {
+    Cells cells(row);
+    FrozenSample out;
+    out.id = {cells.integer()};
+    for (std::string* field :
+         {&out.status, &out.number, &out.product, &out.productName, &out.kind, &out.edition, &out.specification, &out.batchNo,
+          &out.maker, &out.approvalNo, &out.client, &out.businessKind, &out.voucherNo, &out.sampledOn, &out.sealState,
+          &out.quantity, &out.quantityUnit, &out.regionCode}) {
+        *field = cells.text();
+    }
+    out.receivedAt = cells.instant();
+    out.producedOn = cells.optional();
+    out.expiresOn = cells.optional();
+    return out;
+}
+
+FrozenTest toTest(const db::Row& row) {
+    Cells cells(row);
+    FrozenTest out;
+    out.sample = {cells.integer()};
+    out.seq = cells.integer();
+    for (std::string* field : {&out.heading, &out.item, &out.unit, &out.requirement, &out.edition, &out.limitKind}) {
+        *field = cells.text();
+    }
+    out.lower = cells.optional();
+    out.upper = cells.optional();
+    out.lowerInclusive = cells.flag();
+    out.upperInclusive = cells.flag();
+    out.accepted = cells.optional();
+    out.rejected = cells.optional();
+    for (std::string* field : {&out.comparison, &out.rounding, &out.value, &out.compared, &out.verdict}) *field = cells.text();
+    out.version = cells.integer();
+    out.source = cells.text();
+    out.reason = cells.optional();
+    out.enteredBy = cells.someHand();
+    out.method = cells.text();
+    out.methodVersion = cells.text();
+    out.methodTitle = cells.text();
+    out.evidence = cells.evidence();
+    out.analyst = cells.hand();
+    out.checker = cells.hand();
+    return out;
+}
+
+}  // namespace
+
+void lockTests(db::WriteTransaction& tx, const std::vector<std::string>& sampleNumbers) {
+    // Only the locks are wanted.
+    static_cast<void>(tx.query(kLockTests, {}, {sampleNumbers.begin(), sampleNumbers.end()}));
+}
+
+std::vector<FrozenSample> samples(db::ReadTransaction& tx, const std::vector<std::string>& sampleNumbers) {
+    const db::Rows rows = tx.query(kSamples, {}, {sampleNumbers.begin(), sampleNumbers.end()});
+    std::vector<FrozenSample> out;
+    out.reserve(rows.size());
+    std::transform(rows.begin(), rows.end(), std::back_inserter(out), toSample);
+    return out;
+}
+
+std::vector<FrozenTest> tests(db::ReadTransaction& tx, const std::vector<SampleId>& samples) {
+    std::vector<db::Value> ids;
+    for (const SampleId id : samples) ids.emplace_back(id.value);
+    const db::Rows rows = tx.query(kTests, {}, ids);
+    std::vector<FrozenTest> out;
+    out.reserve(rows.size());
+    std::transform(rows.begin(), rows.end(), std::back_inserter(out), toTest);
+    return out;
+}
+
+std::optional<FrozenLaboratory> laboratory(db::ReadTransaction& tx, const std::string& code) {
+    const db::Rows rows = tx.query(kLaboratory, {code});
+    if (rows.empty()) return std::nullopt;
+    FrozenLaboratory out;
+    out.code = rows.front().text(0);
+    out.name = rows.front().text(1);
+    out.nameEnglish = rows.front().text(2);
+    out.address = rows.front().text(3);
+    return out;
+}
+
+}  // namespace touchstone::certificates::store

@@ -1,0 +1,26 @@
+#include "server/regulators/PortalRoutes.h"
+
+#include "server/certificates/CertificateRoutes.h"
+
+namespace touchstone::regulators {
+
+using http::Access;
+using http::Body;
+using http::Request;
+using http::Response;
+using http::Verb;
+
+std::vector<http::Route> portalRoutes(PortalService& service) {
+    const auto list = [&service](const Request& request) {
+        const certificates::CertificateFilter filter = certificates::filterOf(request.query());
+        return Response::json(certificates::listJson(service.list(request.actor(), filter), filter));
+    };
+    const auto file = [&service](const Request& request) {
+        certificates::CertificateFile found = service.download(request.actor(), request.path.at("number"));
+        return Response::file(std::move(found.pdf), "application/pdf", found.number + ".pdf");
+    };
+    return {{Verb::Get, "/portal/certificates", Access::Signed, Body::None, list},
+            {Verb::Get, "/portal/certificates/{number}/file", Access::Signed, Body::None, file}};
+}
+
+}  // namespace touchstone::regulators

@@ -1,0 +1,46 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "reports/Verifier.h"
+#include "server/core/Clock.h"
+#include "server/db/Database.h"
+
+namespace touchstone::regulators {
+
+/// What anybody learns who knows a number, and numbers can be guessed: that it exists and whether it holds.
+struct PublicStatus {
+    std::string number, status;
+    Date issuedOn;               ///< as printed
+};
+
+/// What whoever holds the paper learns: enough to compare it with what was issued.
+struct PublicCertificate {
+    PublicStatus status;
+    std::string laboratory, productName, batchNo, maker, verdict, sha256;
+};
+
+/// The file's own evidence, and what the laboratory knows of these very bytes.
+struct FileVerification {
+    reports::Verification file;
+    std::optional<PublicStatus> issued;
+};
+
+/// Public verification, without an account. Safe to use from many threads.
+class VerificationService {
+public:
+    /// rootsPem: the authorities that certificates of this laboratory are signed under.
+    VerificationService(db::Database& database, std::string rootsPem) : database_(database), rootsPem_(std::move(rootsPem)) {}
+
+    /// Error(NotFound) for unknown ones and for those that are not issued yet.
+    [[nodiscard]] PublicStatus byNumber(const std::string& number);
+    [[nodiscard]] PublicCertificate byToken(const std::string& token);
+    /// The file is not kept.
+    [[nodiscard]] FileVerification verify(const std::string& pdf);
+
+private:
+    db::Database& database_;
+    std::string rootsPem_;
+};
+
+}  // namespace touchstone::regulators
