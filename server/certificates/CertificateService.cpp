@@ -74,9 +74,8 @@ std::vector<Certificate> CertificateService::release(const Actor& actor, const s
     actor.require({Role::signatory});
     refuseRepeated(sampleNumbers);
     accounts_.confirm(actor, password);
-    const people::SignatureRequest request{password, std::string(kMeaning), reason, {}};
     const std::vector<CertificateId> ids = database_.write(
-        [&](db::WriteTransaction& tx) { return releaseIn(tx, actor, sampleNumbers, request); });
+        [&](db::WriteTransaction& tx) { return releaseIn(tx, actor, sampleNumbers, reason); });
     try {
         issue(actor, ids);
     } catch (const std::exception& error) {
@@ -88,13 +87,12 @@ std::vector<Certificate> CertificateService::release(const Actor& actor, const s
 
 std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& tx, const Actor& actor,
                                                          const std::vector<std::string>& sampleNumbers,
-                                                         const people::SignatureRequest& request) {
+                                                         const std::string& reason) {
     const Instant now = clock_.now();
     const std::vector<FrozenContent> contents = contentsOf(tx, actor, sampleNumbers, now);
     std::vector<std::string> signedContents;
     for (const FrozenContent& content : contents) signedContents.push_back(content.json());
-    people::SignatureRequest signing = request;
-    signing.content = signedHash(signedContents);
+    const people::SignatureRequest signing{std::string(kMeaning), reason, signedHash(signedContents)};
     const std::int64_t signature = accounts_.sign(tx, actor, signing);
     reviews_.release(tx, actor, sampleNumbers, signature);
 

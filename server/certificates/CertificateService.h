@@ -51,8 +51,7 @@ public:
 
 private:
     std::vector<CertificateId> releaseIn(db::WriteTransaction& tx, const Actor& actor,
-                                         const std::vector<std::string>& sampleNumbers,
-                                         const people::SignatureRequest& request);
+                                         const std::vector<std::string>& sampleNumbers, const std::string& reason);
     [[nodiscard]] std::vector<FrozenContent> contentsOf(db::WriteTransaction& tx, const Actor& actor,
                                                         const std::vector<std::string>& sampleNumbers, Instant now) const;
     std::size_t issueBatch(const Actor& actor, const std::vector<CertificateId>& ids);
