@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS test_item (
   UNIQUE KEY item_analyte (edition_id, product_id, analyte_id),
   CONSTRAINT item_edition FOREIGN KEY (edition_id) REFERENCES standard_edition (id),
   CONSTRAINT item_product FOREIGN KEY (product_id) REFERENCES product (id),
-  CONSTRAINT item_analyte FOREIGN KEY (analyte_id) REFERENCES analyte (id),
+  CONSTRAINT item_of_analyte FOREIGN KEY (analyte_id) REFERENCES analyte (id),
   CONSTRAINT item_method FOREIGN KEY (method_id) REFERENCES method (id)
 );
 

@@ -82,21 +82,6 @@ TestItem toItem(const db::Row& row) {
 
 }  // namespace
 
-const Edition* Product::edition(const std::string& wanted) const {
-    for (const Edition& each : editions) {
-        if (each.edition == wanted) return &each;
-    }
-    return nullptr;
-}
-
-const Edition* Product::editionInForce(Date day) const {
-    const Edition* newest = nullptr;
-    for (const Edition& each : editions) {
-        if (each.inForceOn(day)) newest = &each;
-    }
-    return newest;
-}
-
 std::vector<Product> listProducts(db::ReadTransaction& tx, const std::optional<std::string>& part) {
     std::vector<Product> out;
     for (const db::Row& row : part ? tx.query(kProductsWithPart, {*part, *part}) : tx.query(kProducts)) {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-/// XML in, over Xerces-C. The one way in, so that the one place is hardened: a document type declaration is refused, so
-/// there are no entities to expand or to fetch; nothing is ever loaded but the schema that the caller names.
+/// XML in, over Xerces-C. The one way in, so that the one place is hardened: a document type that declares anything is
+/// refused, so there are no entities to expand or to fetch; nothing is ever loaded but the schema that the caller names.
 namespace touchstone::xml {
 
 /// An element as it stood; a value type. Names are without namespaces.

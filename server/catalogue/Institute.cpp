@@ -1,0 +1,210 @@
+#include "server/catalogue/Institute.h"
+
+#include <map>
+#include <vector>
+
+#include "server/catalogue/InstituteStore.h"
+#include "server/core/Json.h"
+
+namespace touchstone::catalogue {
+namespace {
+
+using Ids = std::map<std::string, std::int64_t>;
+using xml::Element;
+
+db::Value optionalAttribute(const Element& element, std::string_view name) { return db::orNull(element.find(name)); }
+
+db::Value verified(const Element& element) { return std::int64_t{element.at("verified") == "true"}; }
+
+std::vector<const Element*> all(const Element& parent, std::string_view name) {
+    std::vector<const Element*> out;
+    for (const Element& child : parent.children) {
+        if (child.name == name) out.push_back(&child);
+    }
+    return out;
+}
+
+std::vector<Record> organisations(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "organisation")) {
+        out.push_back({{e->at("code"), e->at("name"), e->at("name_en"), e->at("kind"), e->at("region"), e->at("address")},
+                       e->at("code"), e->line});
+    }
+    return out;
+}
+
+std::vector<Record> days(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "day")) {
+        out.push_back({{e->at("date"), e->at("kind"), e->at("source")}, e->at("date"), e->line});
+    }
+    return out;
+}
+
+std::vector<Record> deadlines(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "deadline")) {
+        out.push_back({{e->at("business"), e->at("product"), e->at("from"), e->at("days"), e->at("counting"),
+                        optionalAttribute(*e, "to"), verified(*e), e->at("source")},
+                       e->at("business") + "/" + e->at("product") + "/" + e->at("from"),
+                       e->line});
+    }
+    return out;
+}
+
+std::vector<Record> standards(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "standard")) out.push_back({{e->at("code"), e->at("title")}, e->at("code"), e->line});
+    return out;
+}
+
+std::vector<Record> editions(const Element& institute, const Ids& standards) {
+    std::vector<Record> out;
+    for (const Element* standard : all(institute, "standard")) {
+        for (const Element& e : standard->children) {
+            out.push_back({{e.at("name"), standards.at(keyOf({standard->at("code")})), e.at("from"),
+                            optionalAttribute(e, "to"), verified(e), e.at("source")},
+                           e.at("name"),
+                           e.line});
+        }
+    }
+    return out;
+}
+
+std::vector<Record> analytes(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "analyte")) out.push_back({{e->at("code"), e->at("name")}, e->at("code"), e->line});
+    return out;
+}
+
+std::vector<Record> methods(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "method")) {
+        out.push_back({{e->at("code"), e->at("version"), e->at("title"), e->at("from"), optionalAttribute(*e, "to")},
+                       e->at("code"), e->line});
+    }
+    return out;
+}
+
+std::vector<Record> products(const Element& institute, const Ids& standards) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "product")) {
+        out.push_back({{e->at("code"), e->at("name"), e->at("kind"), standards.at(keyOf({e->at("standard")}))},
+                       e->at("code"), e->line});
+    }
+    return out;
+}
+
+/// The texts of the children of that name as a JSON list; NULL without any.
+db::Value wordsOf(const Element& limit, std::string_view name) {
+    const std::vector<const Element*> words = all(limit, name);
+    if (words.empty()) return nullptr;
+    json::Writer out;
+    out.beginArray();
+    for (const Element* word : words) out.string(word->text);
+    out.endArray();
+    return out.take();
+}
+
+db::Value inclusive(const Element& limit, std::string_view name) {
+    const std::string flag = limit.find(name).value_or("true");
+    return std::int64_t{flag == "true" || flag == "1"};
+}
+
+struct References {
+    Ids editions, products, analytes, methods;
+};
+
+Record itemRecord(const Element& product, const Element& group, const Element& e, const References& ids) {
+    const Element& limit = e.children.at(0);
+    return {{ids.editions.at(keyOf({group.at("edition")})),
+             ids.products.at(keyOf({product.at("code")})),
+             e.at("seq"),
+             e.at("heading"),
+             e.at("name"),
+             ids.analytes.at(keyOf({e.at("analyte")})),
+             ids.methods.at(keyOf({e.at("method"), e.at("version")})),
+             e.at("unit"),
+             e.at("requirement"),
+             limit.name,
+             optionalAttribute(limit, "lower"),
+             inclusive(limit, "lower_inclusive"),
+             optionalAttribute(limit, "upper"),
+             inclusive(limit, "upper_inclusive"),
+             wordsOf(limit, "conforms"),
+             wordsOf(limit, "fails"),
+             group.at("comparison"),
+             verified(group),
+             group.at("source")},
+            product.at("code") + "/" + e.at("seq"),
+            e.line};
+}
+
+std::vector<Record> items(const Element& institute, const References& ids) {
+    std::vector<Record> out;
+    for (const Element* product : all(institute, "product")) {
+        for (const Element& group : product->children) {
+            for (const Element& item : group.children) out.push_back(itemRecord(*product, group, item, ids));
+        }
+    }
+    return out;
+}
+
+std::vector<Record> instruments(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "instrument")) {
+        const std::vector<const Element*> mapping = all(*e, "mapping");
+        out.push_back({{e->at("code"), e->at("name"), e->at("model"), e->at("protocol"),
+                        mapping.empty() ? db::Value(nullptr) : db::Value(mapping.front()->text)},
+                       e->at("code"),
+                       e->line});
+    }
+    return out;
+}
+
+std::vector<Record> reports(const Element& institute, const Ids& instruments, const Ids& analytes) {
+    std::vector<Record> out;
+    for (const Element* instrument : all(institute, "instrument")) {
+        for (const Element* e : all(*instrument, "reports")) {
+            out.push_back({{instruments.at(keyOf({instrument->at("code")})), e->at("code"),
+                            analytes.at(keyOf({e->at("analyte")})), e->at("unit")},
+                           instrument->at("code"),
+                           e->line});
+        }
+    }
+    return out;
+}
+
+void syncAll(TableSync& to, const Element& institute) {
+    to.sync(tables::kOrganisation, organisations(institute));
+    to.sync(tables::kDay, days(institute));
+    to.sync(tables::kDeadline, deadlines(institute));
+    const Ids standardIds = to.sync(tables::kStandard, standards(institute));
+    References ids;
+    ids.editions = to.sync(tables::kEdition, editions(institute, standardIds));
+    ids.analytes = to.sync(tables::kAnalyte, analytes(institute));
+    ids.methods = to.sync(tables::kMethod, methods(institute));
+    ids.products = to.sync(tables::kProduct, products(institute, standardIds));
+    to.sync(tables::kItem, items(institute, ids));
+    const Ids instrumentIds = to.sync(tables::kInstrument, instruments(institute));
+    to.syncReports(reports(institute, instrumentIds, ids.analytes));
+}
+
+}  // namespace
+
+Imported importInstitute(db::Database& database, const audit::Trail& trail, const Actor& actor, std::string_view xmlText,
+                         const std::string& schemaFile) {
+    actor.require({Role::administrator});
+    const Element institute = xml::parse(xmlText, schemaFile);
+    std::vector<FieldError> errors = checkInstitute(institute);
+    if (!errors.empty()) throw Error(ErrorCode::Invalid, {}, std::move(errors));
+
+    return database.write([&](db::WriteTransaction& tx) {
+        TableSync sync(tx);
+        syncAll(sync, institute);
+        trail.append(tx, actor, sync.entries);
+        return Imported{sync.added, sync.changed};
+    });
+}
+
+}  // namespace touchstone::catalogue

@@ -1,0 +1,223 @@
+#include "server/catalogue/InstituteStore.h"
+
+#include <optional>
+#include <set>
+
+#include "server/core/Error.h"
+#include "server/core/Json.h"
+
+namespace touchstone::catalogue {
+namespace tables {
+
+const Table kOrganisation{
+    "organisation", {"code", "name", "name_en", "kind", "region_code", "address"}, 1,
+    {"organisation_all", "SELECT id, code, name, name_en, kind, region_code, address FROM organisation"},
+    {"organisation_upsert", "INSERT INTO organisation (code, name, name_en, kind, region_code, address) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE name = VALUES(name), name_en = VALUES(name_en), kind = VALUES(kind), "
+     "region_code = VALUES(region_code), address = VALUES(address)"}};
+
+const Table kDay{"calendar_day", {"day", "kind", "source"}, 1,
+                 {"calendar_day_all", "SELECT 0, day, kind, source FROM calendar_day"},
+                 {"calendar_day_upsert", "INSERT INTO calendar_day (day, kind, source) VALUES", 3,
+                  "ON DUPLICATE KEY UPDATE kind = VALUES(kind), source = VALUES(source)"}};
+
+const Table kDeadline{
+    "deadline_rule",
+    {"business_kind", "product_kind", "effective_from", "days", "counting", "effective_to", "verified", "source"}, 3,
+    {"deadline_rule_all",
+     "SELECT id, business_kind, product_kind, effective_from, days, counting, effective_to, verified, source "
+     "FROM deadline_rule"},
+    {"deadline_rule_upsert",
+     "INSERT INTO deadline_rule (business_kind, product_kind, effective_from, days, counting, effective_to, verified, "
+     "source) VALUES",
+     8,
+     "ON DUPLICATE KEY UPDATE days = VALUES(days), counting = VALUES(counting), effective_to = VALUES(effective_to), "
+     "verified = VALUES(verified), source = VALUES(source)"}};
+
+const Table kStandard{"standard", {"code", "title"}, 1,
+                      {"standard_all", "SELECT id, code, title FROM standard"},
+                      {"standard_upsert", "INSERT INTO standard (code, title) VALUES", 2,
+                       "ON DUPLICATE KEY UPDATE title = VALUES(title)"}};
+
+const Table kEdition{
+    "edition", {"edition", "standard_id", "effective_from", "effective_to", "verified", "source"}, 1,
+    {"standard_edition_all",
+     "SELECT id, edition, standard_id, effective_from, effective_to, verified, source FROM standard_edition"},
+    {"standard_edition_upsert",
+     "INSERT INTO standard_edition (edition, standard_id, effective_from, effective_to, verified, source) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE standard_id = VALUES(standard_id), effective_from = VALUES(effective_from), "
+     "effective_to = VALUES(effective_to), verified = VALUES(verified), source = VALUES(source)"}};
+
+const Table kAnalyte{"analyte", {"code", "name"}, 1,
+                     {"analyte_all", "SELECT id, code, name FROM analyte"},
+                     {"analyte_upsert", "INSERT INTO analyte (code, name) VALUES", 2,
+                      "ON DUPLICATE KEY UPDATE name = VALUES(name)"}};
+
+const Table kMethod{"method", {"code", "version", "title", "effective_from", "effective_to"}, 2,
+                    {"method_all", "SELECT id, code, version, title, effective_from, effective_to FROM method"},
+                    {"method_upsert", "INSERT INTO method (code, version, title, effective_from, effective_to) VALUES", 5,
+                     "ON DUPLICATE KEY UPDATE title = VALUES(title), effective_from = VALUES(effective_from), "
+                     "effective_to = VALUES(effective_to)"}};
+
+const Table kProduct{"product", {"code", "name", "kind", "standard_id"}, 1,
+                     {"product_all", "SELECT id, code, name, kind, standard_id FROM product"},
+                     {"product_upsert", "INSERT INTO product (code, name, kind, standard_id) VALUES", 4,
+                      "ON DUPLICATE KEY UPDATE name = VALUES(name), kind = VALUES(kind), standard_id = VALUES(standard_id)"}};
+
+const Table kItem{
+    "test_item",
+    {"edition_id", "product_id", "seq", "heading", "name", "analyte_id", "method_id", "unit", "requirement", "limit_kind",
+     "lower_limit", "lower_inclusive", "upper_limit", "upper_inclusive", "accepted", "rejected", "comparison", "verified",
+     "source"},
+    3,
+    {"test_item_all",
+     "SELECT id, edition_id, product_id, seq, heading, name, analyte_id, method_id, unit, requirement, limit_kind, "
+     "lower_limit, lower_inclusive, upper_limit, upper_inclusive, accepted, rejected, comparison, verified, source "
+     "FROM test_item"},
+    {"test_item_insert",
+     "INSERT INTO test_item (edition_id, product_id, seq, heading, name, analyte_id, method_id, unit, requirement, "
+     "limit_kind, lower_limit, lower_inclusive, upper_limit, upper_inclusive, accepted, rejected, comparison, verified, "
+     "source) VALUES",
+     19},
+    true};
+
+const Table kInstrument{
+    "instrument", {"code", "name", "model", "protocol", "mapping"}, 1,
+    {"instrument_all", "SELECT id, code, name, model, protocol, mapping FROM instrument"},
+    {"instrument_upsert", "INSERT INTO instrument (code, name, model, protocol, mapping) VALUES", 5,
+     "ON DUPLICATE KEY UPDATE name = VALUES(name), model = VALUES(model), protocol = VALUES(protocol), "
+     "mapping = VALUES(mapping)"}};
+
+}  // namespace tables
+
+namespace {
+
+constexpr db::Statement kReports{"instrument_report_all", "SELECT instrument_id, code, analyte_id, unit FROM instrument_analyte"};
+constexpr db::Statement kDropReports{"instrument_report_drop", "DELETE FROM instrument_analyte WHERE instrument_id IN (??)"};
+constexpr db::InsertStatement kInsertReports{
+    "instrument_report_insert", "INSERT INTO instrument_analyte (instrument_id, code, analyte_id, unit) VALUES", 4};
+
+using Cells = std::vector<std::optional<std::string>>;
+
+Cells textsOf(const db::Parameters& values) {
+    Cells out;
+    for (const db::Value& value : values) {
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            out.emplace_back(std::to_string(*number));
+        } else if (const auto* text = std::get_if<std::string>(&value)) {
+            out.emplace_back(*text);
+        } else {
+            out.emplace_back(std::nullopt);
+        }
+    }
+    return out;
+}
+
+Cells textsOf(const db::Row& row, std::size_t from, std::size_t count) {
+    Cells out;
+    for (std::size_t i = from; i < from + count; ++i) out.push_back(row.optionalText(i));
+    return out;
+}
+
+std::string keyOf(const Cells& cells, std::size_t keys) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < keys; ++i) out.push_back(cells.at(i).value());
+    return catalogue::keyOf(out);
+}
+
+std::string jsonOf(const Table& table, const Cells& cells) {
+    json::Writer out;
+    out.beginObject();
+    for (std::size_t i = 0; i < cells.size(); ++i) out.field(table.columns.at(i), cells[i]);
+    out.endObject();
+    return out.take();
+}
+
+std::string jsonOf(const std::set<Cells>& reports) {
+    json::Writer out;
+    out.beginObject().key("reports").beginArray();
+    for (const Cells& cells : reports) {
+        out.beginObject().field("code", cells.at(1)).field("analyte_id", cells.at(2)).field("unit", cells.at(3)).endObject();
+    }
+    out.endArray().endObject();
+    return out.take();
+}
+
+struct Found {
+    std::int64_t id;
+    Cells cells;
+};
+
+std::map<std::string, Found> readAll(db::ReadTransaction& tx, const Table& table) {
+    std::map<std::string, Found> out;
+    for (const db::Row& row : tx.query(table.select)) {
+        Cells cells = textsOf(row, 1, table.columns.size());
+        const std::string key = keyOf(cells, table.keys);
+        out.emplace(key, Found{row.integer(0), std::move(cells)});
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string keyOf(const std::vector<std::string>& cells) {
+    std::string out;
+    for (const std::string& cell : cells) out += std::to_string(cell.size()) + ":" + cell;
+    return out;
+}
+
+std::map<std::string, std::int64_t> TableSync::sync(const Table& table, const std::vector<Record>& wanted) {
+    std::map<std::string, Found> found = readAll(tx_, table);
+    std::vector<db::Parameters> rows;
+    for (const Record& record : wanted) {
+        const Cells cells = textsOf(record.cells);
+        const auto before = found.find(keyOf(cells, table.keys));
+        if (before != found.end() && before->second.cells == cells) continue;
+        const bool isNew = before == found.end();
+        if (!isNew && table.frozen) {
+            throw Error(ErrorCode::BadDocument,
+                        {std::to_string(record.line), record.subject + " is in use and cannot change; it takes a new edition"});
+        }
+        ++(isNew ? added : changed);
+        entries.push_back({"catalogue.load", std::string(table.kind), record.subject,
+                           isNew ? std::nullopt : std::optional(jsonOf(table, before->second.cells)), jsonOf(table, cells), {}});
+        rows.push_back(record.cells);
+    }
+    if (!rows.empty()) {
+        tx_.insert(table.upsert, rows);
+        found = readAll(tx_, table);
+    }
+    std::map<std::string, std::int64_t> ids;
+    for (const auto& [key, row] : found) ids.emplace(key, row.id);
+    return ids;
+}
+
+void TableSync::syncReports(const std::vector<Record>& wanted) {
+    std::map<std::string, std::set<Cells>> before;
+    for (const db::Row& row : tx_.query(kReports)) before[row.text(0)].insert(textsOf(row, 0, 4));
+    std::map<std::string, std::set<Cells>> after;
+    std::map<std::string, std::string> subjects;
+    for (const Record& record : wanted) {
+        const Cells cells = textsOf(record.cells);
+        after[cells.at(0).value()].insert(cells);
+        subjects[cells.at(0).value()] = record.subject;
+    }
+
+    std::set<std::string> differing;
+    for (const auto& [instrument, reports] : after) {
+        const std::set<Cells>& old = before[instrument];
+        if (old == reports) continue;
+        differing.insert(instrument);
+        ++(old.empty() ? added : changed);
+        entries.push_back({"catalogue.load", "instrument", subjects[instrument],
+                           old.empty() ? std::nullopt : std::optional(jsonOf(old)), jsonOf(reports), {}});
+    }
+    std::vector<db::Parameters> rows;
+    for (const Record& record : wanted) {
+        if (differing.contains(textsOf(record.cells).at(0).value())) rows.push_back(record.cells);
+    }
+    tx_.execute(kDropReports, {}, {differing.begin(), differing.end()});
+    tx_.insert(kInsertReports, rows);
+}
+
+}  // namespace touchstone::catalogue
