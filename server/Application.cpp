@@ -1,0 +1,157 @@
+#include "server/Application.h"
+
+#include <Poco/Logger.h>
+
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include "server/audit/Seal.h"
+#include "server/audit/TrailRoutes.h"
+#include "server/catalogue/CatalogueRoutes.h"
+#include "server/certificates/CertificateRoutes.h"
+#include "server/intake/IntakeRoutes.h"
+#include "server/overview/OverviewRoutes.h"
+#include "server/people/PeopleRoutes.h"
+#include "server/regulators/PortalRoutes.h"
+#include "server/regulators/VerificationRoutes.h"
+#include "server/samples/SampleRoutes.h"
+#include "server/testing/TestingRoutes.h"
+
+namespace touchstone {
+namespace {
+
+/// Does one thing again and again until it is told to end. An error is logged and the thing is tried at the next turn.
+class Repeater {
+public:
+    Repeater(std::chrono::seconds every, std::function<void()> work)
+        : thread_([this, every, work = std::move(work)] { run(every, work); }) {}
+    ~Repeater() {
+        {
+            const std::lock_guard lock(mutex_);
+            ending_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+    Repeater(const Repeater&) = delete;
+    Repeater& operator=(const Repeater&) = delete;
+
+private:
+    void run(std::chrono::seconds every, const std::function<void()>& work) {
+        std::unique_lock lock(mutex_);
+        while (!wake_.wait_for(lock, every, [this] { return ending_; })) {
+            lock.unlock();
+            try {
+                work();
+            } catch (const std::exception& error) {
+                Poco::Logger::get("background").error(std::string(error.what()));
+            }
+            lock.lock();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool ending_ = false;
+    std::thread thread_;
+};
+
+std::string fileText(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw Error(ErrorCode::BadConfiguration, {"share", "cannot read " + path});
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<http::Route> metaRoutes(const std::string& openapi) {
+    return {{http::Verb::Get, "/health", http::Access::Open, http::Body::None,
+             [](const http::Request&) { return http::Response::json(R"({"status":"ok","version":")" TOUCHSTONE_VERSION R"("})"); }},
+            {http::Verb::Get, "/openapi.yaml", http::Access::Open, http::Body::None,
+             [openapi](const http::Request&) { return http::Response{200, "application/yaml", openapi, {}}; }}};
+}
+
+}  // namespace
+
+struct Application::Parts {
+    explicit Parts(ApplicationSettings given)
+        : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
+          sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
+          samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
+          reviews(database, trail, clock), intake(database, trail, recorder, clock), printer(settings.fontFile),
+          signer(settings.signerKeyPem, settings.signerChainPem),
+          certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
+          portal(database, trail, clock), verification(database, settings.rootsPem) {
+        router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
+        router.add(overview::overviewRoutes(database, clock));
+        router.add(catalogue::catalogueRoutes(catalogue));
+        router.add(samples::sampleRoutes(samples));
+        router.add(testing::testingRoutes(tests, results, reviews));
+        router.add(intake::intakeRoutes(intake));
+        router.add(certificates::certificateRoutes(certificates));
+        router.add(regulators::portalRoutes(portal));
+        router.add(regulators::verificationRoutes(verification));
+        router.add(audit::trailRoutes(database));
+        router.add(metaRoutes(fileText(settings.openapiFile)));
+    }
+
+    ApplicationSettings settings;
+    SystemClock clock;
+    SystemRandom random;
+    db::Database database;
+    audit::Trail trail;
+    audit::Sealer sealer;
+    people::AccountService accounts;
+    catalogue::CatalogueService catalogue;
+    samples::SampleService samples;
+    testing::Recorder recorder;
+    testing::TestQueries tests;
+    testing::ResultService results;
+    testing::ReviewService reviews;
+    intake::IntakeService intake;
+    reports::CertificatePrinter printer;
+    reports::Signer signer;
+    certificates::CertificateService certificates;
+    regulators::PortalService portal;
+    regulators::VerificationService verification;
+    http::Router router;
+    std::unique_ptr<http::Server> server;
+    std::unique_ptr<Repeater> sealing;
+    std::unique_ptr<Repeater> issuing;
+};
+
+Application::Application(ApplicationSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
+
+Application::~Application() {
+    if (parts_->server) stop();
+}
+
+void Application::start() {
+    Parts& p = *parts_;
+    p.certificates.resume();
+    p.server = std::make_unique<http::Server>(
+        p.settings.http, p.router, http::StaticSite(p.settings.webFolder),
+        [&p](const std::string& token) { return p.accounts.authenticate(token); }, p.clock);
+    p.server->start();
+    p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
+    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
+}
+
+void Application::stop() {
+    Parts& p = *parts_;
+    p.issuing.reset();
+    p.sealing.reset();
+    p.server->stop();
+    p.server.reset();
+    try {
+        p.sealer.seal();
+    } catch (const std::exception& error) {
+        Poco::Logger::get("background").error("the last rows of the trail stay unsealed until the next start: %s", std::string(error.what()));
+    }
+}
+
+std::uint16_t Application::port() const { return parts_->server->port(); }
+
+const http::Router& Application::router() const { return parts_->router; }
+
+}  // namespace touchstone

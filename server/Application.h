@@ -1,0 +1,47 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "server/certificates/CertificateService.h"
+#include "server/core/Clock.h"
+#include "server/db/Database.h"
+#include "server/http/Server.h"
+
+namespace touchstone {
+
+/// What a serving process is made of, all values already read.
+struct ApplicationSettings {
+    db::Settings database;
+    http::ServerSettings http;
+    std::string webFolder;
+    std::string openapiFile;
+    std::string fontFile;
+    std::string trailKey;
+    std::string signerKeyPem;
+    std::string signerChainPem;
+    std::string rootsPem;
+    std::string anchorFile;                   ///< of the trail's seals; empty: none
+    std::chrono::seconds sealEvery{10};
+    certificates::CertificateSettings certificates;
+};
+
+/// The whole server: services wired to one database, the router over all features, and the work that goes on beside
+/// requests (sealing the trail, issuing what was left).
+class Application {
+public:
+    explicit Application(ApplicationSettings settings);
+    ~Application();
+    /// Issues certificates that an earlier run left, then answers requests.
+    void start();
+    /// Finishes requests under way and seals once more.
+    void stop();
+    [[nodiscard]] std::uint16_t port() const;
+    /// Every route, for the test that holds them equal to openapi.yaml.
+    [[nodiscard]] const http::Router& router() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace touchstone
