@@ -29,7 +29,7 @@ public:
     void text(float x, float y, float size, std::string_view utf8, Align align = Align::left,
               Weight weight = Weight::normal, Colour colour = black);
     /// Spread over the given width, first character at its left, last at its right; as titles are set.
-    void spread(float x, float y, float size, float width, std::string_view utf8, Weight weight, Colour colour = black);
+    void spread(float x, float y, float size, float width, std::u32string_view characters, Weight weight);
     /// Centred on (x, y), turned by `angle` radians.
     void turned(float x, float y, float size, double angle, std::u32string_view text, Colour colour);
 

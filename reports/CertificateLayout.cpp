@@ -18,6 +18,12 @@ constexpr float sealRadius = mm(20), sealInset = mm(6), sealOverlap = 24, belowT
 
 TextStyle bold(float size = 9.5F, Colour colour = black) { return {size, 13.5F, Weight::bold, colour}; }
 
+// Smaller where it would not fit: numbers must not be cut or run into their neighbours.
+void textWithin(Canvas& page, float room, float x, float y, float size, const std::string& text, Align align) {
+    const float natural = page.font().width(decode(text));
+    page.text(x, y, std::min(size, room / std::max(natural, 0.1F)), text, align, Weight::normal, grey);
+}
+
 // The two languages of the table's head: Chinese over English.
 Cell headCell(PageFlow& flow, float cellWidth, const std::string& chinese, const std::string& english) {
     Cell cell = flow.cell(cellWidth, chinese + "\n" + english, Align::centre, bold(9), true);
@@ -45,9 +51,9 @@ float CertificateLayout::beginPage(PageFlow& flow, Canvas& page) {
     drawWatermark(page, PageFlow::pageWidth, PageFlow::pageHeight, data_.watermark);
     if (flow.pages().size() == 1) return drawTitle(flow, page);
     constexpr float base = PageFlow::pageHeight - mm(15);
-    const auto name = flow.lines(width * 0.6F, data_.laboratory + " " + data_.title, 9);
+    const auto name = flow.lines(width * 0.55F, data_.laboratory + " " + data_.title, 9);
     page.text(left, base, 9, name.front(), Align::left, Weight::normal, grey);
-    page.text(right, base, 9, "报告编号：" + data_.number, Align::right, Weight::normal, grey);
+    textWithin(page, width * 0.42F, right, base, 9, "报告编号：" + data_.number, Align::right);
     page.line(left, base - 5, right, base - 5, 0.4F, grey);
     return base - 15;
 }
@@ -82,13 +88,17 @@ float CertificateLayout::drawTitle(PageFlow& flow, Canvas& page) {
         page.text(centre, base, 9, line, Align::centre);
         base -= 11;
     }
-    constexpr float titleSize = 24;
+    constexpr float spacing = 1.35F;
+    const float titleSize = std::clamp(room / (spacing * page.font().width(decode(data_.title)) + 0.1F), 12.0F, 24.0F);
     base -= titleSize - 2;
-    const float letters = static_cast<float>(decode(data_.title).size());
-    const float titleWidth = std::min(room, letters * titleSize * 1.35F);
-    page.spread(centre - titleWidth / 2, base, titleSize, titleWidth, data_.title, Weight::bold);
+    for (const auto& line : flow.lines(room, data_.title, titleSize)) {
+        const float titleWidth = std::min(room, page.font().width(line) * titleSize * spacing);
+        page.spread(centre - titleWidth / 2, base, titleSize, titleWidth, line, Weight::bold);
+        base -= titleSize * 1.2F;
+    }
+    base += titleSize * 1.2F;
     base = std::min(base - 28, top - side - 24);
-    page.text(left, base, 10, "报告编号：" + data_.number);
+    textWithin(page, width, left, base, 10, "报告编号：" + data_.number, Align::left);
     return base - 8;
 }
 
@@ -238,7 +248,7 @@ void CertificateLayout::drawFeet() {
         }
         page.text((left + right) / 2, foot - 11, size, "第 " + std::to_string(i + 1) + " 页 共 " + total + " 页",
                   Align::centre, Weight::normal, grey);
-        page.text(right, foot - 11, size, data_.number, Align::right, Weight::normal, grey);
+        textWithin(page, width * 0.38F, right, foot - 11, size, data_.number, Align::right);
     }
 }
 

@@ -53,7 +53,6 @@ HPDF_STATUS writeFilter(HPDF_Dict object, HPDF_Stream out) {
 
 Document::Document() : doc_(HPDF_New(nullptr, nullptr)) {
     if (doc_ == nullptr) throw std::bad_alloc();
-    doc_->pdf_version = HPDF_VER_17;
 }
 
 Document::~Document() { HPDF_Free(doc_); }
@@ -129,6 +128,7 @@ std::string Document::save() {
         write(drawing->stream, compressed);
         drawing->write_fn = writeFilter;
     }
+    doc_->pdf_version = HPDF_VER_17;  // libharu lowers it whenever it meets something new in an older version
     check(HPDF_SaveToStream(doc_));
     return contents(doc_->stream);
 }

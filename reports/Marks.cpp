@@ -54,16 +54,17 @@ void drawQrCode(Document& document, Canvas& canvas, float x, float y, float side
     const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
         QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M), QRcode_free);
     if (!code) throw std::runtime_error("this text does not fit into a QR code: " + text);
-    // An image, one bit for a module, because rectangles side by side show seams on screens.
-    const auto modules = static_cast<std::size_t>(code->width), stride = (modules + 7) / 8;
-    std::string bits(stride * modules, '\xFF');
-    for (std::size_t row = 0; row < modules; ++row)
+    // An image, because rectangles side by side show seams on screens; large, because viewers blur small ones.
+    constexpr std::size_t scale = 8;
+    const auto modules = static_cast<std::size_t>(code->width);
+    std::string bits;
+    for (std::size_t row = 0; row < modules; ++row) {
+        std::string line;
         for (std::size_t column = 0; column < modules; ++column)
-            if (code->data[row * modules + column] & 1) {
-                char& byte = bits[row * stride + column / 8];
-                byte = static_cast<char>(byte & ~(0x80 >> column % 8));
-            }
-    const std::string size = std::to_string(modules);
+            line += (code->data[row * modules + column] & 1) != 0 ? '\0' : '\xFF';
+        for (std::size_t i = 0; i < scale; ++i) bits += line;
+    }
+    const std::string size = std::to_string(modules * scale);
     HPDF_Dict image = document.addStream(
         "/Type /XObject /Subtype /Image /ColorSpace /DeviceGray /BitsPerComponent 1 /Width " + size + " /Height " + size, bits);
     image->header.obj_class |= HPDF_OSUBCLASS_XOBJECT;
@@ -71,6 +72,8 @@ void drawQrCode(Document& document, Canvas& canvas, float x, float y, float side
 }
 
 void drawCode128(Canvas& canvas, float x, float y, float width, float height, const std::string& text) {
+    if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }))
+        throw std::runtime_error("scanners read no such bar code: " + text);
     const std::unique_ptr<zint_symbol, decltype(&ZBarcode_Delete)> symbol(ZBarcode_Create(), ZBarcode_Delete);
     if (!symbol) throw std::bad_alloc();
     symbol->symbology = BARCODE_CODE128;

@@ -16,6 +16,7 @@ struct Verification {
     std::string problem;            ///< first thing that is wrong, English; empty when all holds
 };
 
+/// Knows signatures as Signer makes them, one in a file; any other kind is not intact to it.
 /// Hostile input is expected: never throws, never reads outside the bytes.
 [[nodiscard]] Verification verify(const std::string& pdf, const std::string& rootsPem);
 
