@@ -13,7 +13,9 @@ inline constexpr Colour black{0, 0, 0};
 inline constexpr Colour sealRed{0.80F, 0.08F, 0.10F};
 
 /// Millimetres to the points that PDF counts in.
-constexpr float mm(double value) { return static_cast<float>(value * 72.0 / 25.4); }
+constexpr float mm(double value) {
+    return static_cast<float>(value * 72.0 / 25.4);
+}
 
 enum class Align { left, centre, right };
 enum class Weight { normal, bold };

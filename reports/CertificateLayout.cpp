@@ -16,7 +16,9 @@ constexpr Colour grey{0.35F, 0.35F, 0.35F};
 constexpr TextStyle small{8, 12};
 constexpr float sealRadius = mm(20), sealInset = mm(6), sealOverlap = 24, belowTable = 2 * sealRadius - sealOverlap + 4;
 
-TextStyle bold(float size = 9.5F, Colour colour = black) { return {size, 13.5F, Weight::bold, colour}; }
+TextStyle bold(float size = 9.5F, Colour colour = black) {
+    return {size, 13.5F, Weight::bold, colour};
+}
 
 // Smaller where it would not fit: numbers must not be cut or run into their neighbours.
 void textWithin(Canvas& page, float room, float x, float y, float size, const std::string& text, Align align) {
@@ -37,7 +39,8 @@ CertificateLayout::CertificateLayout(Document& document, SubsetFont& font, const
     : document_(document),
       data_(data),
       sealed_(sealed),
-      flow_(document, font, [this](PageFlow& flow, Canvas& page) { return beginPage(flow, page); }) {}
+      flow_(document, font, [this](PageFlow& flow, Canvas& page) { return beginPage(flow, page); }) {
+}
 
 void CertificateLayout::draw() {
     flow_.newPage();
@@ -146,7 +149,8 @@ void CertificateLayout::drawResults() {
         if (group == nullptr || line.group != *group) {
             group = &line.group;
             flow_.repeat({head});
-            if (!group->empty() && *group != line.item) {
+            const bool isAlone = &line == &data_.lines.back() || (&line + 1)->group != line.group;
+            if (!group->empty() && !(isAlone && line.item == *group)) {
                 const Row heading = {flow_.cell(width, "【" + *group + "】", Align::left, bold())};
                 flow_.need(PageFlow::height(heading) + std::min(PageFlow::height(row), 60.0F));
                 flow_.row(heading);
@@ -159,7 +163,8 @@ void CertificateLayout::drawResults() {
     flow_.row({flow_.cell(width, "（以下空白）", Align::centre)});
 }
 
-// Conclusion, hands and seal stay on one page unless the conclusion is long: a page with nothing but a seal proves nothing.
+// Conclusion, hands and seal stay on one page unless the conclusion is long: a page with nothing but a seal proves
+// nothing.
 void CertificateLayout::drawClosing() {
     Row conclusion = {flow_.cell(labelWidth, "检验结论", Align::centre, bold(), true),
                       flow_.cell(width - labelWidth, data_.conclusion, Align::left, bold(10))};

@@ -55,7 +55,9 @@ Document::Document() : doc_(HPDF_New(nullptr, nullptr)) {
     if (doc_ == nullptr) throw std::bad_alloc();
 }
 
-Document::~Document() { HPDF_Free(doc_); }
+Document::~Document() {
+    HPDF_Free(doc_);
+}
 
 void Document::check(HPDF_STATUS status) const {
     if (status == HPDF_OK && HPDF_Error_GetCode(&doc_->error) == HPDF_OK) return;
@@ -100,7 +102,9 @@ std::string Document::reference(HPDF_Dict object) {
     return std::to_string(object->header.obj_id & 0x00FFFFFF) + " 0 R";
 }
 
-std::string Document::string(std::string_view utf8) { return "<FEFF" + utf16Hex(decode(utf8)) + ">"; }
+std::string Document::string(std::string_view utf8) {
+    return "<FEFF" + utf16Hex(decode(utf8)) + ">";
+}
 
 std::string Document::date(std::chrono::system_clock::time_point at) {
     const std::time_t time = std::chrono::system_clock::to_time_t(at);

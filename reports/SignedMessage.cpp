@@ -38,8 +38,8 @@ std::string SignedMessage::encode() const {
     attributeSet[0] = static_cast<char>(0xA0);  // [0] IMPLICIT
     const std::string signer = sequence({integer(1), signerId, sha256Algorithm, attributeSet,
                                          isRsa ? rsaAlgorithm : ecdsaAlgorithm, octets(signature)});
-    const std::string content = sequence({integer(1), set({sha256Algorithm}), sequence({data}), context(0, certificates),
-                                          set({signer})});
+    const std::string content =
+        sequence({integer(1), set({sha256Algorithm}), sequence({data}), context(0, certificates), set({signer})});
     return sequence({signedData, context(0, content)});
 }
 

@@ -16,9 +16,13 @@ std::string attribute(const std::string& type, const std::string& content) {
     return der::sequence({type, der::set({content})});
 }
 
-bool isSelfSigned(X509* certificate) { return X509_self_signed(certificate, 0) == 1; }
+bool isSelfSigned(X509* certificate) {
+    return X509_self_signed(certificate, 0) == 1;
+}
 
-int refusePassphrase(char*, int, int, void*) { return -1; }
+int refusePassphrase(char*, int, int, void*) {
+    return -1;
+}
 
 }  // namespace
 
@@ -42,7 +46,8 @@ struct Signer::State {
     }
 
     [[nodiscard]] std::vector<std::string> attributes(const std::string& digest) const {
-        return {contentTypeAttribute, attribute(der::oid("1.2.840.113549.1.9.4"), der::octets(digest)), certificateAttribute};
+        return {contentTypeAttribute, attribute(der::oid("1.2.840.113549.1.9.4"), der::octets(digest)),
+                certificateAttribute};
     }
 };
 
@@ -68,8 +73,8 @@ Signer::Signer(const std::string& keyPem, const std::string& chainPem) : state_(
     state.contentTypeAttribute = attribute(der::oid("1.2.840.113549.1.9.3"), der::oid("1.2.840.113549.1.7.1"));
     // signing-certificate-v2 (RFC 5035) with its default, SHA-256.
     const std::string hash = der::octets(sha256(encoded(certificate)));
-    state.certificateAttribute = attribute(der::oid("1.2.840.113549.1.9.16.2.47"),
-                                           der::sequence({der::sequence({der::sequence({hash})})}));
+    state.certificateAttribute =
+        attribute(der::oid("1.2.840.113549.1.9.16.2.47"), der::sequence({der::sequence({der::sequence({hash})})}));
     state.message.isRsa = isRsa;
     state.message.signerId = issuerAndSerial(certificate);
     // A verifier has its own root: the one in the chain would only be dead weight.
@@ -93,9 +98,13 @@ std::string Signer::sign(const std::string& digest) const {
     return message.encode();
 }
 
-std::size_t Signer::largestSignature() const { return state_->largest; }
+std::size_t Signer::largestSignature() const {
+    return state_->largest;
+}
 
-std::string Signer::subject() const { return commonName(state_->chain.front().get()); }
+std::string Signer::subject() const {
+    return commonName(state_->chain.front().get());
+}
 
 std::chrono::system_clock::time_point Signer::notAfter() const {
     std::tm utc{};
@@ -104,6 +113,8 @@ std::chrono::system_clock::time_point Signer::notAfter() const {
     return std::chrono::system_clock::from_time_t(::timegm(&utc));
 }
 
-std::string Signer::bareSignature(const std::string& digest) const { return state_->signature(digest); }
+std::string Signer::bareSignature(const std::string& digest) const {
+    return state_->signature(digest);
+}
 
 }  // namespace touchstone::reports

@@ -72,7 +72,8 @@ std::string rfc3339(std::time_t time) {
 }
 
 std::string_view view(const ASN1_OCTET_STRING* text) {
-    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), static_cast<std::size_t>(ASN1_STRING_length(text))};
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+            static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
 CmsPtr parseCms(const std::string& bytes) {
@@ -104,8 +105,8 @@ bool isCanonical(const std::string& bytes, STACK_OF(X509) * certificates, CMS_Si
 
 // The signed attribute must name the certificate that the signature was checked with (CAdES, signing-certificate-v2).
 bool namesCertificate(CMS_SignerInfo* signer, const X509* certificate) {
-    auto* content = static_cast<ASN1_STRING*>(CMS_signed_get0_data_by_OBJ(
-        signer, OBJ_nid2obj(NID_id_smime_aa_signingCertificateV2), -3, V_ASN1_SEQUENCE));
+    auto* content = static_cast<ASN1_STRING*>(
+        CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_id_smime_aa_signingCertificateV2), -3, V_ASN1_SEQUENCE));
     if (content == nullptr) return false;
     const unsigned char* at = ASN1_STRING_get0_data(content);
     const EssPtr named(d2i_ESS_SIGNING_CERT_V2(nullptr, &at, ASN1_STRING_length(content)));
@@ -148,8 +149,8 @@ std::string examine(const std::string& pdf, const SignedRange& range, const std:
     const auto signedAt = parseDate(range.date);
     if (signedAt) said.signedAt = rfc3339(*signedAt);
 
-    const auto* digest = static_cast<const ASN1_OCTET_STRING*>(CMS_signed_get0_data_by_OBJ(
-        signer, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
+    const auto* digest = static_cast<const ASN1_OCTET_STRING*>(
+        CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
     if (digest == nullptr || !isCanonical(range.signature, certificates.get(), signer, certificate))
         return "the signature is not of the kind that is made here";
     if (view(digest) != rangeDigest(pdf, range)) return "the file was changed after it was signed: the digest differs";

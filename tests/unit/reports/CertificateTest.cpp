@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(one_two_and_many_pages_are_sound) {
     for (const char* name : {"one.pdf", "two.pdf", "many.pdf"}) {
         expectSound(folder, name);
         const judge::Answer signature = folder.run(std::string("pdfsig ") + name);
-        BOOST_CHECK_MESSAGE(signature.says("Signature is Valid") && signature.says("Total document signed"), signature.text);
+        BOOST_CHECK_MESSAGE(signature.says("Signature is Valid") && signature.says("Total document signed"),
+                            signature.text);
     }
     BOOST_TEST(pageCount(folder, "one.pdf") == "1");
     BOOST_TEST(pageCount(folder, "two.pdf") == "2");
@@ -62,7 +63,8 @@ BOOST_AUTO_TEST_CASE(one_two_and_many_pages_are_sound) {
         BOOST_CHECK_MESSAGE(text.find(row) != std::string::npos, row << " is missing");
     }
     std::size_t heads = 0;
-    for (std::size_t at = text.find("检验结果\n"); at != std::string::npos; at = text.find("检验结果\n", at + 1)) ++heads;
+    for (std::size_t at = text.find("检验结果\n"); at != std::string::npos; at = text.find("检验结果\n", at + 1))
+        ++heads;
     BOOST_TEST(heads >= static_cast<std::size_t>(pages - 1));
 }
 
@@ -77,7 +79,8 @@ BOOST_AUTO_TEST_CASE(what_was_given_is_what_can_be_read) {
         BOOST_CHECK_MESSAGE(text.find(value) != std::string::npos, value);
     }
     for (const std::string& note : data.notes) BOOST_CHECK_MESSAGE(text.find(note) != std::string::npos, note);
-    for (const std::string* part : {&data.number, &data.laboratory, &data.laboratoryEnglish, &data.issueDate, &data.address})
+    for (const std::string* part :
+         {&data.number, &data.laboratory, &data.laboratoryEnglish, &data.issueDate, &data.address})
         BOOST_CHECK_MESSAGE(text.find(*part) != std::string::npos, *part);
     BOOST_TEST(text.find("以下空白") != std::string::npos);
     BOOST_TEST(text.find("扫码核验") != std::string::npos);
@@ -167,7 +170,8 @@ BOOST_AUTO_TEST_CASE(labels_are_read_by_scanners) {
     const judge::Folder folder;
     std::vector<Label> labels;
     for (int i = 0; i < 25; ++i)
-        labels.push_back({"Y2026-" + std::to_string(100'000 + i), {"示例片（示例数据）", "批号 SL260101", "很长的一行" + std::string(200, 'x')}});
+        labels.push_back({"Y2026-" + std::to_string(100'000 + i),
+                          {"示例片（示例数据）", "批号 SL260101", "很长的一行" + std::string(200, 'x')}});
     folder.write("labels.pdf", printLabels(sample::fontFile, labels));
     expectSound(folder, "labels.pdf");
     BOOST_TEST(pageCount(folder, "labels.pdf") == "2");

@@ -10,7 +10,8 @@ using namespace touchstone::reports;
 
 namespace {
 
-constexpr std::u32string_view signs = U"0123456789ABCXYZabcxyz%.,:;()<>=+-/℃°±×·≤≥≠≈‰μαβγΔΩⅠⅡⅢ，。、；：？！（）《》【】～％＜＞①②☆★−⩽⩾";
+constexpr std::u32string_view signs =
+    U"0123456789ABCXYZabcxyz%.,:;()<>=+-/℃°±×·≤≥≠≈‰μαβγΔΩⅠⅡⅢ，。、；：？！（）《》【】～％＜＞①②☆★−⩽⩾";
 constexpr std::u32string_view scripts = U"⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉₊₋";
 
 // Every fifth unified ideograph: simple and composite glyphs from all over the font, numbers over 32767 among them.
@@ -53,12 +54,14 @@ BOOST_AUTO_TEST_CASE(every_glyph_leaves_ink) {
     constexpr double scale = dpi / 72.0;
     const std::size_t perPage = perLine * linesPerPage;
     for (std::size_t first = 0; first < characters.size(); first += perPage) {
-        const judge::Picture picture = judge::rasterise(folder, "sheet.pdf", static_cast<int>(first / perPage + 1), dpi);
+        const judge::Picture picture =
+            judge::rasterise(folder, "sheet.pdf", static_cast<int>(first / perPage + 1), dpi);
         for (std::size_t i = first; i < std::min(first + perPage, characters.size()); ++i) {
             const double left = margin + cell * static_cast<double>((i - first) % perLine);
             const double top = margin + cell * static_cast<double>((i - first) / perLine);
-            const int darkest = picture.darkest(static_cast<int>(left * scale), static_cast<int>(top * scale),
-                                                static_cast<int>((left + cell) * scale), static_cast<int>((top + cell) * scale));
+            const int darkest =
+                picture.darkest(static_cast<int>(left * scale), static_cast<int>(top * scale),
+                                static_cast<int>((left + cell) * scale), static_cast<int>((top + cell) * scale));
             BOOST_CHECK_MESSAGE(darkest < 128, codePointName(characters[i]) << " has no ink");
         }
     }
@@ -87,11 +90,13 @@ BOOST_AUTO_TEST_CASE(every_character_is_extracted_as_it_was_printed) {
 BOOST_AUTO_TEST_CASE(a_missing_glyph_is_named) {
     CertificateData data = sample::certificate();
     data.lines.front().item = "性状\U00020BB7";
-    BOOST_CHECK_EXCEPTION((void)sample::printer().preview(data, sample::now()), std::runtime_error,
-                          [](const std::exception& error) { return std::string(error.what()).find("U+20BB7") != std::string::npos; });
+    BOOST_CHECK_EXCEPTION(
+        (void)sample::printer().preview(data, sample::now()), std::runtime_error,
+        [](const std::exception& error) { return std::string(error.what()).find("U+20BB7") != std::string::npos; });
     data.lines.front().item = "tab\tin it";
-    BOOST_CHECK_EXCEPTION((void)sample::printer().preview(data, sample::now()), std::runtime_error,
-                          [](const std::exception& error) { return std::string(error.what()).find("U+0009") != std::string::npos; });
+    BOOST_CHECK_EXCEPTION(
+        (void)sample::printer().preview(data, sample::now()), std::runtime_error,
+        [](const std::exception& error) { return std::string(error.what()).find("U+0009") != std::string::npos; });
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_font_is_refused) {

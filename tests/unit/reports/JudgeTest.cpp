@@ -1,5 +1,3 @@
-#include "tests/unit/reports/Judge.h"
-
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -8,6 +6,8 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+
+#include "tests/unit/reports/Judge.h"
 
 namespace touchstone::reports::judge {
 
@@ -51,14 +51,16 @@ int Picture::darkest(int left, int top, int right, int bottom) const {
     int found = 255;
     for (int y = std::max(top, 0); y < std::min(bottom, height); ++y)
         for (int x = std::max(left, 0); x < std::min(right, width); ++x)
-            found = std::min<int>(found, static_cast<unsigned char>(pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)]));
+            found = std::min<int>(
+                found, static_cast<unsigned char>(pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                                                         static_cast<std::size_t>(x)]));
     return found;
 }
 
 Picture rasterise(const Folder& folder, const std::string& pdfName, int page, int dotsPerInch) {
     const std::string number = std::to_string(page);
-    const Answer answer = folder.run("pdftoppm -gray -singlefile -r " + std::to_string(dotsPerInch) + " -f " + number + " -l " +
-                                     number + " " + pdfName + " page");
+    const Answer answer = folder.run("pdftoppm -gray -singlefile -r " + std::to_string(dotsPerInch) + " -f " + number +
+                                     " -l " + number + " " + pdfName + " page");
     if (answer.status != 0) throw std::runtime_error("pdftoppm: " + answer.text);
     std::istringstream in(folder.read("page.pgm"));
     std::string magic;
@@ -67,7 +69,8 @@ Picture rasterise(const Folder& folder, const std::string& pdfName, int page, in
     in >> magic >> picture.width >> picture.height >> most;
     in.get();
     picture.pixels.assign(std::istreambuf_iterator<char>(in), {});
-    if (magic != "P5" || picture.pixels.size() != static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height))
+    if (magic != "P5" ||
+        picture.pixels.size() != static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height))
         throw std::runtime_error("pdftoppm wrote no picture");
     return picture;
 }

@@ -10,7 +10,9 @@ using namespace touchstone::reports;
 
 namespace {
 
-const std::string& roots() { return sample::authority().caPem; }
+const std::string& roots() {
+    return sample::authority().caPem;
+}
 
 std::string signedCertificate() {
     CertificateData data = sample::certificate();
@@ -31,7 +33,8 @@ void takeApart(const judge::Folder& folder, const std::string& pdf, const std::s
 }
 
 constexpr const char* openSslVerify =
-    "openssl cms -verify -cades -binary -inform DER -in signature.der -content content.bin -CAfile root.pem -out verified.bin";
+    "openssl cms -verify -cades -binary -inform DER -in signature.der -content content.bin -CAfile root.pem -out "
+    "verified.bin";
 
 }  // namespace
 
@@ -55,9 +58,9 @@ BOOST_AUTO_TEST_CASE(outside_judges_agree) {
     const judge::Answer mutool = folder.run("mutool sign -v one.pdf");
     BOOST_CHECK_MESSAGE(mutool.says("unchanged since signing"), mutool.text);
     const judge::Answer pdfsig = folder.run("pdfsig one.pdf");
-    BOOST_CHECK_MESSAGE(pdfsig.says("Signature is Valid") && pdfsig.says("ETSI.CAdES.detached") &&
-                            pdfsig.says("Total document signed"),
-                        pdfsig.text);
+    BOOST_CHECK_MESSAGE(
+        pdfsig.says("Signature is Valid") && pdfsig.says("ETSI.CAdES.detached") && pdfsig.says("Total document signed"),
+        pdfsig.text);
     // PAdES baseline forbids the attribute signing-time.
     const judge::Answer printed = folder.run("openssl cms -cmsout -print -noout -inform DER -in signature.der");
     BOOST_TEST(printed.says("id-smime-aa-signingCertificateV2"));
@@ -66,8 +69,9 @@ BOOST_AUTO_TEST_CASE(outside_judges_agree) {
 
 BOOST_AUTO_TEST_CASE(rsa_keys_sign_too) {
     const judge::Folder folder;
-    BOOST_REQUIRE_EQUAL(folder.run("openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out root.pem -days 2 "
-                                   "-subj '/CN=TEST RSA' -addext keyUsage=digitalSignature,keyCertSign")
+    BOOST_REQUIRE_EQUAL(folder
+                            .run("openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out root.pem -days 2 "
+                                 "-subj '/CN=TEST RSA' -addext keyUsage=digitalSignature,keyCertSign")
                             .status,
                         0);
     const Signer signer(folder.read("key.pem"), folder.read("root.pem"));
@@ -129,7 +133,8 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_apart) {
     BOOST_TEST(!verify(pdf, "no certificates here").trusted);
 
     const Verification late = verify(
-        sample::printer().print(sample::certificate(), sample::signer(), sample::now() + std::chrono::hours(24 * 31)), roots());
+        sample::printer().print(sample::certificate(), sample::signer(), sample::now() + std::chrono::hours(24 * 31)),
+        roots());
     BOOST_TEST(late.intact);
     BOOST_TEST(!late.trusted);
 }
@@ -139,7 +144,8 @@ BOOST_AUTO_TEST_CASE(a_signature_of_another_file_does_not_fit) {
     CertificateData data = sample::certificate();
     data.lines.resize(3);
     const std::string second = sample::printer().print(data, sample::signer(), sample::now());
-    const auto here = std::get<SignedRange>(findSignedRange(first)), there = std::get<SignedRange>(findSignedRange(second));
+    const auto here = std::get<SignedRange>(findSignedRange(first)),
+               there = std::get<SignedRange>(findSignedRange(second));
     BOOST_REQUIRE_EQUAL(here.gapEnd - here.gapBegin, there.gapEnd - there.gapBegin);
     first.replace(here.gapBegin, here.gapEnd - here.gapBegin, second, there.gapBegin, there.gapEnd - there.gapBegin);
     const Verification said = verify(first, roots());
@@ -153,8 +159,9 @@ BOOST_AUTO_TEST_CASE(ranges_that_lie_are_refused) {
     const auto range = std::get<SignedRange>(findSignedRange(pdf));
     const std::string a = std::to_string(range.gapBegin), b = std::to_string(range.gapEnd);
     for (const std::string& lie :
-         {std::string("[0 0 0 0"), "[0 " + a + " " + b + " 99999999999999999999", "[0 " + a + " " + b + " 18446744073709551615",
-          "[-1 " + a + " " + b + " 5", "[0 " + b + " " + a + " 5", "[5 " + a + " " + b + " 5", std::string("[0 1"), std::string("["),
+         {std::string("[0 0 0 0"), "[0 " + a + " " + b + " 99999999999999999999",
+          "[0 " + a + " " + b + " 18446744073709551615", "[-1 " + a + " " + b + " 5", "[0 " + b + " " + a + " 5",
+          "[5 " + a + " " + b + " 5", std::string("[0 1"), std::string("["),
           "[0 " + std::to_string(range.gapBegin - 40) + " " + b + " " + std::to_string(pdf.size() - range.gapEnd)}) {
         std::string forged = pdf;
         std::string room = lie;
@@ -168,7 +175,8 @@ BOOST_AUTO_TEST_CASE(ranges_that_lie_are_refused) {
 
 BOOST_AUTO_TEST_CASE(hostile_bytes_do_no_harm) {
     const std::string pdf = signedCertificate();
-    for (std::size_t length = 0; length < pdf.size(); length += 173) BOOST_TEST(!holds(verify(pdf.substr(0, length), roots())));
+    for (std::size_t length = 0; length < pdf.size(); length += 173)
+        BOOST_TEST(!holds(verify(pdf.substr(0, length), roots())));
 
     std::mt19937 random(7);
     std::uniform_int_distribution<int> byte(0, 255);

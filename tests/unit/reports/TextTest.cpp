@@ -1,6 +1,6 @@
-#include "reports/Text.h"
-
 #include <boost/test/unit_test.hpp>
+
+#include "reports/Text.h"
 
 using namespace touchstone::reports;
 
