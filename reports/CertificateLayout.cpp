@@ -21,9 +21,10 @@ TextStyle bold(float size = 9.5F, Colour colour = black) {
 }
 
 // Smaller where it would not fit: numbers must not be cut or run into their neighbours.
-void textWithin(Canvas& page, float room, float x, float y, float size, const std::string& text, Align align) {
+void textWithin(Canvas& page, float room, float x, float y, float size, const std::string& text, Align align,
+                Colour colour = grey) {
     const float natural = page.font().width(decode(text));
-    page.text(x, y, std::min(size, room / std::max(natural, 0.1F)), text, align, Weight::normal, grey);
+    page.text(x, y, std::min(size, room / std::max(natural, 0.1F)), text, align, Weight::normal, colour);
 }
 
 // The two languages of the table's head: Chinese over English.
@@ -101,7 +102,7 @@ float CertificateLayout::drawTitle(PageFlow& flow, Canvas& page) {
     }
     base += titleSize * 1.2F;
     base = std::min(base - 28, top - side - 24);
-    textWithin(page, width, left, base, 10, "报告编号：" + data_.number, Align::left);
+    textWithin(page, width, left, base, 10, "报告编号：" + data_.number, Align::left, black);
     return base - 8;
 }
 
