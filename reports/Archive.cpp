@@ -42,10 +42,18 @@ std::string metadata(const Archive& archive) {
            " xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\""
            " xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n"
            "<dc:format>application/pdf</dc:format>\n"
-           "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">" + escaped(archive.title) + "</rdf:li></rdf:Alt></dc:title>\n"
-           "<dc:creator><rdf:Seq><rdf:li>" + escaped(archive.author) + "</rdf:li></rdf:Seq></dc:creator>\n"
-           "<xmp:CreateDate>" + date + "</xmp:CreateDate>\n<xmp:ModifyDate>" + date + "</xmp:ModifyDate>\n"
-           "<pdf:Producer>" + producer + "</pdf:Producer>\n"
+           "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">" +
+           escaped(archive.title) +
+           "</rdf:li></rdf:Alt></dc:title>\n"
+           "<dc:creator><rdf:Seq><rdf:li>" +
+           escaped(archive.author) +
+           "</rdf:li></rdf:Seq></dc:creator>\n"
+           "<xmp:CreateDate>" +
+           date + "</xmp:CreateDate>\n<xmp:ModifyDate>" + date +
+           "</xmp:ModifyDate>\n"
+           "<pdf:Producer>" +
+           producer +
+           "</pdf:Producer>\n"
            "<pdfaid:part>3</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>\n"
            "</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>";
 }
@@ -61,15 +69,16 @@ std::string hex(const std::string& bytes) {
 }
 
 void attach(Document& document, const std::string& xml, std::chrono::system_clock::time_point at) {
-    const std::string file = Document::reference(document.addStream(
-        "/Type /EmbeddedFile /Subtype /text#2Fxml /Params << /Size " + std::to_string(xml.size()) + " /ModDate (" +
-            Document::date(at) + ") >>",
-        xml));
-    const std::string specification = Document::reference(document.addObject(
-        "/Type /Filespec /F (results.xml) /UF (results.xml) /AFRelationship /Data /Desc " +
-        Document::string("检验结果 (XML)") + " /EF << /F " + file + " /UF " + file + " >>"));
-    document.append(document.handle()->catalog, "/AF [" + specification + "]\n/Names << /EmbeddedFiles << /Names [(results.xml) " +
-                                                    specification + "] >> >>");
+    const std::string file = Document::reference(
+        document.addStream("/Type /EmbeddedFile /Subtype /text#2Fxml /Params << /Size " + std::to_string(xml.size()) +
+                               " /ModDate (" + Document::date(at) + ") >>",
+                           xml));
+    const std::string specification = Document::reference(
+        document.addObject("/Type /Filespec /F (results.xml) /UF (results.xml) /AFRelationship /Data /Desc " +
+                           Document::string("检验结果 (XML)") + " /EF << /F " + file + " /UF " + file + " >>"));
+    document.append(
+        document.handle()->catalog,
+        "/AF [" + specification + "]\n/Names << /EmbeddedFiles << /Names [(results.xml) " + specification + "] >> >>");
 }
 
 }  // namespace
@@ -79,13 +88,16 @@ void Archive::addTo(Document& document) const {
     HPDF_Doc doc = document.handle();
     HPDF_SetInfoAttr(doc, HPDF_INFO_PRODUCER, producer);
     document.append(doc->info, "/Title " + Document::string(title) + "\n/Author " + Document::string(author) +
-                                   "\n/CreationDate (" + Document::date(at) + ")\n/ModDate (" + Document::date(at) + ")");
-    const std::string xmp = Document::reference(
-        document.addStream("/Type /Metadata /Subtype /XML", metadata(*this), false));
+                                   "\n/CreationDate (" + Document::date(at) + ")\n/ModDate (" + Document::date(at) +
+                                   ")");
+    const std::string xmp =
+        Document::reference(document.addStream("/Type /Metadata /Subtype /XML", metadata(*this), false));
     const std::string icc = Document::reference(document.addStream("/N 3", profile));
-    document.append(doc->catalog, "/Lang (zh-CN)\n/Metadata " + xmp +
-                                      "\n/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier "
-                                      "(sRGB) /Info (sRGB IEC61966-2.1) /DestOutputProfile " + icc + " >>]");
+    document.append(doc->catalog,
+                    "/Lang (zh-CN)\n/Metadata " + xmp +
+                        "\n/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier "
+                        "(sRGB) /Info (sRGB IEC61966-2.1) /DestOutputProfile " +
+                        icc + " >>]");
     const std::string identifier = hex(sha256(identity, iso8601(at)).substr(0, 16));
     document.append(doc->trailer, "/ID [" + identifier + " " + identifier + "]");
     if (!resultsXml.empty()) attach(document, resultsXml, at);

@@ -6,8 +6,8 @@
 
 namespace touchstone::reports {
 
-/// What makes a document an archive file, PDF/A-3b (ISO 19005-3): identification, readable metadata, a colour profile, and
-/// the machine-readable copy as an attachment when there is one.
+/// What makes a document an archive file, PDF/A-3b (ISO 19005-3): identification, readable metadata, a colour profile,
+/// and the machine-readable copy as an attachment when there is one.
 struct Archive {
     std::string title;
     std::string author;

@@ -32,13 +32,12 @@ void Canvas::text(float x, float y, float size, std::string_view utf8, Align ali
     text(x, y, size, decode(utf8), align, weight, colour);
 }
 
-void Canvas::spread(float x, float y, float size, float width, std::string_view utf8, Weight weight, Colour colour) {
-    const std::u32string characters = decode(utf8);
+void Canvas::spread(float x, float y, float size, float width, std::u32string_view characters, Weight weight) {
     const float natural = font_->width(characters) * size;
     if (characters.size() < 2 || natural >= width)
-        return text(x + width / 2, y, size, characters, Align::centre, weight, colour);
+        return text(x + width / 2, y, size, characters, Align::centre, weight);
     HPDF_Page_SetCharSpace(page_, (width - natural) / static_cast<float>(characters.size() - 1));
-    text(x, y, size, characters, Align::left, weight, colour);
+    text(x, y, size, characters, Align::left, weight);
     HPDF_Page_SetCharSpace(page_, 0);
 }
 

@@ -13,7 +13,9 @@ inline constexpr Colour black{0, 0, 0};
 inline constexpr Colour sealRed{0.80F, 0.08F, 0.10F};
 
 /// Millimetres to the points that PDF counts in.
-constexpr float mm(double value) { return static_cast<float>(value * 72.0 / 25.4); }
+constexpr float mm(double value) {
+    return static_cast<float>(value * 72.0 / 25.4);
+}
 
 enum class Align { left, centre, right };
 enum class Weight { normal, bold };
@@ -29,7 +31,7 @@ public:
     void text(float x, float y, float size, std::string_view utf8, Align align = Align::left,
               Weight weight = Weight::normal, Colour colour = black);
     /// Spread over the given width, first character at its left, last at its right; as titles are set.
-    void spread(float x, float y, float size, float width, std::string_view utf8, Weight weight, Colour colour = black);
+    void spread(float x, float y, float size, float width, std::u32string_view characters, Weight weight);
     /// Centred on (x, y), turned by `angle` radians.
     void turned(float x, float y, float size, double angle, std::u32string_view text, Colour colour);
 

@@ -33,7 +33,8 @@ struct CertificatePrinter::State {
     TrueTypeFont font;
 };
 
-CertificatePrinter::CertificatePrinter(const std::string& fontFile) : state_(new State{TrueTypeFont(fontFile)}) {}
+CertificatePrinter::CertificatePrinter(const std::string& fontFile) : state_(new State{TrueTypeFont(fontFile)}) {
+}
 
 CertificatePrinter::~CertificatePrinter() = default;
 

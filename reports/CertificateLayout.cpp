@@ -16,7 +16,16 @@ constexpr Colour grey{0.35F, 0.35F, 0.35F};
 constexpr TextStyle small{8, 12};
 constexpr float sealRadius = mm(20), sealInset = mm(6), sealOverlap = 24, belowTable = 2 * sealRadius - sealOverlap + 4;
 
-TextStyle bold(float size = 9.5F, Colour colour = black) { return {size, 13.5F, Weight::bold, colour}; }
+TextStyle bold(float size = 9.5F, Colour colour = black) {
+    return {size, 13.5F, Weight::bold, colour};
+}
+
+// Smaller where it would not fit: numbers must not be cut or run into their neighbours.
+void textWithin(Canvas& page, float room, float x, float y, float size, const std::string& text, Align align,
+                Colour colour = grey) {
+    const float natural = page.font().width(decode(text));
+    page.text(x, y, std::min(size, room / std::max(natural, 0.1F)), text, align, Weight::normal, colour);
+}
 
 // The two languages of the table's head: Chinese over English.
 Cell headCell(PageFlow& flow, float cellWidth, const std::string& chinese, const std::string& english) {
@@ -31,7 +40,8 @@ CertificateLayout::CertificateLayout(Document& document, SubsetFont& font, const
     : document_(document),
       data_(data),
       sealed_(sealed),
-      flow_(document, font, [this](PageFlow& flow, Canvas& page) { return beginPage(flow, page); }) {}
+      flow_(document, font, [this](PageFlow& flow, Canvas& page) { return beginPage(flow, page); }) {
+}
 
 void CertificateLayout::draw() {
     flow_.newPage();
@@ -45,9 +55,9 @@ float CertificateLayout::beginPage(PageFlow& flow, Canvas& page) {
     drawWatermark(page, PageFlow::pageWidth, PageFlow::pageHeight, data_.watermark);
     if (flow.pages().size() == 1) return drawTitle(flow, page);
     constexpr float base = PageFlow::pageHeight - mm(15);
-    const auto name = flow.lines(width * 0.6F, data_.laboratory + " " + data_.title, 9);
+    const auto name = flow.lines(width * 0.55F, data_.laboratory + " " + data_.title, 9);
     page.text(left, base, 9, name.front(), Align::left, Weight::normal, grey);
-    page.text(right, base, 9, "报告编号：" + data_.number, Align::right, Weight::normal, grey);
+    textWithin(page, width * 0.42F, right, base, 9, "报告编号：" + data_.number, Align::right);
     page.line(left, base - 5, right, base - 5, 0.4F, grey);
     return base - 15;
 }
@@ -82,13 +92,17 @@ float CertificateLayout::drawTitle(PageFlow& flow, Canvas& page) {
         page.text(centre, base, 9, line, Align::centre);
         base -= 11;
     }
-    constexpr float titleSize = 24;
+    constexpr float spacing = 1.35F;
+    const float titleSize = std::clamp(room / (spacing * page.font().width(decode(data_.title)) + 0.1F), 12.0F, 24.0F);
     base -= titleSize - 2;
-    const float letters = static_cast<float>(decode(data_.title).size());
-    const float titleWidth = std::min(room, letters * titleSize * 1.35F);
-    page.spread(centre - titleWidth / 2, base, titleSize, titleWidth, data_.title, Weight::bold);
+    for (const auto& line : flow.lines(room, data_.title, titleSize)) {
+        const float titleWidth = std::min(room, page.font().width(line) * titleSize * spacing);
+        page.spread(centre - titleWidth / 2, base, titleSize, titleWidth, line, Weight::bold);
+        base -= titleSize * 1.2F;
+    }
+    base += titleSize * 1.2F;
     base = std::min(base - 28, top - side - 24);
-    page.text(left, base, 10, "报告编号：" + data_.number);
+    textWithin(page, width, left, base, 10, "报告编号：" + data_.number, Align::left, black);
     return base - 8;
 }
 
@@ -136,7 +150,8 @@ void CertificateLayout::drawResults() {
         if (group == nullptr || line.group != *group) {
             group = &line.group;
             flow_.repeat({head});
-            if (!group->empty() && *group != line.item) {
+            const bool isAlone = &line == &data_.lines.back() || (&line + 1)->group != line.group;
+            if (!group->empty() && !(isAlone && line.item == *group)) {
                 const Row heading = {flow_.cell(width, "【" + *group + "】", Align::left, bold())};
                 flow_.need(PageFlow::height(heading) + std::min(PageFlow::height(row), 60.0F));
                 flow_.row(heading);
@@ -149,7 +164,8 @@ void CertificateLayout::drawResults() {
     flow_.row({flow_.cell(width, "（以下空白）", Align::centre)});
 }
 
-// Conclusion, hands and seal stay on one page unless the conclusion is long: a page with nothing but a seal proves nothing.
+// Conclusion, hands and seal stay on one page unless the conclusion is long: a page with nothing but a seal proves
+// nothing.
 void CertificateLayout::drawClosing() {
     Row conclusion = {flow_.cell(labelWidth, "检验结论", Align::centre, bold(), true),
                       flow_.cell(width - labelWidth, data_.conclusion, Align::left, bold(10))};
@@ -238,7 +254,7 @@ void CertificateLayout::drawFeet() {
         }
         page.text((left + right) / 2, foot - 11, size, "第 " + std::to_string(i + 1) + " 页 共 " + total + " 页",
                   Align::centre, Weight::normal, grey);
-        page.text(right, foot - 11, size, data_.number, Align::right, Weight::normal, grey);
+        textWithin(page, width * 0.38F, right, foot - 11, size, data_.number, Align::right);
     }
 }
 

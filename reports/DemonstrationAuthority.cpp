@@ -64,7 +64,8 @@ Identity makeIdentity(const std::string& organisation, const std::string& common
     setName(X509_get_subject_name(certificate), organisation, common);
     X509_set_issuer_name(certificate, X509_get_subject_name(above));
     X509_set_pubkey(certificate, made.key.get());
-    addExtension(certificate, above, NID_basic_constraints, issuer == nullptr ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    addExtension(certificate, above, NID_basic_constraints,
+                 issuer == nullptr ? "critical,CA:TRUE" : "critical,CA:FALSE");
     addExtension(certificate, above, NID_key_usage,
                  issuer == nullptr ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature,nonRepudiation");
     addExtension(certificate, above, NID_subject_key_identifier, "hash");

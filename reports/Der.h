@@ -14,7 +14,8 @@ inline std::string value(unsigned char tag, std::string_view content) {
     if (content.size() < 0x80) {
         length.push_back(static_cast<char>(content.size()));
     } else {
-        for (std::size_t rest = content.size(); rest != 0; rest >>= 8) length.insert(length.begin(), static_cast<char>(rest));
+        for (std::size_t rest = content.size(); rest != 0; rest >>= 8)
+            length.insert(length.begin(), static_cast<char>(rest));
         length.insert(length.begin(), static_cast<char>(0x80 | length.size()));
     }
     std::string out(1, static_cast<char>(tag));
@@ -27,9 +28,15 @@ inline std::string join(std::initializer_list<std::string_view> parts) {
     return out;
 }
 
-inline std::string sequence(std::initializer_list<std::string_view> parts) { return value(0x30, join(parts)); }
-inline std::string octets(std::string_view content) { return value(0x04, content); }
-inline std::string integer(char small) { return value(0x02, {&small, 1}); }
+inline std::string sequence(std::initializer_list<std::string_view> parts) {
+    return value(0x30, join(parts));
+}
+inline std::string octets(std::string_view content) {
+    return value(0x04, content);
+}
+inline std::string integer(char small) {
+    return value(0x02, {&small, 1});
+}
 inline std::string context(unsigned char number, std::string_view content) {
     return value(static_cast<unsigned char>(0xA0 | number), content);
 }

@@ -53,10 +53,11 @@ HPDF_STATUS writeFilter(HPDF_Dict object, HPDF_Stream out) {
 
 Document::Document() : doc_(HPDF_New(nullptr, nullptr)) {
     if (doc_ == nullptr) throw std::bad_alloc();
-    doc_->pdf_version = HPDF_VER_17;
 }
 
-Document::~Document() { HPDF_Free(doc_); }
+Document::~Document() {
+    HPDF_Free(doc_);
+}
 
 void Document::check(HPDF_STATUS status) const {
     if (status == HPDF_OK && HPDF_Error_GetCode(&doc_->error) == HPDF_OK) return;
@@ -101,7 +102,9 @@ std::string Document::reference(HPDF_Dict object) {
     return std::to_string(object->header.obj_id & 0x00FFFFFF) + " 0 R";
 }
 
-std::string Document::string(std::string_view utf8) { return "<FEFF" + utf16Hex(decode(utf8)) + ">"; }
+std::string Document::string(std::string_view utf8) {
+    return "<FEFF" + utf16Hex(decode(utf8)) + ">";
+}
 
 std::string Document::date(std::chrono::system_clock::time_point at) {
     const std::time_t time = std::chrono::system_clock::to_time_t(at);
@@ -129,6 +132,7 @@ std::string Document::save() {
         write(drawing->stream, compressed);
         drawing->write_fn = writeFilter;
     }
+    doc_->pdf_version = HPDF_VER_17;  // libharu lowers it whenever it meets something new in an older version
     check(HPDF_SaveToStream(doc_));
     return contents(doc_->stream);
 }

@@ -1,15 +1,16 @@
 #pragma once
+#include <hpdf.h>
+#include <hpdf_conf.h>
+
 #include <chrono>
 #include <deque>
 #include <string>
 #include <string_view>
 
-#include <hpdf.h>
-#include <hpdf_conf.h>
-
 namespace touchstone::reports {
 
-// SubsetFont and Document fill structures that libharu exports but does not document; other versions lay them out otherwise.
+// SubsetFont and Document fill structures that libharu exports but does not document; other versions lay them out
+// otherwise.
 static_assert(HPDF_VERSION_ID == 20300, "check SubsetFont.cpp and Document.cpp against this version of libharu");
 
 /// One PDF being made with libharu. Not for several threads. libharu keeps its first error and refuses what follows;

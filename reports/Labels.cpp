@@ -22,7 +22,8 @@ std::u32string fitted(SubsetFont& font, const std::string& text, float size, flo
 }
 
 void drawLabel(Canvas& page, float x, float top, const Label& label) {
-    constexpr float width = labelWidth - 2 * padding, bars = mm(14), numberSize = 9, size = 8, leading = 10.5F, inset = mm(3.2);
+    constexpr float width = labelWidth - 2 * padding, bars = mm(14), numberSize = 9, size = 8, leading = 10.5F,
+                    inset = mm(3.2);
     drawCode128(page, x + padding, top - padding - bars, width, bars, label.barcode);
     float base = top - padding - bars - numberSize - 1;
     page.text(x + labelWidth / 2, base, numberSize, label.barcode, Align::centre, Weight::bold);

@@ -24,7 +24,8 @@ void drawStar(Canvas& canvas, float x, float y, float outer) {
     HPDF_Page_SetRGBFill(page, sealRed.red, sealRed.green, sealRed.blue);
     for (int i = 0; i < 2 * points; ++i) {
         const double angle = pi / 2 + i * pi / points, reach = i % 2 == 0 ? outer : inner;
-        const float px = x + static_cast<float>(reach * std::cos(angle)), py = y + static_cast<float>(reach * std::sin(angle));
+        const float px = x + static_cast<float>(reach * std::cos(angle)),
+                    py = y + static_cast<float>(reach * std::sin(angle));
         if (i == 0) {
             HPDF_Page_MoveTo(page, px, py);
         } else {
@@ -51,26 +52,31 @@ void drawAlongArc(Canvas& canvas, float x, float y, float radius, const std::u32
 }  // namespace
 
 void drawQrCode(Document& document, Canvas& canvas, float x, float y, float side, const std::string& text) {
-    const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
-        QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M), QRcode_free);
+    const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M),
+                                                               QRcode_free);
     if (!code) throw std::runtime_error("this text does not fit into a QR code: " + text);
-    // An image, one bit for a module, because rectangles side by side show seams on screens.
-    const auto modules = static_cast<std::size_t>(code->width), stride = (modules + 7) / 8;
-    std::string bits(stride * modules, '\xFF');
-    for (std::size_t row = 0; row < modules; ++row)
+    // An image, because rectangles side by side show seams on screens; large, because viewers blur small ones.
+    constexpr std::size_t scale = 8;
+    const auto modules = static_cast<std::size_t>(code->width);
+    std::string bits;
+    for (std::size_t row = 0; row < modules; ++row) {
+        std::string line;
         for (std::size_t column = 0; column < modules; ++column)
-            if (code->data[row * modules + column] & 1) {
-                char& byte = bits[row * stride + column / 8];
-                byte = static_cast<char>(byte & ~(0x80 >> column % 8));
-            }
-    const std::string size = std::to_string(modules);
-    HPDF_Dict image = document.addStream(
-        "/Type /XObject /Subtype /Image /ColorSpace /DeviceGray /BitsPerComponent 1 /Width " + size + " /Height " + size, bits);
+            line += (code->data[row * modules + column] & 1) != 0 ? '\0' : '\xFF';
+        for (std::size_t i = 0; i < scale; ++i) bits += line;
+    }
+    const std::string size = std::to_string(modules * scale);
+    HPDF_Dict image =
+        document.addStream("/Type /XObject /Subtype /Image /ColorSpace /DeviceGray /BitsPerComponent 1 /Width " + size +
+                               " /Height " + size,
+                           bits);
     image->header.obj_class |= HPDF_OSUBCLASS_XOBJECT;
     HPDF_Page_DrawImage(canvas.page(), image, x, y, side, side);
 }
 
 void drawCode128(Canvas& canvas, float x, float y, float width, float height, const std::string& text) {
+    if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }))
+        throw std::runtime_error("scanners read no such bar code: " + text);
     const std::unique_ptr<zint_symbol, decltype(&ZBarcode_Delete)> symbol(ZBarcode_Create(), ZBarcode_Delete);
     if (!symbol) throw std::bad_alloc();
     symbol->symbology = BARCODE_CODE128;
@@ -78,15 +84,14 @@ void drawCode128(Canvas& canvas, float x, float y, float width, float height, co
     if (ZBarcode_Encode(symbol.get(), bytes, static_cast<int>(text.size())) >= ZINT_ERROR)
         throw std::runtime_error("no Code 128 of \"" + text + "\": " + symbol->errtxt);
     constexpr int quiet = 10;  // modules, ISO/IEC 15417
-    const auto isBar = [&](int module) {
-        return (symbol->encoded_data[0][module / 8] >> (module % 8) & 1) != 0;
-    };
+    const auto isBar = [&](int module) { return (symbol->encoded_data[0][module / 8] >> (module % 8) & 1) != 0; };
     const float module = width / static_cast<float>(symbol->width + 2 * quiet);
     for (int from = 0; from < symbol->width;) {
         int to = from + 1;
         while (to < symbol->width && isBar(to) == isBar(from)) ++to;
         if (isBar(from))
-            canvas.fill(x + module * static_cast<float>(from + quiet), y, module * static_cast<float>(to - from), height, black);
+            canvas.fill(x + module * static_cast<float>(from + quiet), y, module * static_cast<float>(to - from),
+                        height, black);
         from = to;
     }
 }

@@ -5,14 +5,15 @@
 
 namespace touchstone::reports {
 
-/// QR code of `text` in a square whose lower left corner is (x, y). Throws std::runtime_error when it is too long for one.
+/// QR code of `text` in a square whose lower left corner is (x, y). Throws std::runtime_error when it is too long for
+/// one.
 void drawQrCode(Document& document, Canvas& canvas, float x, float y, float side, const std::string& text);
 
 /// Code 128, bars only, with the quiet zones that scanners need inside `width`.
 void drawCode128(Canvas& canvas, float x, float y, float width, float height, const std::string& text);
 
-/// A round official seal: ring, five-pointed star, name along the arc, and a line under the star. Like ink, it does not hide
-/// what is under it.
+/// A round official seal: ring, five-pointed star, name along the arc, and a line under the star. Like ink, it does not
+/// hide what is under it.
 void drawSeal(Document& document, Canvas& canvas, float x, float y, float radius, const std::string& name,
               const std::string& underStar);
 

@@ -10,7 +10,9 @@ namespace {
 constexpr Colour shade{0.945F, 0.945F, 0.945F};
 constexpr float frameWidth = 0.6F, flagWidth = 2.4F;
 
-float textHeight(const Cell& cell) { return static_cast<float>(cell.lines.size()) * cell.style.leading; }
+float textHeight(const Cell& cell) {
+    return static_cast<float>(cell.lines.size()) * cell.style.leading;
+}
 
 }  // namespace
 

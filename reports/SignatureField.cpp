@@ -27,10 +27,10 @@ SignatureField::SignatureField(Document& document, HPDF_Page page, Area area, co
                "\n/Reference [<< /Type /SigRef /TransformMethod /DocMDP"
                " /TransformParams << /Type /TransformParams /P 2 /V /1.2 >> >>]\n";
     const std::string signature = Document::reference(document.addObject(write, this));
-    const std::string appearance = Document::reference(document.addStream(
-        "/Type /XObject /Subtype /Form /BBox [0 0 " + number(area.right - area.left) + " " +
-            number(area.top - area.bottom) + "] /Resources << >>",
-        ""));
+    const std::string appearance = Document::reference(
+        document.addStream("/Type /XObject /Subtype /Form /BBox [0 0 " + number(area.right - area.left) + " " +
+                               number(area.top - area.bottom) + "] /Resources << >>",
+                           ""));
     constexpr int printedAndLocked = 4 | 128;
     HPDF_Dict widget = document.addObject(
         "/Type /Annot /Subtype /Widget /FT /Sig /T (Seal) /F " + std::to_string(printedAndLocked) + " /Rect [" +
@@ -40,9 +40,9 @@ SignatureField::SignatureField(Document& document, HPDF_Page page, Area area, co
     HPDF_Array_Add(annotations, widget);
     HPDF_Dict_Add(page, "Annots", annotations);
     constexpr int signaturesExist = 1, appendOnly = 2;
-    document.append(document.handle()->catalog,
-                    "/AcroForm << /Fields [" + Document::reference(widget) + "] /SigFlags " +
-                        std::to_string(signaturesExist | appendOnly) + " >>\n/Perms << /DocMDP " + signature + " >>");
+    document.append(document.handle()->catalog, "/AcroForm << /Fields [" + Document::reference(widget) +
+                                                    "] /SigFlags " + std::to_string(signaturesExist | appendOnly) +
+                                                    " >>\n/Perms << /DocMDP " + signature + " >>");
 }
 
 HPDF_STATUS SignatureField::write(HPDF_Dict dictionary, HPDF_Stream out) {

@@ -34,7 +34,8 @@ int digit(char c, char letterBase) {
     return c >= letterBase && c <= letterBase + 5 ? c - letterBase + 10 : -1;
 }
 
-// One spelling only, or else bytes could change without the signature noticing: letters all of one case, padding all zero.
+// One spelling only, or else bytes could change without the signature noticing: letters all of one case, padding all
+// zero.
 std::optional<std::string> parseHex(std::string_view hex) {
     const std::size_t letter = hex.find_first_not_of("0123456789");
     const char base = letter != std::string_view::npos && hex[letter] >= 'a' ? 'a' : 'A';

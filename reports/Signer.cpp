@@ -1,8 +1,5 @@
 #include "reports/Signer.h"
 
-#include <openssl/asn1.h>
-#include <openssl/err.h>
-#include <openssl/objects.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -10,41 +7,22 @@
 
 #include "reports/Der.h"
 #include "reports/OpenSsl.h"
+#include "reports/SignedMessage.h"
 
 namespace touchstone::reports {
 namespace {
-
-std::string oid(const char* dotted) {
-    std::unique_ptr<ASN1_OBJECT, Release<ASN1_OBJECT_free>> object(OBJ_txt2obj(dotted, 1));
-    unsigned char* bytes = nullptr;
-    const int length = object ? i2d_ASN1_OBJECT(object.get(), &bytes) : -1;
-    if (length < 0) throw openSslError("cannot encode object identifier");
-    std::string out(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
-    OPENSSL_free(bytes);
-    return out;
-}
 
 std::string attribute(const std::string& type, const std::string& content) {
     return der::sequence({type, der::set({content})});
 }
 
-std::string issuerAndSerial(const X509* certificate) {
-    unsigned char* bytes = nullptr;
-    const int nameLength = i2d_X509_NAME(X509_get_issuer_name(certificate), &bytes);
-    if (nameLength < 0) throw openSslError("cannot encode issuer");
-    const std::string name(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(nameLength));
-    OPENSSL_free(bytes);
-    bytes = nullptr;
-    const int serialLength = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &bytes);
-    if (serialLength < 0) throw openSslError("cannot encode serial number");
-    const std::string serial(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(serialLength));
-    OPENSSL_free(bytes);
-    return der::sequence({name, serial});
+bool isSelfSigned(X509* certificate) {
+    return X509_self_signed(certificate, 0) == 1;
 }
 
-bool isSelfSigned(X509* certificate) { return X509_self_signed(certificate, 0) == 1; }
-
-int refusePassphrase(char*, int, int, void*) { return -1; }
+int refusePassphrase(char*, int, int, void*) {
+    return -1;
+}
 
 }  // namespace
 
@@ -52,9 +30,8 @@ struct Signer::State {
     KeyPtr key;
     KeyContextPtr signing;  ///< made ready once, copied for each signature
     std::vector<X509Ptr> chain;
-    std::string dataType, digestAlgorithm, signatureAlgorithm;
-    std::string contentTypeAttribute, certificateAttribute, digestType;
-    std::string certificates, signerId;
+    SignedMessage message;  ///< without what differs from one signature to the next
+    std::string contentTypeAttribute, certificateAttribute;
     std::size_t largest = 0;
 
     [[nodiscard]] std::string signature(std::string_view digest) const {
@@ -68,22 +45,9 @@ struct Signer::State {
         return out;
     }
 
-    [[nodiscard]] std::string message(const std::string& attributes, std::string_view signatureValue) const {
-        using namespace der;
-        const std::string signer = sequence({integer(1), signerId, digestAlgorithm, context(0, attributes),
-                                             signatureAlgorithm, octets(signatureValue)});
-        const std::string data = sequence({integer(1), set({digestAlgorithm}), sequence({dataType}),
-                                           context(0, certificates), set({signer})});
-        return sequence({oid("1.2.840.113549.1.7.2"), context(0, data)});
-    }
-
-    /// SET OF attributes, with and without its tag: the tagged form is what gets signed, RFC 5652 5.4.
-    [[nodiscard]] std::string attributes(const std::string& digest) const {
-        return der::set({contentTypeAttribute, attribute(digestType, der::octets(digest)), certificateAttribute});
-    }
-    [[nodiscard]] static std::string contentOf(const std::string& set) {
-        const auto first = static_cast<unsigned char>(set[1]);
-        return set.substr(first < 0x80 ? 2U : 2U + (first & 0x7FU));
+    [[nodiscard]] std::vector<std::string> attributes(const std::string& digest) const {
+        return {contentTypeAttribute, attribute(der::oid("1.2.840.113549.1.9.4"), der::octets(digest)),
+                certificateAttribute};
     }
 };
 
@@ -106,23 +70,20 @@ Signer::Signer(const std::string& keyPem, const std::string& chainPem) : state_(
         (isRsa && EVP_PKEY_CTX_set_rsa_padding(state.signing.get(), RSA_PKCS1_PADDING) != 1))
         throw openSslError("cannot use the signing key");
 
-    const std::string null("\x05\x00", 2);
-    state.dataType = oid("1.2.840.113549.1.7.1");
-    state.digestType = oid("1.2.840.113549.1.9.4");
-    state.digestAlgorithm = der::sequence({oid("2.16.840.1.101.3.4.2.1")});
-    state.signatureAlgorithm = isRsa ? der::sequence({oid("1.2.840.113549.1.1.11"), null})
-                                     : der::sequence({oid("1.2.840.10045.4.3.2")});
-    state.contentTypeAttribute = attribute(oid("1.2.840.113549.1.9.3"), state.dataType);
+    state.contentTypeAttribute = attribute(der::oid("1.2.840.113549.1.9.3"), der::oid("1.2.840.113549.1.7.1"));
     // signing-certificate-v2 (RFC 5035) with its default, SHA-256.
     const std::string hash = der::octets(sha256(encoded(certificate)));
-    state.certificateAttribute = attribute(oid("1.2.840.113549.1.9.16.2.47"),
-                                           der::sequence({der::sequence({der::sequence({hash})})}));
-    state.signerId = issuerAndSerial(certificate);
+    state.certificateAttribute =
+        attribute(der::oid("1.2.840.113549.1.9.16.2.47"), der::sequence({der::sequence({der::sequence({hash})})}));
+    state.message.isRsa = isRsa;
+    state.message.signerId = issuerAndSerial(certificate);
     // A verifier has its own root: the one in the chain would only be dead weight.
     for (const X509Ptr& each : state.chain)
-        if (each == state.chain.front() || !isSelfSigned(each.get())) state.certificates += encoded(each.get());
-    const std::string longestValue(static_cast<std::size_t>(EVP_PKEY_get_size(state.key.get())), '\0');
-    state.largest = state.message(State::contentOf(state.attributes(std::string(32, '\0'))), longestValue).size();
+        if (each == state.chain.front() || !isSelfSigned(each.get())) state.message.certificates += encoded(each.get());
+    SignedMessage longest = state.message;
+    longest.attributes = state.attributes(std::string(32, '\0'));
+    longest.signature.resize(static_cast<std::size_t>(EVP_PKEY_get_size(state.key.get())));
+    state.largest = longest.encode().size();
 }
 
 Signer::~Signer() = default;
@@ -131,13 +92,19 @@ Signer& Signer::operator=(Signer&&) noexcept = default;
 
 std::string Signer::sign(const std::string& digest) const {
     if (digest.size() != 32) throw std::runtime_error("a SHA-256 digest has 32 bytes");
-    const std::string attributes = state_->attributes(digest);
-    return state_->message(State::contentOf(attributes), state_->signature(sha256(attributes)));
+    SignedMessage message = state_->message;
+    message.attributes = state_->attributes(digest);
+    message.signature = state_->signature(sha256(der::set(message.attributes)));
+    return message.encode();
 }
 
-std::size_t Signer::largestSignature() const { return state_->largest; }
+std::size_t Signer::largestSignature() const {
+    return state_->largest;
+}
 
-std::string Signer::subject() const { return commonName(state_->chain.front().get()); }
+std::string Signer::subject() const {
+    return commonName(state_->chain.front().get());
+}
 
 std::chrono::system_clock::time_point Signer::notAfter() const {
     std::tm utc{};
@@ -146,6 +113,8 @@ std::chrono::system_clock::time_point Signer::notAfter() const {
     return std::chrono::system_clock::from_time_t(::timegm(&utc));
 }
 
-std::string Signer::bareSignature(const std::string& digest) const { return state_->signature(digest); }
+std::string Signer::bareSignature(const std::string& digest) const {
+    return state_->signature(digest);
+}
 
 }  // namespace touchstone::reports

@@ -10,7 +10,8 @@ namespace touchstone::reports {
 /// Immutable after it was made; safe to use from many threads.
 class Signer {
 public:
-    /// Reads PEM files. chainPem: signer's certificate first, then those above it. Throws std::runtime_error with what is wrong.
+    /// Reads PEM files. chainPem: signer's certificate first, then those above it. Throws std::runtime_error with what
+    /// is wrong.
     Signer(const std::string& keyPem, const std::string& chainPem);
     ~Signer();
     Signer(Signer&&) noexcept;
@@ -34,9 +35,9 @@ private:
 
 /// A certificate authority for demonstrations and tests. Every name in it says 测试.
 struct DemonstrationAuthority {
-    std::string caPem;         ///< self-signed root
-    std::string keyPem;        ///< the signer's key
-    std::string chainPem;      ///< signer, root
+    std::string caPem;     ///< self-signed root
+    std::string keyPem;    ///< the signer's key
+    std::string chainPem;  ///< signer, root
     [[nodiscard]] static DemonstrationAuthority make(const std::string& organisation, int days);
 };
 

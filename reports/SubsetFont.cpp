@@ -25,9 +25,13 @@ struct PlainForm {
 
 PlainForm plainForm(char32_t character) {
     using Script = TrueTypeFont::Script;
-    constexpr std::u32string_view plain = U"0123456789+−", raised = U"⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", lowered = U"₀₁₂₃₄₅₆₇₈₉₊₋";
+    constexpr std::u32string_view plain = U"0123456789+–", raised = U"⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", lowered = U"₀₁₂₃₄₅₆₇₈₉₊₋";
     if (const std::size_t i = raised.find(character); i != std::u32string_view::npos) return {plain[i], Script::raised};
-    if (const std::size_t i = lowered.find(character); i != std::u32string_view::npos) return {plain[i], Script::lowered};
+    if (const std::size_t i = lowered.find(character); i != std::u32string_view::npos)
+        return {plain[i], Script::lowered};
+    // Signs of the standards that the font lacks, and those of it that look the same.
+    constexpr std::u32string_view absent = U"−⩽⩾•‑", alike = U"–≤≥·‐";
+    if (const std::size_t i = absent.find(character); i != std::u32string_view::npos) return {alike[i], Script::normal};
     return {character, Script::normal};
 }
 
@@ -136,8 +140,8 @@ void SubsetFont::finish() {
     std::string box;
     for (const int side : metrics.box) box += scaled(side) + ' ';
 
-    const std::string file = Document::reference(
-        document_.addStream("/Length1 " + std::to_string(subset.file.size()), subset.file));
+    const std::string file =
+        Document::reference(document_.addStream("/Length1 " + std::to_string(subset.file.size()), subset.file));
     const std::string set = Document::reference(document_.addStream("", identifiers));
     const std::string descriptor = Document::reference(document_.addObject(
         std::string("/Type /FontDescriptor /FontName ") + name + " /Flags 4 /FontBBox [" + box + "] /ItalicAngle 0" +

@@ -9,9 +9,10 @@
 
 namespace touchstone::reports {
 
-/// A TrueType font inside one document: a libharu font that writes only the glyphs it showed. Each character gets its own
-/// code, so that text extraction gives back exactly what was printed. Exponents and indices (¹ ⁵ ⁻ ₂ …), of which Han fonts have
-/// a few only, are all made from digits and signs, so that they look alike. Must outlive the document's save().
+/// A TrueType font inside one document: a libharu font that writes only the glyphs it showed. Each character gets its
+/// own code, so that text extraction gives back exactly what was printed. Exponents and indices (¹ ⁵ ⁻ ₂ …), of which
+/// Han fonts have a few only, are all made from digits and signs, so that they look alike. Must outlive the document's
+/// save().
 class SubsetFont {
 public:
     SubsetFont(Document& document, const TrueTypeFont& font);

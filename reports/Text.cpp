@@ -10,11 +10,17 @@ namespace {
 constexpr std::u32string_view closing = U"。，、；：？！）》」』】〕〗”’…—～·％‰℃,.;:?!)]}>%°'\"";
 constexpr std::u32string_view opening = U"（《「『【〔〖“‘([{<";
 
-bool isClosing(char32_t c) { return closing.find(c) != std::u32string_view::npos; }
-bool isOpening(char32_t c) { return opening.find(c) != std::u32string_view::npos; }
+bool isClosing(char32_t c) {
+    return closing.find(c) != std::u32string_view::npos;
+}
+bool isOpening(char32_t c) {
+    return opening.find(c) != std::u32string_view::npos;
+}
 
 // Scripts written without spaces, where a line may end after any character.
-bool isIdeographic(char32_t c) { return (c >= 0x2E80 && c < 0xE000) || (c >= 0xF900 && c < 0xFE00) || c >= 0xFE30; }
+bool isIdeographic(char32_t c) {
+    return (c >= 0x2E80 && c < 0xE000) || (c >= 0xF900 && c < 0xFE00) || c >= 0xFE30;
+}
 
 bool mayBreak(char32_t before, char32_t after) {
     if (isBlank(after) || isClosing(after) || isOpening(before)) return false;
@@ -45,7 +51,9 @@ std::size_t lineEnd(std::u32string_view text, std::size_t from, float width,
 
 }  // namespace
 
-bool isBlank(char32_t c) { return c == U' ' || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A); }
+bool isBlank(char32_t c) {
+    return c == U' ' || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A);
+}
 
 std::u32string decode(std::string_view utf8) {
     std::u32string text;
@@ -61,7 +69,8 @@ std::u32string decode(std::string_view utf8) {
             c = c << 6 | (next & 0x3FU);
         }
         constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-        if (c < least[length] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) throw std::runtime_error("text is not UTF-8");
+        if (c < least[length] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+            throw std::runtime_error("text is not UTF-8");
         text.push_back(c);
         i += length;
     }

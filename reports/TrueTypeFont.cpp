@@ -27,7 +27,9 @@ std::uint16_t u16(Bytes bytes, std::size_t offset) {
     return static_cast<std::uint16_t>(two[0] << 8 | two[1]);
 }
 
-std::int16_t i16(Bytes bytes, std::size_t offset) { return static_cast<std::int16_t>(u16(bytes, offset)); }
+std::int16_t i16(Bytes bytes, std::size_t offset) {
+    return static_cast<std::int16_t>(u16(bytes, offset));
+}
 
 std::uint32_t u32(Bytes bytes, std::size_t offset) {
     return static_cast<std::uint32_t>(u16(bytes, offset)) << 16 | u16(bytes, offset + 2);
@@ -48,9 +50,13 @@ void set16(std::string& out, std::size_t offset, std::uint32_t value) {
     out.at(offset + 1) = static_cast<char>(value);
 }
 
-std::string text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+std::string text(Bytes bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
-Bytes bytesOf(const std::string& text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+Bytes bytesOf(const std::string& text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 std::uint32_t checksum(const std::string& padded) {
     std::uint32_t sum = 0;
@@ -79,7 +85,9 @@ std::vector<std::size_t> componentOffsets(Bytes outline) {
 
 constexpr double smallScale = 0.6;
 
-int scaled(int units) { return static_cast<int>(std::lround(units * smallScale)); }
+int scaled(int units) {
+    return static_cast<int>(std::lround(units * smallScale));
+}
 
 // An sfnt file of these tables, with the checksums that the format asks for.
 std::string assemble(std::vector<std::pair<std::string, std::string>> tables) {
@@ -125,7 +133,9 @@ Bytes mapFile(const std::string& file) {
     return {static_cast<const std::uint8_t*>(data), size};
 }
 
-void unmap(Bytes file) { ::munmap(const_cast<std::uint8_t*>(file.data()), file.size()); }
+void unmap(Bytes file) {
+    ::munmap(const_cast<std::uint8_t*>(file.data()), file.size());
+}
 
 }  // namespace
 
@@ -152,7 +162,9 @@ TrueTypeFont::TrueTypeFont(const std::string& file) : file_(mapFile(file)) {
     }
 }
 
-TrueTypeFont::~TrueTypeFont() { unmap(file_); }
+TrueTypeFont::~TrueTypeFont() {
+    unmap(file_);
+}
 
 TrueTypeFont::Bytes TrueTypeFont::table(const char* tag) const {
     const std::size_t count = u16(file_, directory_ + 4);
@@ -264,7 +276,7 @@ TrueTypeFont::Subset TrueTypeFont::subset(std::vector<Piece> pieces) const {
     // smallOutline() makes composites one level deeper than any of the font's own.
     set16(maxp, 28, std::max<unsigned>(u16(bytesOf(maxp), 28), 1));
     set16(maxp, 30, u16(bytesOf(maxp), 30) + 1U);
-    set16(maxp, 10, std::max(u16(bytesOf(maxp), 6), u16(bytesOf(maxp), 10)));   // points
+    set16(maxp, 10, std::max(u16(bytesOf(maxp), 6), u16(bytesOf(maxp), 10)));  // points
     set16(maxp, 12, std::max(u16(bytesOf(maxp), 8), u16(bytesOf(maxp), 12)));  // contours
     std::vector<std::pair<std::string, std::string>> tables;
     for (const char* tag : {"cvt ", "fpgm"})

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "reports/OpenSsl.h"
+#include "reports/SignedMessage.h"
 #include "reports/SignedRange.h"
 
 namespace touchstone::reports {
@@ -71,7 +72,8 @@ std::string rfc3339(std::time_t time) {
 }
 
 std::string_view view(const ASN1_OCTET_STRING* text) {
-    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), static_cast<std::size_t>(ASN1_STRING_length(text))};
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+            static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
 CmsPtr parseCms(const std::string& bytes) {
@@ -79,26 +81,32 @@ CmsPtr parseCms(const std::string& bytes) {
     CmsPtr cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(bytes.size())));
     if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed || CMS_is_detached(cms.get()) != 1)
         return nullptr;
-    // Bytes that come back otherwise were not DER: the same signature could be spelt in several ways.
-    unsigned char* again = nullptr;
-    const int length = i2d_CMS_ContentInfo(cms.get(), &again);
-    const bool same = length >= 0 && bytes == std::string_view(reinterpret_cast<char*>(again), static_cast<std::size_t>(length));
-    OPENSSL_free(again);
-    return same ? std::move(cms) : nullptr;
+    return cms;
 }
 
-bool isSha256(CMS_SignerInfo* signer) {
-    X509_ALGOR* digest = nullptr;
-    CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, nullptr);
-    const ASN1_OBJECT* algorithm = nullptr;
-    X509_ALGOR_get0(&algorithm, nullptr, nullptr, digest);
-    return OBJ_obj2nid(algorithm) == NID_sha256;
+// Whether these are the bytes that Signer would have written: no second spelling, nothing that is not signed.
+bool isCanonical(const std::string& bytes, STACK_OF(X509) * certificates, CMS_SignerInfo* signer, X509* certificate) {
+    const EVP_PKEY* key = X509_get0_pubkey(certificate);
+    if (key == nullptr) return false;
+    SignedMessage message;
+    for (int i = 0; i < sk_X509_num(certificates); ++i) message.certificates += encoded(sk_X509_value(certificates, i));
+    message.signerId = issuerAndSerial(certificate);
+    for (int i = 0; i < CMS_signed_get_attr_count(signer); ++i) {
+        unsigned char* attribute = nullptr;
+        const int length = i2d_X509_ATTRIBUTE(CMS_signed_get_attr(signer, i), &attribute);
+        if (length < 0) throw openSslError("cannot encode attribute");
+        message.attributes.emplace_back(reinterpret_cast<const char*>(attribute), static_cast<std::size_t>(length));
+        OPENSSL_free(attribute);
+    }
+    message.isRsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
+    message.signature = view(CMS_SignerInfo_get0_signature(signer));
+    return message.encode() == bytes;
 }
 
 // The signed attribute must name the certificate that the signature was checked with (CAdES, signing-certificate-v2).
 bool namesCertificate(CMS_SignerInfo* signer, const X509* certificate) {
-    auto* content = static_cast<ASN1_STRING*>(CMS_signed_get0_data_by_OBJ(
-        signer, OBJ_nid2obj(NID_id_smime_aa_signingCertificateV2), -3, V_ASN1_SEQUENCE));
+    auto* content = static_cast<ASN1_STRING*>(
+        CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_id_smime_aa_signingCertificateV2), -3, V_ASN1_SEQUENCE));
     if (content == nullptr) return false;
     const unsigned char* at = ASN1_STRING_get0_data(content);
     const EssPtr named(d2i_ESS_SIGNING_CERT_V2(nullptr, &at, ASN1_STRING_length(content)));
@@ -141,9 +149,10 @@ std::string examine(const std::string& pdf, const SignedRange& range, const std:
     const auto signedAt = parseDate(range.date);
     if (signedAt) said.signedAt = rfc3339(*signedAt);
 
-    const auto* digest = static_cast<const ASN1_OCTET_STRING*>(CMS_signed_get0_data_by_OBJ(
-        signer, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
-    if (digest == nullptr || !isSha256(signer)) return "the signature is not over a SHA-256 digest";
+    const auto* digest = static_cast<const ASN1_OCTET_STRING*>(
+        CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
+    if (digest == nullptr || !isCanonical(range.signature, certificates.get(), signer, certificate))
+        return "the signature is not of the kind that is made here";
     if (view(digest) != rangeDigest(pdf, range)) return "the file was changed after it was signed: the digest differs";
     const auto* type = static_cast<const ASN1_OBJECT*>(
         CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT));
