@@ -51,24 +51,26 @@ struct Bench {
     std::mt19937 random{20261122};
 
     void configure(int astmPort, int hl7Port) const {
-        folder.write("gateway.ini", "[server]\nurl = " + server.url() + "\ntoken = t\n[spool]\nfolder = " + folder.path("spool") +
-                                        "\n[status]\nfile = " + folder.path("status.json") +
-                                        "\n[instrument.icp]\ncode = ICP\nprotocol = astm\nlisten = 127.0.0.1:" +
-                                        std::to_string(astmPort) +
-                                        "\n[instrument.lc]\ncode = LC\nprotocol = mllp\nlisten = 127.0.0.1:" +
-                                        std::to_string(hl7Port) + "\n");
+        folder.write(
+            "gateway.ini",
+            "[server]\nurl = " + server.url() + "\ntoken = t\n[spool]\nfolder = " + folder.path("spool") +
+                "\n[status]\nfile = " + folder.path("status.json") +
+                "\n[instrument.icp]\ncode = ICP\nprotocol = astm\nlisten = 127.0.0.1:" + std::to_string(astmPort) +
+                "\n[instrument.lc]\ncode = LC\nprotocol = mllp\nlisten = 127.0.0.1:" + std::to_string(hl7Port) + "\n");
     }
 
     [[nodiscard]] std::unique_ptr<test::Program> gateway() const {
-        return std::make_unique<test::Program>("touchstone-gateway", std::vector<std::string>{"run", "--config", folder.path("gateway.ini")});
+        return std::make_unique<test::Program>("touchstone-gateway",
+                                               std::vector<std::string>{"run", "--config", folder.path("gateway.ini")});
     }
 
-    [[nodiscard]] std::unique_ptr<test::Program> instrument(const std::string& protocol, int port, const std::string& file,
-                                                           std::size_t messages) const {
+    [[nodiscard]] std::unique_ptr<test::Program> instrument(const std::string& protocol, int port,
+                                                            const std::string& file, std::size_t messages) const {
         return std::make_unique<test::Program>(
             "touchstone-simulate",
-            std::vector<std::string>{protocol, "--to", "127.0.0.1:" + std::to_string(port), "--unique", "--insist", "--patience", "2000",
-                                     "--connections", std::to_string(connections), "--repeat", std::to_string(messages), file});
+            std::vector<std::string>{protocol, "--to", "127.0.0.1:" + std::to_string(port), "--unique", "--insist",
+                                     "--patience", "2000", "--connections", std::to_string(connections), "--repeat",
+                                     std::to_string(messages), file});
     }
 };
 
@@ -121,7 +123,8 @@ BOOST_AUTO_TEST_CASE(what_was_acknowledged_is_in_the_spool_and_at_the_server_exa
     BOOST_TEST(running->kill(SIGTERM) == 0);
 
     Sqlite spool(folder.path("spool/spool.sqlite"));
-    auto complete = spool.prepare("SELECT control_id, id, sha256 FROM message WHERE state = 'complete' AND duplicate_of IS NULL");
+    auto complete =
+        spool.prepare("SELECT control_id, id, sha256 FROM message WHERE state = 'complete' AND duplicate_of IS NULL");
     std::set<std::string> stored;
     std::size_t rows = 0, arrived = 0;
     while (complete.step()) {
@@ -139,8 +142,8 @@ BOOST_AUTO_TEST_CASE(what_was_acknowledged_is_in_the_spool_and_at_the_server_exa
     pending.step();
     BOOST_TEST(pending.number(0) == 0);
     BOOST_TEST(server.sha256OfId.size() == rows + static_cast<std::size_t>(evidence.number(0)));
-    std::cout << kills << " kills: " << sent.size() << " acknowledged, " << rows << " complete in the spool, " << arrived
-              << " at the server, " << evidence.number(0) << " incomplete kept as evidence\n";
+    std::cout << kills << " kills: " << sent.size() << " acknowledged, " << rows << " complete in the spool, "
+              << arrived << " at the server, " << evidence.number(0) << " incomplete kept as evidence\n";
 }
 
 BOOST_AUTO_TEST_SUITE_END()
