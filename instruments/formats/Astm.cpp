@@ -78,16 +78,25 @@ private:
         }
         if (ended_ && type != 'H') return warn("record_order", "a record follows L", line);
         switch (type) {
-            case 'H': return headerRecord(line);
-            case 'P': return patientRecord();
-            case 'O': return orderRecord(line);
-            case 'R': return resultRecord(line);
+            case 'H':
+                return headerRecord(line);
+            case 'P':
+                return patientRecord();
+            case 'O':
+                return orderRecord(line);
+            case 'R':
+                return resultRecord(line);
             case 'L':
                 endOrder();
                 ended_ = true;
                 return;
-            case 'C': case 'M': case 'Q': case 'S': return;
-            default: return warn("unknown_record", "a record of no known type", line);
+            case 'C':
+            case 'M':
+            case 'Q':
+            case 'S':
+                return;
+            default:
+                return warn("unknown_record", "a record of no known type", line);
         }
     }
 
@@ -195,7 +204,8 @@ private:
     }
 
     /// "R.3.2 R.3.7": what the mapping says, of this result and its order; nothing where it says nothing.
-    [[nodiscard]] std::optional<std::string> mapped(const char* key, const std::vector<std::string_view>& result) const {
+    [[nodiscard]] std::optional<std::string> mapped(const char* key,
+                                                    const std::vector<std::string_view>& result) const {
         const auto found = mapping_.fields.find(key);
         if (found == mapping_.fields.end()) return std::nullopt;
         std::string joined;
@@ -304,6 +314,8 @@ Reading readAstm(std::string_view bytes, const Mapping& mapping) {
     return reading;
 }
 
-std::string astmControlId(std::string_view bytes) { return readAstm(bytes).controlId; }
+std::string astmControlId(std::string_view bytes) {
+    return readAstm(bytes).controlId;
+}
 
 }  // namespace touchstone::instruments

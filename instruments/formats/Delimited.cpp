@@ -26,7 +26,9 @@ struct Row {
     }
 };
 
-bool isLineEnd(char c) { return c == '\r' || c == '\n'; }
+bool isLineEnd(char c) {
+    return c == '\r' || c == '\n';
+}
 
 /// RFC 4180. A quote that does not open a cell is a character like others; one that is never closed is a fault.
 class Splitter {
@@ -115,8 +117,8 @@ private:
     bool findColumns() {
         columns_ = mapping_.columns;
         if (columns_.empty()) {
-            for (const char* key : {"specimen", "position", "code", "name", "value", "unit", "flags", "status", "observed_at",
-                                    "operator", "instrument"}) {
+            for (const char* key : {"specimen", "position", "code", "name", "value", "unit", "flags", "status",
+                                    "observed_at", "operator", "instrument"}) {
                 if (indexOf(key)) columns_[key] = key;
             }
         }
@@ -142,9 +144,9 @@ private:
 
     /// From 0. "#7" is the seventh column.
     [[nodiscard]] std::optional<std::size_t> indexOf(const std::string& column) const {
-        if (column.starts_with('#') && column.size() < 7 && std::all_of(column.begin() + 1, column.end(), [](char c) {
-                return c >= '0' && c <= '9';
-            }) && column.size() > 1) {
+        if (column.starts_with('#') && column.size() < 7 &&
+            std::all_of(column.begin() + 1, column.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+            column.size() > 1) {
             return std::stoul(column.substr(1)) - 1;
         }
         if (header_ == nullptr) return std::nullopt;
@@ -180,7 +182,8 @@ private:
         o.instrument = get(row, "instrument");
         const std::string when = get(row, "observed_at");
         o.observedAt = readTime(when);
-        if (!when.empty() && o.observedAt.empty()) warn("time_unread", "a time could not be read: " + when, spanOf(row));
+        if (!when.empty() && o.observedAt.empty())
+            warn("time_unread", "a time could not be read: " + when, spanOf(row));
         if (mapping_.wide.empty()) return add(o, get(row, "value"), spanOf(row));
         for (const auto& wide : mapping_.wide) {
             const Cell* const found = cell(row, wide.column);

@@ -10,7 +10,9 @@
 namespace touchstone::instruments {
 namespace {
 
-bool isPunctuation(char c) { return std::ispunct(static_cast<unsigned char>(c)) != 0; }
+bool isPunctuation(char c) {
+    return std::ispunct(static_cast<unsigned char>(c)) != 0;
+}
 
 bool isText(std::string_view bytes) {
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return true;

@@ -12,9 +12,13 @@
 namespace touchstone::instruments {
 namespace {
 
-bool isEnvelope(const std::string& name) { return name == "FHS" || name == "BHS" || name == "BTS" || name == "FTS"; }
+bool isEnvelope(const std::string& name) {
+    return name == "FHS" || name == "BHS" || name == "BTS" || name == "FTS";
+}
 
-std::string nameOf(std::string_view line) { return Hl7Segment(line, {}).name(); }
+std::string nameOf(std::string_view line) {
+    return Hl7Segment(line, {}).name();
+}
 
 /// SN: comparator^number^separator^number, as it is said aloud: ">100", "1:128".
 std::string structuredNumeric(const Hl7Segment& obx) {
@@ -141,7 +145,8 @@ private:
             warn("value_repeats", "only the first of several values is taken", obx.line());
         }
         if (type == "SN") return structuredNumeric(obx);
-        if (type == "CE" || type == "CWE" || type == "CNE" || type == "CF") {  // the text is for people, the code is not
+        if (type == "CE" || type == "CWE" || type == "CNE" ||
+            type == "CF") {  // the text is for people, the code is not
             return obx.text(5, 2).empty() ? obx.text(5, 1) : obx.text(5, 2);
         }
         return obx.plain(part(field, delimiters_.repeat, 1));
@@ -167,8 +172,8 @@ private:
 
     [[nodiscard]] std::string specimen() const {
         if (const auto place = mappedPlace("specimen")) return at(*place);
-        for (const Place& place : {Place{"SPM", 2, 1}, Place{"SPM", 2, 2}, Place{"SAC", 3, 1}, Place{"OBR", 3, 1},
-                                   Place{"OBR", 2, 1}}) {
+        for (const Place& place :
+             {Place{"SPM", 2, 1}, Place{"SPM", 2, 2}, Place{"SAC", 3, 1}, Place{"OBR", 3, 1}, Place{"OBR", 2, 1}}) {
             if (std::string id = at(place); !id.empty()) return id;
         }
         return {};
@@ -216,8 +221,8 @@ private:
     std::map<std::string, Hl7Segment> group_;
 };
 
-/// MSH-18 of the first message, read before its charset is known: all charsets of table 0211 that may stand in a message
-/// with one-byte delimiters write the header in ASCII.
+/// MSH-18 of the first message, read before its charset is known: all charsets of table 0211 that may stand in a
+/// message with one-byte delimiters write the header in ASCII.
 std::string declaredCharset(std::string_view bytes) {
     for (const std::string_view line : lines(bytes)) {
         if (nameOf(line) != "MSH") continue;
@@ -246,7 +251,8 @@ std::vector<Hl7Segment> headers(std::string_view bytes) {
     return found;
 }
 
-std::string ackOf(const Hl7Segment& msh, AckCode code, std::string_view text, std::string_view ownId, std::string_view now) {
+std::string ackOf(const Hl7Segment& msh, AckCode code, std::string_view text, std::string_view ownId,
+                  std::string_view now) {
     const Hl7Delimiters& d = msh.delimiters();
     const std::string f(1, d.field);
     const std::string event(msh.component(9, 2));
@@ -256,7 +262,8 @@ std::string ackOf(const Hl7Segment& msh, AckCode code, std::string_view text, st
                       std::string(now) + f + f + type + f + std::string(ownId) + f + field(11) + f + field(12);
     if (!msh.field(18).empty()) ack += f + f + f + f + f + f + field(18);
     static constexpr std::string_view codes[] = {"AA", "AE", "AR"};
-    ack += "\rMSA" + f + std::string(codes[static_cast<std::size_t>(code)]) + f + field(10) + f + std::string(text) + "\r";
+    ack +=
+        "\rMSA" + f + std::string(codes[static_cast<std::size_t>(code)]) + f + field(10) + f + std::string(text) + "\r";
     return ack;
 }
 
@@ -295,7 +302,9 @@ std::string hl7ControlId(std::string_view bytes) {
     return found.empty() ? std::string() : found.front().text(10);
 }
 
-bool isHl7(std::string_view bytes) { return !headers(bytes).empty(); }
+bool isHl7(std::string_view bytes) {
+    return !headers(bytes).empty();
+}
 
 std::vector<Hl7Answer> hl7Answers(std::string_view bytes) {
     std::vector<Hl7Answer> answers;

@@ -14,11 +14,14 @@ namespace {
 
 using rapidjson::Value;
 
-constexpr std::array<std::string_view, 11> columnKeys{"specimen", "position", "code",        "name",     "value",     "unit",
-                                                      "flags",    "status",   "observed_at", "operator", "instrument"};
+constexpr std::array<std::string_view, 11> columnKeys{"specimen",    "position", "code",      "name",
+                                                      "value",       "unit",     "flags",     "status",
+                                                      "observed_at", "operator", "instrument"};
 constexpr std::array<std::string_view, 3> fieldKeys{"specimen", "code", "value"};
 
-std::string text(const Value& value) { return {value.GetString(), value.GetStringLength()}; }
+std::string text(const Value& value) {
+    return {value.GetString(), value.GetStringLength()};
+}
 
 /// A column: its name, or its number as "#7".
 std::optional<std::string> column(const Value& value) {
@@ -129,7 +132,8 @@ std::variant<Mapping, Finding> Mapping::parse(std::string_view json) {
     rapidjson::Document document;
     document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
     if (document.HasParseError()) {
-        return Finding{"bad_mapping", rapidjson::GetParseError_En(document.GetParseError()), {document.GetErrorOffset(), 0}};
+        return Finding{
+            "bad_mapping", rapidjson::GetParseError_En(document.GetParseError()), {document.GetErrorOffset(), 0}};
     }
     if (!document.IsObject()) return Finding{"bad_mapping", "a mapping is a JSON object", {}};
     return Reader().read(document);

@@ -38,8 +38,8 @@ void eachCharacter(UConverter* converter, std::string_view bytes, Sink sink) {
         const UChar32 c = ucnv_getNextUChar(converter, &at, end, &error);
         if (error == U_INDEX_OUTOFBOUNDS_ERROR) return;  // nothing but a byte order mark or a shift was left
         if (at == begin) at = begin + 1;
-        sink(U_FAILURE(error) ? -1 : c, Span{static_cast<std::size_t>(begin - bytes.data()),
-                                            static_cast<std::size_t>(at - begin)});
+        sink(U_FAILURE(error) ? -1 : c,
+             Span{static_cast<std::size_t>(begin - bytes.data()), static_cast<std::size_t>(at - begin)});
         if (U_FAILURE(error)) ucnv_resetToUnicode(converter);
     }
 }
@@ -60,11 +60,13 @@ std::optional<std::string> charsetOf(std::string_view declared) {
         std::string_view declared, icu;
     };
     static constexpr std::array<Entry, 20> table{{
-        {"UNICODE UTF-8", "UTF-8"}, {"UTF-8", "UTF-8"}, {"UNICODE", "UTF-8"}, {"UTF8", "UTF-8"},
-        {"GB 18030-2000", "GB18030"}, {"GB18030", "GB18030"}, {"GBK", "GB18030"}, {"GB2312", "GB18030"},
-        {"BIG-5", "Big5"}, {"ISO IR87", "ISO-2022-JP"}, {"KS X 1001", "EUC-KR"}, {"8859/1", "ISO-8859-1"},
-        {"8859/2", "ISO-8859-2"}, {"8859/3", "ISO-8859-3"}, {"8859/4", "ISO-8859-4"}, {"8859/5", "ISO-8859-5"},
-        {"8859/6", "ISO-8859-6"}, {"8859/7", "ISO-8859-7"}, {"8859/9", "ISO-8859-9"}, {"8859/15", "ISO-8859-15"},
+        {"UNICODE UTF-8", "UTF-8"},  {"UTF-8", "UTF-8"},           {"UNICODE", "UTF-8"},
+        {"UTF8", "UTF-8"},           {"GB 18030-2000", "GB18030"}, {"GB18030", "GB18030"},
+        {"GBK", "GB18030"},          {"GB2312", "GB18030"},        {"BIG-5", "Big5"},
+        {"ISO IR87", "ISO-2022-JP"}, {"KS X 1001", "EUC-KR"},      {"8859/1", "ISO-8859-1"},
+        {"8859/2", "ISO-8859-2"},    {"8859/3", "ISO-8859-3"},     {"8859/4", "ISO-8859-4"},
+        {"8859/5", "ISO-8859-5"},    {"8859/6", "ISO-8859-6"},     {"8859/7", "ISO-8859-7"},
+        {"8859/9", "ISO-8859-9"},    {"8859/15", "ISO-8859-15"},
     }};
     const auto found = std::find_if(table.begin(), table.end(), [&](const Entry& e) { return e.declared == declared; });
     return found == table.end() ? std::nullopt : std::optional(std::string(found->icu));
@@ -152,7 +154,8 @@ void Text::append(std::string_view utf8, Span wire) {
 
 Span Text::at(std::size_t text) const {
     if (runs_.empty()) return {};
-    auto run = std::upper_bound(runs_.begin(), runs_.end(), text, [](std::size_t t, const Run& r) { return t < r.text; });
+    auto run =
+        std::upper_bound(runs_.begin(), runs_.end(), text, [](std::size_t t, const Run& r) { return t < r.text; });
     --run;
     if (run->wide) return run->wire;
     return {run->wire.offset + (text - run->text), 1};

@@ -9,8 +9,8 @@
 
 namespace touchstone::instruments {
 
-/// A message as UTF-8 that knows where each of its bytes stood on the wire. Splitting at delimiters happens here and not
-/// on the wire: the second byte of a GB18030 character may look like '|', '^' or '\'.
+/// A message as UTF-8 that knows where each of its bytes stood on the wire. Splitting at delimiters happens here and
+/// not on the wire: the second byte of a GB18030 character may look like '|', '^' or '\'.
 class Text {
 public:
     /// Piece by piece, for formats that take bytes out of an envelope first.

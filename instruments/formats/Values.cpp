@@ -15,12 +15,18 @@ namespace {
 constexpr std::size_t maxDigits = 34;  // of a decimal128
 constexpr int maxExponent = 30;
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 Comparator takeComparator(std::string_view& text) {
     static constexpr std::array<std::pair<std::string_view, Comparator>, 6> signs{{
-        {"<=", Comparator::LessOrEqual}, {">=", Comparator::GreaterOrEqual}, {"<", Comparator::Less},
-        {">", Comparator::Greater}, {"\xE2\x89\xA4", Comparator::LessOrEqual}, {"\xE2\x89\xA5", Comparator::GreaterOrEqual},
+        {"<=", Comparator::LessOrEqual},
+        {">=", Comparator::GreaterOrEqual},
+        {"<", Comparator::Less},
+        {">", Comparator::Greater},
+        {"\xE2\x89\xA4", Comparator::LessOrEqual},
+        {"\xE2\x89\xA5", Comparator::GreaterOrEqual},
     }};
     for (const auto& [written, comparator] : signs) {
         if (!text.starts_with(written)) continue;
@@ -102,11 +108,16 @@ std::optional<Number> readNumber(std::string_view text, char decimalSign) {
 
 std::string_view sign(Comparator comparator) {
     switch (comparator) {
-        case Comparator::None: return "";
-        case Comparator::Less: return "<";
-        case Comparator::LessOrEqual: return "<=";
-        case Comparator::Greater: return ">";
-        case Comparator::GreaterOrEqual: return ">=";
+        case Comparator::None:
+            return "";
+        case Comparator::Less:
+            return "<";
+        case Comparator::LessOrEqual:
+            return "<=";
+        case Comparator::Greater:
+            return ">";
+        case Comparator::GreaterOrEqual:
+            return ">=";
     }
     return "";
 }
@@ -167,7 +178,9 @@ std::optional<std::string> takeOffset(std::string_view& text) {
     return way + digits.substr(0, 2) + ":" + digits.substr(2);
 }
 
-std::string two(int number) { return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)}; }
+std::string two(int number) {
+    return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
+}
 
 }  // namespace
 

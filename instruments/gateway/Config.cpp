@@ -15,7 +15,8 @@ namespace {
 /// One section; every key that was not asked for at the end is a mistake in the file.
 class Section {
 public:
-    Section(const Poco::Util::IniFileConfiguration& file, std::string prefix) : file_(file), prefix_(std::move(prefix)) {}
+    Section(const Poco::Util::IniFileConfiguration& file, std::string prefix)
+        : file_(file), prefix_(std::move(prefix)) {}
 
     std::string text(const std::string& key, const std::string& otherwise = "") {
         asked_.insert(key);
@@ -64,7 +65,8 @@ ForwarderSettings serverOf(Section section) {
     server.token = section.text("token");
     const std::string file = section.text("token_file");
     if (!file.empty()) server.token = readFile(file);
-    while (!server.token.empty() && (server.token.back() == '\n' || server.token.back() == '\r')) server.token.pop_back();
+    while (!server.token.empty() && (server.token.back() == '\n' || server.token.back() == '\r'))
+        server.token.pop_back();
     if (server.token.empty()) throw section.fault("token", "or token_file is missing");
     server.caFile = section.text("ca_file");
     section.finish();
@@ -76,7 +78,8 @@ void listenAt(InstrumentSettings& instrument, Section& section) {
     const std::size_t colon = address.rfind(':');
     const std::string digits = colon == std::string::npos ? "" : address.substr(colon + 1);
     const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), instrument.port);
-    if (wrong != std::errc() || end != digits.data() + digits.size()) throw section.fault("listen", "must be host:port");
+    if (wrong != std::errc() || end != digits.data() + digits.size())
+        throw section.fault("listen", "must be host:port");
     instrument.host = address.substr(0, colon);
 }
 
@@ -106,10 +109,14 @@ InstrumentSettings instrumentOf(Section section, const std::string& key) {
 
 std::string_view name(Protocol protocol) {
     switch (protocol) {
-        case Protocol::Astm: return "astm";
-        case Protocol::Mllp: return "mllp";
-        case Protocol::Line: return "line";
-        case Protocol::File: return "file";
+        case Protocol::Astm:
+            return "astm";
+        case Protocol::Mllp:
+            return "mllp";
+        case Protocol::Line:
+            return "line";
+        case Protocol::File:
+            return "file";
     }
     return "";
 }

@@ -68,7 +68,8 @@ std::unique_ptr<Poco::Net::HTTPClientSession> sessionTo(const ForwarderSettings&
 
 /// The batch as it stands cannot be taken; the same batch again would fare no better.
 bool isRefusal(int status) {
-    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 && status != 408 && status != 429;
+    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 && status != 408 &&
+           status != 429;
 }
 
 }  // namespace
@@ -146,8 +147,8 @@ private:
         std::vector<std::string> ids;
         std::int64_t duplicates = 0;
         for (const auto& receipt : document["receipts"].GetArray()) {
-            if (!receipt.IsObject() || !receipt.HasMember("id") || !receipt["id"].IsString() || !receipt.HasMember("state") ||
-                !receipt["state"].IsString()) {
+            if (!receipt.IsObject() || !receipt.HasMember("id") || !receipt["id"].IsString() ||
+                !receipt.HasMember("state") || !receipt["state"].IsString()) {
                 continue;
             }
             const std::string state = receipt["state"].GetString();
@@ -206,10 +207,13 @@ private:
 };
 
 Forwarder::Forwarder(Spool& spool, ForwarderSettings settings)
-    : impl_(std::make_unique<Impl>(spool, std::move(settings))) {}
+    : impl_(std::make_unique<Impl>(spool, std::move(settings))) {
+}
 
 Forwarder::~Forwarder() = default;
 
-ForwarderStatus Forwarder::status() const { return impl_->status(); }
+ForwarderStatus Forwarder::status() const {
+    return impl_->status();
+}
 
 }  // namespace touchstone::instruments

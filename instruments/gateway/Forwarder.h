@@ -9,10 +9,10 @@
 namespace touchstone::instruments {
 
 struct ForwarderSettings {
-    std::string url;                  ///< of the server, "http://host:port" or "https://…"
+    std::string url;  ///< of the server, "http://host:port" or "https://…"
     std::string token;
-    std::string caFile{};             ///< PEM of the authorities to trust for https; empty: those of the system
-    std::size_t maxMessages = 100;    ///< in one request
+    std::string caFile{};              ///< PEM of the authorities to trust for https; empty: those of the system
+    std::size_t maxMessages = 100;     ///< in one request
     std::size_t maxBytes = 5'500'000;  ///< raw; in base64 and JSON below the server's limit of 8 MB
     std::chrono::milliseconds firstPause{500};
     std::chrono::milliseconds longestPause{60'000};

@@ -16,8 +16,8 @@ void print(const Handled& handled, const Reading& reading, bool json) {
         return;
     }
     const std::string_view heard = handled.stored.duplicate ? "duplicate" : name(handled.message.state);
-    std::cout << handled.stored.id << ' ' << handled.message.protocol << ' ' << handled.message.bytes.size() << " bytes, "
-              << heard << ", " << (handled.acknowledged ? "acknowledged" : "not acknowledged") << ", "
+    std::cout << handled.stored.id << ' ' << handled.message.protocol << ' ' << handled.message.bytes.size()
+              << " bytes, " << heard << ", " << (handled.acknowledged ? "acknowledged" : "not acknowledged") << ", "
               << reading.observations.size() << " observations"
               << (reading.refused ? ", refused: " + reading.refused->message : "") << std::endl;
 }
@@ -25,8 +25,9 @@ void print(const Handled& handled, const Reading& reading, bool json) {
 }  // namespace
 
 int listenCommand(const std::vector<std::string>& words) {
-    const Arguments arguments(words, {"protocol", "port", "host", "spool", "instrument", "max-frame", "max-message", "mapping"},
-                              {"lenient", "json"});
+    const Arguments arguments(
+        words, {"protocol", "port", "host", "spool", "instrument", "max-frame", "max-message", "mapping"},
+        {"lenient", "json"});
     InstrumentSettings settings;
     settings.code = arguments.get("instrument", "LISTEN");
     settings.protocol = protocolOf(arguments.need("protocol"));
@@ -42,19 +43,19 @@ int listenCommand(const std::vector<std::string>& words) {
     catchStopSignals();
     Spool spool(arguments.need("spool"));
     std::mutex output;
-    const Station station(
-        settings, spool,
-        {.handled =
-             [&](const Handled& handled) {
-                 const Reading reading = read(handled.message.protocol, handled.message.bytes, mapping);
-                 const std::lock_guard guard(output);
-                 print(handled, reading, arguments.has("json"));
-             },
-         .fault =
-             [&](const std::string&, const std::string& what) {
-                 const std::lock_guard guard(output);
-                 std::cerr << what << std::endl;
-             }});
+    const Station station(settings, spool,
+                          {.handled =
+                               [&](const Handled& handled) {
+                                   const Reading reading =
+                                       read(handled.message.protocol, handled.message.bytes, mapping);
+                                   const std::lock_guard guard(output);
+                                   print(handled, reading, arguments.has("json"));
+                               },
+                           .fault =
+                               [&](const std::string&, const std::string& what) {
+                                   const std::lock_guard guard(output);
+                                   std::cerr << what << std::endl;
+                               }});
     std::cerr << "listening on " << station.address() << std::endl;
     while (!stopRequested(1'000)) {
     }

@@ -93,17 +93,16 @@ int runCommand(const std::vector<std::string>& words) {
     catchStopSignals();
     Spool spool(config.spoolFolder, config.spool);
     std::mutex output;
-    const Station::Watch watch{
-        .handled =
-            [&](const Handled& handled) {
-                const std::lock_guard guard(output);
-                std::cout << handledLine(handled, nullptr) << std::endl;
-            },
-        .fault =
-            [&](const std::string& instrument, const std::string& what) {
-                const std::lock_guard guard(output);
-                std::cerr << instrument << ": " << what << std::endl;
-            }};
+    const Station::Watch watch{.handled =
+                                   [&](const Handled& handled) {
+                                       const std::lock_guard guard(output);
+                                       std::cout << handledLine(handled, nullptr) << std::endl;
+                                   },
+                               .fault =
+                                   [&](const std::string& instrument, const std::string& what) {
+                                       const std::lock_guard guard(output);
+                                       std::cerr << instrument << ": " << what << std::endl;
+                                   }};
     Stations stations;
     for (const InstrumentSettings& instrument : config.instruments) {
         stations.push_back(std::make_unique<Station>(instrument, spool, watch));

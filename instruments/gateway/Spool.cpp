@@ -71,11 +71,15 @@ private:
     int file_ = -1;
 };
 
-std::string newId() { return Poco::UUIDGenerator::defaultGenerator().createRandom().toString(); }
+std::string newId() {
+    return Poco::UUIDGenerator::defaultGenerator().createRandom().toString();
+}
 
 }  // namespace
 
-WallTime wallNow() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+WallTime wallNow() {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
 
 std::string rfc3339(WallTime at) {
     const Poco::Timestamp stamp(at.time_since_epoch().count() * 1000);
@@ -137,8 +141,8 @@ public:
 
     std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes) {
         auto select = database_.prepare(
-            std::string("SELECT id, instrument, protocol, received_ms, state, sha256, bytes FROM message WHERE") + isPending +
-            "ORDER BY seq LIMIT ?");
+            std::string("SELECT id, instrument, protocol, received_ms, state, sha256, bytes FROM message WHERE") +
+            isPending + "ORDER BY seq LIMIT ?");
         select.bind(1, static_cast<std::int64_t>(count));
         std::vector<SpooledMessage> found;
         std::size_t size = 0;
@@ -179,7 +183,8 @@ public:
 
     void purge() {
         const std::int64_t before = nowMs() - std::chrono::milliseconds(settings_.retention).count();
-        database_.prepare("DELETE FROM message WHERE forwarded_ms < ?1 OR (duplicate_of IS NOT NULL AND received_ms < ?1)")
+        database_
+            .prepare("DELETE FROM message WHERE forwarded_ms < ?1 OR (duplicate_of IS NOT NULL AND received_ms < ?1)")
             .bind(1, before)
             .step();
     }
@@ -218,7 +223,8 @@ private:
     std::optional<Earlier> findEqual(const Incoming& m, const std::string& sha256) {
         const bool always = !m.controlId.empty() || m.foreverUnique;
         auto select = database_.prepare(
-            "SELECT id, answer FROM message WHERE instrument = ? AND sha256 = ? AND control_id = ? AND state = 'complete'"
+            "SELECT id, answer FROM message WHERE instrument = ? AND sha256 = ? AND control_id = ? AND state = "
+            "'complete'"
             " AND duplicate_of IS NULL AND received_ms >= ? ORDER BY seq LIMIT 1");
         const std::int64_t since = always ? 0 : nowMs() - settings_.duplicateWindow.count();
         select.bind(1, m.instrument).bind(2, sha256).bind(3, m.controlId).bind(4, since);
@@ -228,7 +234,8 @@ private:
 
     void insert(const Incoming& m, const std::string& id, const std::string& sha256, const std::string& duplicateOf) {
         auto insert = database_.prepare(
-            "INSERT INTO message (id, instrument, protocol, state, received_ms, sha256, control_id, note, answer, bytes,"
+            "INSERT INTO message (id, instrument, protocol, state, received_ms, sha256, control_id, note, answer, "
+            "bytes,"
             " duplicate_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         insert.bind(1, id).bind(2, m.instrument).bind(3, m.protocol).bind(4, name(m.state)).bind(5, nowMs());
         insert.bind(6, sha256).bind(7, m.controlId).bind(8, m.note).bindBlob(9, m.answer).bindBlob(10, m.bytes);
@@ -239,7 +246,8 @@ private:
     void recoverParts() {
         std::vector<Incoming> broken;
         {
-            auto select = database_.prepare("SELECT transfer, instrument, protocol, bytes FROM part ORDER BY transfer, seq");
+            auto select =
+                database_.prepare("SELECT transfer, instrument, protocol, bytes FROM part ORDER BY transfer, seq");
             while (select.step()) {
                 if (broken.empty() || broken.back().transfer != select.text(0)) {
                     broken.push_back({.instrument = select.text(1),
@@ -321,7 +329,8 @@ private:
 };
 
 Spool::Spool(const std::string& folder, SpoolSettings settings, std::function<WallTime()> clock)
-    : impl_(std::make_unique<Impl>(folder, settings, std::move(clock))) {}
+    : impl_(std::make_unique<Impl>(folder, settings, std::move(clock))) {
+}
 
 Spool::~Spool() = default;
 
@@ -351,9 +360,13 @@ void Spool::markRefused(const std::string& id, const std::string& why) {
     impl_->run([&] { impl_->markRefused(id, why); });
 }
 
-void Spool::waitForMessage(std::chrono::milliseconds atMost) { impl_->waitForMessage(atMost); }
+void Spool::waitForMessage(std::chrono::milliseconds atMost) {
+    impl_->waitForMessage(atMost);
+}
 
-void Spool::wake() { impl_->noteMessage(); }
+void Spool::wake() {
+    impl_->noteMessage();
+}
 
 SpoolCounts Spool::counts() {
     SpoolCounts counts;

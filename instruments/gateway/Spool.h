@@ -24,13 +24,13 @@ struct Incoming {
     std::string bytes{};
     std::string controlId{};
     std::string note{};
-    std::string answer{};       ///< what is going to be answered; replayed when the message is repeated
-    std::string transfer{};     ///< whose parts this message takes the place of; may be empty
+    std::string answer{};        ///< what is going to be answered; replayed when the message is repeated
+    std::string transfer{};      ///< whose parts this message takes the place of; may be empty
     bool foreverUnique = false;  ///< files: equal bytes are a duplicate however late
 };
 
 struct Stored {
-    std::string id;          ///< UUID of the message, of the first one where this was a repetition
+    std::string id;  ///< UUID of the message, of the first one where this was a repetition
     bool duplicate = false;
     std::string answer;
 };
@@ -45,13 +45,14 @@ struct SpoolCounts {
 };
 
 struct SpoolSettings {
-    std::chrono::hours retention{7 * 24};                     ///< of forwarded messages
+    std::chrono::hours retention{7 * 24};                       ///< of forwarded messages
     std::chrono::milliseconds duplicateWindow{10 * 60 * 1000};  ///< for messages that carry no control id
 };
 
 /// The durable store between instruments and server: one SQLite file, write-ahead log, synchronous=FULL. A call that
-/// returns has its bytes on disk. Calls of many threads are committed together by one writing thread, so that connections
-/// share an fsync. Faults are thrown; nothing of the call is then in the spool. Safe to use from many threads.
+/// returns has its bytes on disk. Calls of many threads are committed together by one writing thread, so that
+/// connections share an fsync. Faults are thrown; nothing of the call is then in the spool. Safe to use from many
+/// threads.
 ///
 /// Repetitions: a complete message with a control id is known again by instrument, control id and SHA-256; it is not
 /// stored twice and its first answer is given again. Without a control id equal bytes within the window are stored as a

@@ -14,7 +14,8 @@ void check(int code, sqlite3* database) {
 
 }  // namespace
 
-Statement::Statement(sqlite3_stmt* statement) : statement_(statement) {}
+Statement::Statement(sqlite3_stmt* statement) : statement_(statement) {
+}
 
 Statement::~Statement() {
     sqlite3_reset(statement_);
@@ -51,10 +52,13 @@ bool Statement::step() {
 
 std::string Statement::text(int column) const {
     const auto* const data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-    return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+    return data == nullptr ? std::string()
+                           : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
-std::int64_t Statement::number(int column) const { return sqlite3_column_int64(statement_, column); }
+std::int64_t Statement::number(int column) const {
+    return sqlite3_column_int64(statement_, column);
+}
 
 Sqlite::Sqlite(const std::string& path) {
     const int code = sqlite3_open_v2(path.c_str(), &database_,

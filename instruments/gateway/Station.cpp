@@ -19,10 +19,14 @@ namespace {
 
 std::string_view formatOf(Protocol protocol) {
     switch (protocol) {
-        case Protocol::Astm: return "astm";
-        case Protocol::Mllp: return "hl7";
-        case Protocol::Line: return "line";
-        case Protocol::File: return "csv";
+        case Protocol::Astm:
+            return "astm";
+        case Protocol::Mllp:
+            return "hl7";
+        case Protocol::Line:
+            return "line";
+        case Protocol::File:
+            return "csv";
     }
     return "unframed";
 }
@@ -60,8 +64,9 @@ public:
     Impl(InstrumentSettings settings, Spool& spool, Watch watch)
         : settings_(std::move(settings)), spool_(spool), watch_(std::move(watch)) {
         if (settings_.protocol == Protocol::File) {
-            drop_ = std::make_unique<FileDrop>(
-                settings_.drop, [this](const std::string& name, std::string bytes) { storeFile(name, std::move(bytes)); });
+            drop_ = std::make_unique<FileDrop>(settings_.drop, [this](const std::string& name, std::string bytes) {
+                storeFile(name, std::move(bytes));
+            });
             watcher_ = std::thread([this] { watchFolder(); });
         } else {
             server_ = std::make_unique<TcpServer>(settings_.host, settings_.port, [this](Connection& c) { serve(c); });
@@ -169,12 +174,19 @@ private:
 };
 
 Station::Station(InstrumentSettings settings, Spool& spool, Watch watch)
-    : impl_(std::make_unique<Impl>(std::move(settings), spool, std::move(watch))) {}
+    : impl_(std::make_unique<Impl>(std::move(settings), spool, std::move(watch))) {
+}
 
 Station::~Station() = default;
 
-const InstrumentSettings& Station::settings() const { return impl_->settings(); }
-std::string Station::address() const { return impl_->address(); }
-std::size_t Station::connections() const { return impl_->connections(); }
+const InstrumentSettings& Station::settings() const {
+    return impl_->settings();
+}
+std::string Station::address() const {
+    return impl_->address();
+}
+std::size_t Station::connections() const {
+    return impl_->connections();
+}
 
 }  // namespace touchstone::instruments

@@ -9,7 +9,8 @@
 namespace touchstone::instruments {
 namespace {
 
-constexpr const char* help = R"(touchstone-gateway: takes instruments' messages, keeps them safe and brings them to the server
+constexpr const char* help =
+    R"(touchstone-gateway: takes instruments' messages, keeps them safe and brings them to the server
 
 touchstone-gateway run --config FILE
     Serves all instruments of the configuration and forwards to the server until SIGTERM or SIGINT. An instrument is

@@ -50,7 +50,8 @@ private:
 
     void sendAll(std::string_view bytes) {
         while (!bytes.empty()) {
-            bytes.remove_prefix(static_cast<std::size_t>(socket().sendBytes(bytes.data(), static_cast<int>(bytes.size()))));
+            bytes.remove_prefix(
+                static_cast<std::size_t>(socket().sendBytes(bytes.data(), static_cast<int>(bytes.size()))));
         }
     }
 
@@ -83,7 +84,8 @@ public:
     explicit AstmPlayer(PlaySettings settings) : settings_(std::move(settings)), wire_(settings_) {}
 
     Played play(const std::string& message) override {
-        return timed(wire_, [&] { return settings_.join ? playJoined(framesOf(message)) : playInTurn(framesOf(message)); });
+        return timed(wire_,
+                     [&] { return settings_.join ? playJoined(framesOf(message)) : playInTurn(framesOf(message)); });
     }
 
 private:
@@ -162,9 +164,13 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Player> astmPlayer(const PlaySettings& settings) { return std::make_unique<AstmPlayer>(settings); }
+std::unique_ptr<Player> astmPlayer(const PlaySettings& settings) {
+    return std::make_unique<AstmPlayer>(settings);
+}
 
-std::unique_ptr<Player> mllpPlayer(const PlaySettings& settings) { return std::make_unique<MllpPlayer>(settings); }
+std::unique_ptr<Player> mllpPlayer(const PlaySettings& settings) {
+    return std::make_unique<MllpPlayer>(settings);
+}
 
 std::string withFreshAstmId(const std::string& message, const std::string& id) {
     std::vector<std::string> frames = framesOf(message);

@@ -10,8 +10,8 @@ namespace touchstone::instruments {
 struct PlaySettings {
     std::string host;
     std::uint16_t port = 0;
-    bool split = false;  ///< every byte in a write of its own
-    bool join = false;   ///< everything in one write, then the answers are waited for
+    bool split = false;                        ///< every byte in a write of its own
+    bool join = false;                         ///< everything in one write, then the answers are waited for
     std::optional<std::size_t> badChecksum{};  ///< frame, from 1, that is wrong at its first sending
     std::optional<std::size_t> cutAfter{};     ///< frame, from 1, after whose acknowledgement the connection is cut
     std::chrono::milliseconds patience{15'000};

@@ -47,7 +47,8 @@ Job jobOf(const std::vector<std::string>& words) {
     const Arguments arguments(words, {"to", "repeat", "connections", "bad-checksum", "cut-after-frame", "patience"},
                               {"unique", "insist", "split", "join"});
     const auto& rest = arguments.rest();
-    if (rest.empty() || (rest[0] != "astm" && rest[0] != "mllp")) throw UsageError("say astm or mllp first; see --help");
+    if (rest.empty() || (rest[0] != "astm" && rest[0] != "mllp"))
+        throw UsageError("say astm or mllp first; see --help");
     if (rest.size() < 2) throw UsageError("no file to send");
     Job job;
     job.astm = rest[0] == "astm";

@@ -15,14 +15,15 @@ struct AstmSettings {
     std::size_t maxFrame = 64'000;       ///< LIS01-A2 6.3.1; the 247 bytes of E1381-95 are broken by many devices
     std::size_t maxMessage = 4'000'000;  ///< of all frames of a message
     std::chrono::milliseconds silence{30'000};  ///< 6.5.2.4: then what came so far is incomplete
-    std::chrono::milliseconds lateEnd{100};     ///< how long CR LF may stay behind the checksum; some devices leave them out
+    std::chrono::milliseconds lateEnd{
+        100};  ///< how long CR LF may stay behind the checksum; some devices leave them out
 };
 
 /// The receiving side of ASTM E1381-95 / CLSI LIS01-A2.
 ///
 /// Nothing acknowledged is lost: every accepted frame is an event whose bytes go to disk before its ACK goes out. To
-/// store only whole messages would do for a sender that repeats the message from its H record, but LIS02-A2 4.2.1 lets a
-/// sender go on after the last record that was acknowledged; then frames in memory alone would be lost by a crash.
+/// store only whole messages would do for a sender that repeats the message from its H record, but LIS02-A2 4.2.1 lets
+/// a sender go on after the last record that was acknowledged; then frames in memory alone would be lost by a crash.
 /// The frame that ends the message (ETX, last record L) is stored with the whole message in one step before its ACK,
 /// so a sender that forgets the message there may do so. Frames of a transfer that broke off stay as an incomplete
 /// message. A message whose text does not begin with an H record has no L to wait for and ends at EOT.
@@ -63,13 +64,13 @@ private:
     Moment heard_{};
     Moment now_{};
     std::vector<LinkEvent> events_{};
-    std::string stray_{};     ///< bytes outside frames since the last accepted one
-    std::string frame_{};     ///< the frame being received, from STX on
+    std::string stray_{};  ///< bytes outside frames since the last accepted one
+    std::string frame_{};  ///< the frame being received, from STX on
     bool overlong_ = false;
     bool badChecksum_ = false;
     std::string rejected_{};  ///< the last frame answered NAK, until one is accepted
     std::string rejectedWhy_{};
-    std::string message_{};   ///< accepted frames
+    std::string message_{};  ///< accepted frames
     std::optional<char> expected_{};
     std::string lastBody_{};  ///< number, text and end mark of the last accepted frame
     char firstRecord_ = 0;

@@ -29,7 +29,9 @@ std::vector<LinkEvent> AstmReceiver::close() {
     return taken();
 }
 
-std::vector<LinkEvent> AstmReceiver::taken() { return std::exchange(events_, {}); }
+std::vector<LinkEvent> AstmReceiver::taken() {
+    return std::exchange(events_, {});
+}
 
 void AstmReceiver::reply(char byte) {
     events_.push_back({.kind = LinkEvent::Kind::Reply, .reply = std::string(1, byte)});
@@ -37,11 +39,16 @@ void AstmReceiver::reply(char byte) {
 
 void AstmReceiver::take(char byte) {
     switch (state_) {
-        case State::Neutral: return takeNeutral(byte);
-        case State::Waiting: return takeWaiting(byte);
-        case State::Text: return takeText(byte);
-        case State::Checksum: return takeChecksum(byte);
-        case State::Tail: return takeTail(byte);
+        case State::Neutral:
+            return takeNeutral(byte);
+        case State::Waiting:
+            return takeWaiting(byte);
+        case State::Text:
+            return takeText(byte);
+        case State::Checksum:
+            return takeChecksum(byte);
+        case State::Tail:
+            return takeTail(byte);
     }
 }
 
@@ -61,11 +68,13 @@ void AstmReceiver::takeWaiting(char byte) {
             overlong_ = badChecksum_ = false;
             state_ = State::Text;
             return;
-        case control::eot: return endSession(true, "the sender ended the transfer before the L record");
+        case control::eot:
+            return endSession(true, "the sender ended the transfer before the L record");
         case control::enq:
             endSession(false, "the sender began again");
             return beginSession();
-        default: keepStray(byte);
+        default:
+            keepStray(byte);
     }
 }
 

@@ -14,13 +14,13 @@ struct FileDropSettings {
     std::string folder;
     std::chrono::milliseconds settle{2'000};  ///< size and time of change must stand so long: it may still be written
     std::uint64_t maxFile = 4'000'000;
-    std::string suffix{};                     ///< ".csv": only such files; empty: all but hidden ones
+    std::string suffix{};  ///< ".csv": only such files; empty: all but hidden ones
 };
 
 /// A folder into which instruments drop files. A file that has settled is read and handed over; only when that returns
-/// (the spool has it on disk) is it moved to archive/. A file that cannot be read or is too large goes to quarantine/ with
-/// the reason beside it, so that it does not hold up the others. Nothing is deleted. A crash between the two steps hands
-/// the same bytes over again, and the spool knows them.
+/// (the spool has it on disk) is it moved to archive/. A file that cannot be read or is too large goes to quarantine/
+/// with the reason beside it, so that it does not hold up the others. Nothing is deleted. A crash between the two steps
+/// hands the same bytes over again, and the spool knows them.
 class FileDrop {
 public:
     /// Stores the bytes or throws; then the file stays and is tried again.

@@ -6,9 +6,12 @@ namespace touchstone::instruments {
 
 std::string_view name(MessageState state) {
     switch (state) {
-        case MessageState::Complete: return "complete";
-        case MessageState::Incomplete: return "incomplete";
-        case MessageState::Unframed: return "unframed";
+        case MessageState::Complete:
+            return "complete";
+        case MessageState::Incomplete:
+            return "incomplete";
+        case MessageState::Unframed:
+            return "unframed";
     }
     return "unframed";
 }

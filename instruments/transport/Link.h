@@ -29,7 +29,7 @@ struct LinkEvent {
     MessageState state = MessageState::Complete;  ///< of a Message
     std::string note{};                           ///< why a Message is not complete, for people
     std::string reply{};                          ///< to send once the bytes are on disk; may be empty
-    bool awaited = false;                         ///< the sender waits for an answer that only the format can word (HL7)
+    bool awaited = false;  ///< the sender waits for an answer that only the format can word (HL7)
 
     friend bool operator==(const LinkEvent&, const LinkEvent&) = default;
 };

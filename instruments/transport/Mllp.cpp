@@ -60,7 +60,9 @@ std::vector<LinkEvent> MllpReceiver::close() {
     return taken();
 }
 
-std::vector<LinkEvent> MllpReceiver::taken() { return std::exchange(events_, {}); }
+std::vector<LinkEvent> MllpReceiver::taken() {
+    return std::exchange(events_, {});
+}
 
 std::vector<LinkEvent> LineReceiver::feed(std::string_view bytes, Moment) {
     std::vector<LinkEvent> events;
@@ -78,7 +80,9 @@ std::vector<LinkEvent> LineReceiver::feed(std::string_view bytes, Moment) {
     return events;
 }
 
-std::vector<LinkEvent> LineReceiver::tick(Moment) { return {}; }
+std::vector<LinkEvent> LineReceiver::tick(Moment) {
+    return {};
+}
 
 std::vector<LinkEvent> LineReceiver::close() {
     if (!worthKeeping(line_)) return {};

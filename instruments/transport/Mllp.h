@@ -8,7 +8,8 @@ namespace touchstone::instruments {
 /// A message's bytes are what stood between 0B and 1C.
 class MllpReceiver final : public Link {
 public:
-    explicit MllpReceiver(std::size_t maxMessage = 4'000'000, std::chrono::milliseconds silence = std::chrono::seconds(30))
+    explicit MllpReceiver(std::size_t maxMessage = 4'000'000,
+                          std::chrono::milliseconds silence = std::chrono::seconds(30))
         : maxMessage_(maxMessage), silence_(silence) {}
 
     [[nodiscard]] std::vector<LinkEvent> feed(std::string_view bytes, Moment now) override;

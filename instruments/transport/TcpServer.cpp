@@ -132,12 +132,19 @@ private:
 };
 
 TcpServer::TcpServer(const std::string& host, std::uint16_t port, Handler handler, std::size_t maxConnections)
-    : impl_(std::make_unique<Impl>(host, port, std::move(handler), maxConnections)) {}
+    : impl_(std::make_unique<Impl>(host, port, std::move(handler), maxConnections)) {
+}
 
 TcpServer::~TcpServer() = default;
 
-std::string TcpServer::host() const { return impl_->address().host().toString(); }
-std::uint16_t TcpServer::port() const { return impl_->address().port(); }
-std::size_t TcpServer::connections() const { return impl_->connections(); }
+std::string TcpServer::host() const {
+    return impl_->address().host().toString();
+}
+std::uint16_t TcpServer::port() const {
+    return impl_->address().port();
+}
+std::size_t TcpServer::connections() const {
+    return impl_->connections();
+}
 
 }  // namespace touchstone::instruments

@@ -15,7 +15,8 @@
 #include "tests/support/Program.h"
 #include "tests/support/TempFolder.h"
 
-// Real captures go over TCP to a real gateway process. They are read where they lie; nothing of them is in this project.
+// Real captures go over TCP to a real gateway process. They are read where they lie; nothing of them is in this
+// project.
 namespace touchstone::instruments {
 namespace {
 
@@ -56,9 +57,11 @@ std::optional<std::string> stateInSpool(Sqlite& spool, const std::string& bytes)
 }
 
 /// Sends every file and compares what was stored with the file.
-std::vector<Row> play(const std::string& protocol, const std::vector<fs::path>& files, const std::vector<std::string>& options) {
+std::vector<Row> play(const std::string& protocol, const std::vector<fs::path>& files,
+                      const std::vector<std::string>& options) {
     const test::TempFolder folder;
-    std::vector<std::string> listen{"listen", "--protocol", protocol, "--spool", folder.path("spool"), "--json", "--lenient"};
+    std::vector<std::string> listen{"listen", "--protocol", protocol, "--spool", folder.path("spool"),
+                                    "--json", "--lenient"};
     test::Program gateway("touchstone-gateway", listen);
     const std::string address = gateway.errorLine("listening on ");
     BOOST_REQUIRE(!address.empty());
@@ -79,8 +82,9 @@ std::vector<Row> play(const std::string& protocol, const std::vector<fs::path>& 
         const Reading reading = read(protocol == "astm" ? "astm" : "hl7", bytes);
         rapidjson::Document line;
         line.Parse(sent[i].c_str());
-        rows.push_back({files[i].filename().string(), state.value_or("lost"), line["acknowledged"].GetBool(), state.has_value(),
-                        reading.observations.size(), reading.warnings.size(), reading.refused ? reading.refused->code : ""});
+        rows.push_back({files[i].filename().string(), state.value_or("lost"), line["acknowledged"].GetBool(),
+                        state.has_value(), reading.observations.size(), reading.warnings.size(),
+                        reading.refused ? reading.refused->code : ""});
     }
     return rows;
 }
@@ -94,7 +98,8 @@ void print(const std::string& title, const std::vector<Row>& rows) {
         refused += row.refused.empty() ? 0 : 1;
         warnings += row.warnings;
         if (row.refused.empty() && row.acknowledged) continue;
-        std::cout << "  held: " << row.file << " (" << row.state << (row.refused.empty() ? "" : ", " + row.refused) << ")\n";
+        std::cout << "  held: " << row.file << " (" << row.state << (row.refused.empty() ? "" : ", " + row.refused)
+                  << ")\n";
     }
     std::cout << title << ": files " << rows.size() << ", stored equal " << equal << ", acknowledged " << acknowledged
               << ", observations " << observations << ", refused " << refused << ", warnings " << warnings << '\n';
@@ -130,12 +135,13 @@ BOOST_AUTO_TEST_CASE(captures_of_analysers_over_astm) {
         const auto rows = play("astm", files, options);
         print("astm" + (options.empty() ? "" : " " + options[0]), rows);
         expectAllStored(rows);
-        for (const auto& [file, observations] : std::vector<std::pair<std::string, std::size_t>>{{"abbott_afinion2.txt", 1},
-                                                                                                 {"cobas_c111.txt", 1},
-                                                                                                 {"cobas_c311.txt", 7},
-                                                                                                 {"genexpert.txt", 84},
-                                                                                                 {"sysmex_xn550.txt", 41},
-                                                                                                 {"yumizen_h500.txt", 21}}) {
+        for (const auto& [file, observations] :
+             std::vector<std::pair<std::string, std::size_t>>{{"abbott_afinion2.txt", 1},
+                                                              {"cobas_c111.txt", 1},
+                                                              {"cobas_c311.txt", 7},
+                                                              {"genexpert.txt", 84},
+                                                              {"sysmex_xn550.txt", 41},
+                                                              {"yumizen_h500.txt", 21}}) {
             BOOST_TEST(rowOf(rows, file).acknowledged, file);
             BOOST_TEST(rowOf(rows, file).observations == observations, file);
         }

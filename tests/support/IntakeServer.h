@@ -22,8 +22,8 @@ public:
 
     [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(socket_.address().port()); }
 
-    std::vector<int> nextStatuses;         ///< given out one by one, then 200
-    std::string poison = "none";           ///< a batch with this content (base64) is answered 422
+    std::vector<int> nextStatuses;  ///< given out one by one, then 200
+    std::string poison = "none";    ///< a batch with this content (base64) is answered 422
     std::vector<std::size_t> batches;
     std::vector<std::string> contents;
     std::map<std::string, std::string> sha256OfId;  ///< as a database with a unique id would keep them
@@ -72,7 +72,8 @@ private:
         for (const auto& m : document["messages"].GetArray()) {
             contents.emplace_back(m["content"].GetString());
             sha256OfId.emplace(m["id"].GetString(), m["sha256"].GetString());
-            receipts += (receipts.empty() ? "" : ",") + std::string("{\"id\":\"") + m["id"].GetString() + "\",\"state\":\"stored\"}";
+            receipts += (receipts.empty() ? "" : ",") + std::string("{\"id\":\"") + m["id"].GetString() +
+                        "\",\"state\":\"stored\"}";
         }
         batches.push_back(document["messages"].Size());
         return {200, "{\"receipts\":[" + receipts + "]}"};

@@ -1,8 +1,7 @@
-#include "instruments/formats/Astm.h"
-
 #include <boost/test/unit_test.hpp>
 #include <variant>
 
+#include "instruments/formats/Astm.h"
 #include "instruments/formats/Formats.h"
 #include "instruments/transport/Astm.h"
 
@@ -21,7 +20,9 @@ const std::string records =
     "R|1|^^^Pb|5.0|mg/kg||N||F\r"
     "L|1|N\r";
 
-Mapping mappingOf(const std::string& json) { return std::get<Mapping>(Mapping::parse(json)); }
+Mapping mappingOf(const std::string& json) {
+    return std::get<Mapping>(Mapping::parse(json));
+}
 
 std::string framed(const std::string& text, std::size_t size) {
     std::string all;
@@ -124,7 +125,8 @@ BOOST_AUTO_TEST_CASE(a_mapping_says_where_things_are) {
 }
 
 BOOST_AUTO_TEST_CASE(chinese_text_whose_second_byte_looks_like_a_delimiter_is_not_cut) {
-    const std::string sent = "H|\\^&\rP|1\rO|1|\x85\x7C\x85\x5E\rR|1|^^^X|1\rL|1\r";  // 厊 + another, second bytes | and ^
+    const std::string sent =
+        "H|\\^&\rP|1\rO|1|\x85\x7C\x85\x5E\rR|1|^^^X|1\rL|1\r";  // 厊 + another, second bytes | and ^
     const Reading reading = readAstm(sent, mappingOf(R"({"encoding": "gb18030"})"));
     BOOST_TEST(reading.observations.at(0).specimen.size() == 6u);
     BOOST_TEST(reading.observations.at(0).position == "");
@@ -157,9 +159,11 @@ BOOST_AUTO_TEST_CASE(a_refused_message_gives_no_observations) {
 
 BOOST_AUTO_TEST_CASE(what_the_bytes_are_is_seen_from_their_beginning) {
     BOOST_TEST(detect("H|\\^&|||x\r") == "astm");
-    BOOST_TEST(detect("\x02" "1H|") == "astm");
+    BOOST_TEST(detect("\x02"
+                      "1H|") == "astm");
     BOOST_TEST(detect("MSH|^~\\&|") == "hl7");
-    BOOST_TEST(detect("\xEF\xBB\xBF" "FHS|^~\\&") == "hl7");
+    BOOST_TEST(detect("\xEF\xBB\xBF"
+                      "FHS|^~\\&") == "hl7");
     BOOST_TEST(detect("a;b\n1;2\n") == "csv");
     BOOST_TEST(detect("\x89PNG\r\n\x1a\n") == "");
     BOOST_TEST(read("", "\x01\x02,").refused->code == "unknown_format");

@@ -16,7 +16,9 @@ using test::replies;
 const std::string enq = "\x05", ack = "\x06", nak = "\x15", eot = "\x04";
 const std::string header = "H|\\^&|||Demo^1\r";
 
-std::string frame(std::size_t number, const std::string& text, bool last = true) { return astmFrame(number, text, last); }
+std::string frame(std::size_t number, const std::string& text, bool last = true) {
+    return astmFrame(number, text, last);
+}
 
 std::string spoiled(std::string f) {
     f[f.size() - 3] = f[f.size() - 3] == '0' ? '1' : '0';
@@ -25,7 +27,8 @@ std::string spoiled(std::string f) {
 
 /// H, P, O, R, L in a frame each.
 std::string ordinary() {
-    return frame(1, header) + frame(2, "P|1\r") + frame(3, "O|1|S-1\r") + frame(4, "R|1|^^^Na|131\r") + frame(5, "L|1|N\r");
+    return frame(1, header) + frame(2, "P|1\r") + frame(3, "O|1|S-1\r") + frame(4, "R|1|^^^Na|131\r") +
+           frame(5, "L|1|N\r");
 }
 
 std::vector<LinkEvent> receive(const std::string& bytes, AstmSettings settings = {}) {
@@ -39,7 +42,10 @@ BOOST_AUTO_TEST_SUITE(AstmLink)
 
 BOOST_AUTO_TEST_CASE(the_checksum_sums_number_text_and_end_mark_modulo_256) {
     BOOST_TEST(astmChecksum("1\x03") == "34");
-    BOOST_TEST(frame(1, "L|1\r") == "\x02" "1L|1\r\x03" + astmChecksum("1L|1\r\x03") + "\r\n");
+    BOOST_TEST(frame(1, "L|1\r") ==
+               "\x02"
+               "1L|1\r\x03" +
+                   astmChecksum("1L|1\r\x03") + "\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_message_in_frames_is_acknowledged_frame_by_frame_and_kept_as_sent) {
@@ -65,9 +71,14 @@ BOOST_AUTO_TEST_CASE(the_last_acknowledgement_belongs_to_the_whole_message) {
 }
 
 BOOST_AUTO_TEST_CASE(how_the_bytes_are_cut_makes_no_difference) {
-    const std::string hostile = "noise" + enq + spoiled(frame(1, header)) + frame(1, header) + frame(1, header) + "\x02" "broken" +
-                                frame(2, "P|1\r", false) + frame(3, "O|1|S-1\rR|1|^^^K|4\r") + enq + ordinary() + eot + eot +
-                                enq + eot + "\x02" "stray\x03\n" + enq + frame(1, header);
+    const std::string hostile = "noise" + enq + spoiled(frame(1, header)) + frame(1, header) + frame(1, header) +
+                                "\x02"
+                                "broken" +
+                                frame(2, "P|1\r", false) + frame(3, "O|1|S-1\rR|1|^^^K|4\r") + enq + ordinary() + eot +
+                                eot + enq + eot +
+                                "\x02"
+                                "stray\x03\n" +
+                                enq + frame(1, header);
     AstmReceiver whole;
     const auto expected = inPieces(whole, hostile, hostile.size());
     BOOST_TEST(messages(expected).size() >= 4u);
@@ -111,7 +122,8 @@ BOOST_AUTO_TEST_CASE(two_frames_in_one_segment_are_two_frames) {
 }
 
 BOOST_AUTO_TEST_CASE(a_repeated_frame_is_acknowledged_again_and_kept_once) {
-    const std::string twice = frame(1, header) + frame(2, "P|1\r") + frame(2, "P|1\r") + frame(3, "L|1|N\r") + frame(3, "L|1|N\r");
+    const std::string twice =
+        frame(1, header) + frame(2, "P|1\r") + frame(2, "P|1\r") + frame(3, "L|1|N\r") + frame(3, "L|1|N\r");
     const auto events = receive(enq + twice + eot);
     BOOST_TEST(replies(events) == ack + ack + ack + ack + ack + ack);
     BOOST_REQUIRE(messages(events).size() == 1u);
@@ -150,7 +162,8 @@ BOOST_AUTO_TEST_CASE(a_device_that_numbers_out_of_sequence_needs_the_lenient_set
 }
 
 BOOST_AUTO_TEST_CASE(records_may_run_over_frames_that_end_with_etb) {
-    const std::string cut = frame(1, header.substr(0, 6), false) + frame(2, header.substr(6) + "L|1", false) + frame(3, "|N\r");
+    const std::string cut =
+        frame(1, header.substr(0, 6), false) + frame(2, header.substr(6) + "L|1", false) + frame(3, "|N\r");
     const auto found = messages(receive(enq + cut + eot));
     BOOST_REQUIRE(found.size() == 1u);
     BOOST_TEST(name(found[0].state) == "complete");
@@ -186,10 +199,14 @@ BOOST_AUTO_TEST_CASE(frames_that_hold_no_records_end_with_eot) {
     BOOST_TEST(name(found[0].state) == "complete");
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_transfer_is_a_sign_of_life) { BOOST_TEST(messages(receive(enq + eot + enq + eot)).empty()); }
+BOOST_AUTO_TEST_CASE(an_empty_transfer_is_a_sign_of_life) {
+    BOOST_TEST(messages(receive(enq + eot + enq + eot)).empty());
+}
 
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_frames_are_kept_as_they_came) {
-    const std::string print = "\x02" "24/10/29 Na 131 mmol/L \x03\n";
+    const std::string print =
+        "\x02"
+        "24/10/29 Na 131 mmol/L \x03\n";
     for (const std::string& sent : {print, enq + print + eot}) {
         const auto found = messages(receive(sent));
         BOOST_REQUIRE(found.size() == 1u);
@@ -199,7 +216,9 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_frames_are_kept_as_they_came) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(line_noise_is_not_evidence) { BOOST_TEST(receive("\r\n\n" + std::string(3, '\0') + "\x06\x15").empty()); }
+BOOST_AUTO_TEST_CASE(line_noise_is_not_evidence) {
+    BOOST_TEST(receive("\r\n\n" + std::string(3, '\0') + "\x06\x15").empty());
+}
 
 BOOST_AUTO_TEST_CASE(sizes_are_limited) {
     const std::string big(300, 'x');

@@ -1,9 +1,8 @@
-#include "instruments/formats/Delimited.h"
-
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <variant>
 
+#include "instruments/formats/Delimited.h"
 #include "instruments/formats/Formats.h"
 #include "instruments/transport/Astm.h"
 
@@ -12,7 +11,9 @@ namespace {
 
 const std::string table = "specimen,code,value,unit\nYP-1,Pb,0.020,mg/kg\nYP-2,Pb,< 0.005,mg/kg\n";
 
-Mapping mappingOf(const std::string& json) { return std::get<Mapping>(Mapping::parse(json)); }
+Mapping mappingOf(const std::string& json) {
+    return std::get<Mapping>(Mapping::parse(json));
+}
 
 std::string utf16le(const std::string& ascii) {
     std::string wide = "\xFF\xFE";
@@ -38,10 +39,12 @@ BOOST_AUTO_TEST_CASE(columns_named_as_the_keys_need_no_mapping) {
 BOOST_AUTO_TEST_CASE(delimiters_line_ends_marks_and_utf16_read_alike) {
     const auto with = [](char delimiter, const std::string& end) {
         std::string changed;
-        for (const char c : table) changed += c == ',' ? std::string(1, delimiter) : c == '\n' ? end : std::string(1, c);
+        for (const char c : table)
+            changed += c == ',' ? std::string(1, delimiter) : c == '\n' ? end : std::string(1, c);
         return changed;
     };
-    for (const std::string& bytes : {with(';', "\r\n"), with('\t', "\r"), with('|', "\n"), "\xEF\xBB\xBF" + table, utf16le(table)}) {
+    for (const std::string& bytes :
+         {with(';', "\r\n"), with('\t', "\r"), with('|', "\n"), "\xEF\xBB\xBF" + table, utf16le(table)}) {
         const Reading reading = readDelimited(bytes);
         BOOST_REQUIRE(reading.observations.size() == 2u);
         BOOST_TEST(*reading.observations[0].decimal == "0.020");
@@ -92,9 +95,9 @@ BOOST_AUTO_TEST_CASE(without_knowing_the_columns_nothing_is_guessed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_mapping_says_what_is_wrong) {
-    for (const std::string json : {"", "[]", "{\"decimal\": \";\"}", "{\"columns\": {\"colour\": \"x\"}}", "{\"wide\": 3}",
-                                   "{\"encoding\": \"klingon\"}", "{\"colums\": {}}", "{\"delimiter\": \"ab\"}",
-                                   "{\"wide\": [{\"column\": \"x\"}]}"}) {
+    for (const std::string json : {"", "[]", "{\"decimal\": \";\"}", "{\"columns\": {\"colour\": \"x\"}}",
+                                   "{\"wide\": 3}", "{\"encoding\": \"klingon\"}", "{\"colums\": {}}",
+                                   "{\"delimiter\": \"ab\"}", "{\"wide\": [{\"column\": \"x\"}]}"}) {
         BOOST_TEST(std::holds_alternative<Finding>(Mapping::parse(json)), json);
     }
 }
@@ -103,14 +106,19 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(HostileBytes)
 
-/// Bytes of every kind, cut and changed at random but always the same: reading never throws, and every span lies inside.
+/// Bytes of every kind, cut and changed at random but always the same: reading never throws, and every span lies
+/// inside.
 BOOST_AUTO_TEST_CASE(reading_never_throws_and_spans_stay_inside) {
     std::string framed;
     const std::string astm = "H|\\^&|7||X\rP|1\rO|1|S^2|T\rR|1|^^^Na|1&F&3|mmol/L||N||F\rL|1\r";
     for (const std::string& f : frameAstmRecords(astm, 20)) framed += f;
-    const std::vector<std::string> seeds{
-        astm, framed, table, utf16le(table), "\"a\"\"\";b\r\n1;2\r\n",
-        "BHS|^~\\&|\rMSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.5||||||GB 18030-2000\rSPM|1|S\rOBR|1||S\rOBX|1|SN|X^\xC7\xA6||<^1\\X41\\|g\r"};
+    const std::vector<std::string> seeds{astm,
+                                         framed,
+                                         table,
+                                         utf16le(table),
+                                         "\"a\"\"\";b\r\n1;2\r\n",
+                                         "BHS|^~\\&|\rMSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.5||||||GB "
+                                         "18030-2000\rSPM|1|S\rOBR|1||S\rOBX|1|SN|X^\xC7\xA6||<^1\\X41\\|g\r"};
     std::mt19937 random(20261122);
     for (int round = 0; round < 20'000; ++round) {
         std::string bytes = seeds[random() % seeds.size()];

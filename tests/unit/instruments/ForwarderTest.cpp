@@ -1,8 +1,7 @@
-#include "instruments/gateway/Forwarder.h"
-
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
+#include "instruments/gateway/Forwarder.h"
 #include "tests/support/IntakeServer.h"
 #include "tests/support/TempFolder.h"
 

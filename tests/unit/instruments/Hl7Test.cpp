@@ -1,7 +1,7 @@
-#include "instruments/formats/Hl7.h"
-
 #include <boost/test/unit_test.hpp>
 #include <variant>
+
+#include "instruments/formats/Hl7.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -86,10 +86,11 @@ BOOST_AUTO_TEST_CASE(the_specimen_of_an_oru_may_stand_behind_its_results) {
 }
 
 BOOST_AUTO_TEST_CASE(the_specimen_of_an_oul_stands_before_its_orders) {
-    const std::string oul = "MSH|^~\\&|||||20261122||OUL^R22^OUL_R22|7|P|2.5.1|||NE|AL||UNICODE UTF-8\r"
-                            "SPM|1|YP-1&L\rSAC|||RACK\rOBR|1|\"\"||T1\rOBX|1|NM|X||1\rOBR|2|||T2\rOBX|1|NM|Y||2\r"
-                            "SPM|2||||||||||Q\rSAC|||QC-3\rOBR|1|||T1\rOBX|1|NM|X||3\r"
-                            "OBX|2|NM|X^^99ROC^S_OTHER^Other Supplemental^IHELAW||9\r";
+    const std::string oul =
+        "MSH|^~\\&|||||20261122||OUL^R22^OUL_R22|7|P|2.5.1|||NE|AL||UNICODE UTF-8\r"
+        "SPM|1|YP-1&L\rSAC|||RACK\rOBR|1|\"\"||T1\rOBX|1|NM|X||1\rOBR|2|||T2\rOBX|1|NM|Y||2\r"
+        "SPM|2||||||||||Q\rSAC|||QC-3\rOBR|1|||T1\rOBX|1|NM|X||3\r"
+        "OBX|2|NM|X^^99ROC^S_OTHER^Other Supplemental^IHELAW||9\r";
     const Reading reading = readHl7(oul);
     BOOST_REQUIRE(reading.observations.size() == 3u);
     BOOST_TEST(reading.observations[0].specimen == "YP-1");
@@ -124,7 +125,8 @@ BOOST_AUTO_TEST_CASE(other_messages_bring_no_results_and_say_so) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_hl7_is_refused) {
-    for (const std::string bytes : {"", "hello", "MSH", "MSH|^~", "MSH|^~|A\r", "MSH|||||\r", "PID|1\rMSH|^~\\&|A\r", "MSH||^~\\&\r"}) {
+    for (const std::string bytes :
+         {"", "hello", "MSH", "MSH|^~", "MSH|^~|A\r", "MSH|||||\r", "PID|1\rMSH|^~\\&|A\r", "MSH||^~\\&\r"}) {
         BOOST_TEST(readHl7(bytes).refused.has_value(), bytes);
         BOOST_TEST(readHl7(bytes).observations.empty());
     }
@@ -135,8 +137,9 @@ BOOST_AUTO_TEST_CASE(gb18030_in_a_declared_or_set_charset) {
     std::string declared = header;
     declared.insert(declared.size() - 1, "||||||GB 18030-2000");
     BOOST_TEST(readHl7(declared + body).observations.at(0).value == "未检出");
-    BOOST_TEST(readHl7(header + body, std::get<Mapping>(Mapping::parse(R"({"encoding":"auto-gb"})"))).observations.at(0).value ==
-               "未检出");
+    BOOST_TEST(readHl7(header + body, std::get<Mapping>(Mapping::parse(R"({"encoding":"auto-gb"})")))
+                   .observations.at(0)
+                   .value == "未检出");
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_swaps_the_sides_and_names_the_message) {

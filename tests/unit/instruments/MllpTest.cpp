@@ -1,7 +1,6 @@
-#include "instruments/transport/Mllp.h"
-
 #include <boost/test/unit_test.hpp>
 
+#include "instruments/transport/Mllp.h"
 #include "tests/unit/instruments/Links.h"
 
 namespace touchstone::instruments {

@@ -1,9 +1,8 @@
-#include "instruments/gateway/Spool.h"
-
 #include <boost/test/unit_test.hpp>
 #include <future>
 #include <set>
 
+#include "instruments/gateway/Spool.h"
 #include "instruments/gateway/Sqlite.h"
 #include "instruments/transport/FileDrop.h"
 #include "tests/support/TempFolder.h"
@@ -30,7 +29,11 @@ struct Fixture {
 };
 
 Incoming message(const std::string& bytes, const std::string& controlId = "") {
-    return {.instrument = "ICP", .protocol = "astm", .bytes = bytes, .controlId = controlId, .answer = "answer to " + bytes};
+    return {.instrument = "ICP",
+            .protocol = "astm",
+            .bytes = bytes,
+            .controlId = controlId,
+            .answer = "answer to " + bytes};
 }
 
 }  // namespace
@@ -118,7 +121,8 @@ BOOST_AUTO_TEST_CASE(parts_that_a_crash_cut_off_become_incomplete_messages) {
     restart();
     BOOST_REQUIRE(pending().size() == 2u);
     BOOST_TEST(pending()[0].state == "incomplete");
-    std::set<std::string> bytes{pending()[0].instrument + pending()[0].bytes, pending()[1].instrument + pending()[1].bytes};
+    std::set<std::string> bytes{pending()[0].instrument + pending()[0].bytes,
+                                pending()[1].instrument + pending()[1].bytes};
     BOOST_TEST((bytes == std::set<std::string>{"ICPab", "GCx"}));
     restart();
     BOOST_TEST(pending().size() == 2u);
@@ -149,7 +153,8 @@ BOOST_AUTO_TEST_CASE(forwarded_and_refused_messages_are_kept_but_not_pending) {
 BOOST_AUTO_TEST_CASE(many_threads_store_at_a_time) {
     std::vector<std::future<std::string>> ids;
     for (int i = 0; i < 64; ++i) {
-        ids.push_back(std::async(std::launch::async, [this, i] { return spool->store(message(std::to_string(i))).id; }));
+        ids.push_back(
+            std::async(std::launch::async, [this, i] { return spool->store(message(std::to_string(i))).id; }));
     }
     std::set<std::string> different;
     for (auto& id : ids) different.insert(id.get());

@@ -1,9 +1,8 @@
-#include "instruments/formats/Values.h"
-
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
 #include "instruments/formats/Text.h"
+#include "instruments/formats/Values.h"
 
 namespace touchstone::instruments {
 
@@ -15,12 +14,24 @@ BOOST_AUTO_TEST_CASE(numbers_are_read_exactly) {
         Comparator comparator = Comparator::None;
     };
     const std::vector<Row> table{
-        {"8.13", "8.13"},      {"95.0", "95.0"},     {"-0.50", "-0.50"},   {"+3", "3"},
-        {" 007.10 ", "7.10"},  {".5", "0.5"},        {"5.", "5"},          {"-0.0", "0.0"},
-        {"1.5E3", "1500"},     {"2.50e-3", "0.00250"}, {"1E+2", "100"},    {"0", "0"},
-        {"< 20", "20", Comparator::Less},            {"<=1.0", "1.0", Comparator::LessOrEqual},
-        {">100", "100", Comparator::Greater},        {"≥0.05", "0.05", Comparator::GreaterOrEqual},
-        {"≤ 3", "3", Comparator::LessOrEqual},       {"1234567890123456789012345678901234", "1234567890123456789012345678901234"},
+        {"8.13", "8.13"},
+        {"95.0", "95.0"},
+        {"-0.50", "-0.50"},
+        {"+3", "3"},
+        {" 007.10 ", "7.10"},
+        {".5", "0.5"},
+        {"5.", "5"},
+        {"-0.0", "0.0"},
+        {"1.5E3", "1500"},
+        {"2.50e-3", "0.00250"},
+        {"1E+2", "100"},
+        {"0", "0"},
+        {"< 20", "20", Comparator::Less},
+        {"<=1.0", "1.0", Comparator::LessOrEqual},
+        {">100", "100", Comparator::Greater},
+        {"≥0.05", "0.05", Comparator::GreaterOrEqual},
+        {"≤ 3", "3", Comparator::LessOrEqual},
+        {"1234567890123456789012345678901234", "1234567890123456789012345678901234"},
     };
     for (const Row& row : table) {
         const auto number = readNumber(row.text);
@@ -31,8 +42,8 @@ BOOST_AUTO_TEST_CASE(numbers_are_read_exactly) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_a_plain_number_is_not_guessed_at) {
-    for (const std::string text : {"", "161,152", "1,5", "3+", "Not Detected", "1.2.3", "12 mg", "1E", "1E99", "--1", "<", ".", "１２",
-                                   "0x1F", "nan", "1:128", "12345678901234567890123456789012345"}) {
+    for (const std::string text : {"", "161,152", "1,5", "3+", "Not Detected", "1.2.3", "12 mg", "1E", "1E99", "--1",
+                                   "<", ".", "１２", "0x1F", "nan", "1:128", "12345678901234567890123456789012345"}) {
         BOOST_TEST(!readNumber(text), text);
     }
 }
@@ -52,8 +63,13 @@ BOOST_AUTO_TEST_CASE(times_are_read_as_far_as_sent) {
         {"2025-01-15T14:30:00Z", "2025-01-15T14:30:00Z"},
         {"2024/5/1 9:03", "2024-05-01T09:03:00"},
         {"2024-05-01", "2024-05-01"},
-        {"19990228", "1999-02-28"}, {"19990231", ""},
-        {"20231399", ""}, {"yesterday", ""}, {"12/31/2024", ""}, {"2023", ""}, {"", ""},
+        {"19990228", "1999-02-28"},
+        {"19990231", ""},
+        {"20231399", ""},
+        {"yesterday", ""},
+        {"12/31/2024", ""},
+        {"2023", ""},
+        {"", ""},
     };
     for (const auto& [sent, expected] : table) BOOST_TEST(readTime(sent) == expected, sent);
 }
@@ -74,7 +90,10 @@ BOOST_AUTO_TEST_CASE(the_rules_are_tried_in_order) {
     BOOST_TEST(decode("铅", "", "UNICODE").charset == "UTF-8");
     BOOST_TEST(decode("铅", "", "ASCII").charset == "UTF-8");
     BOOST_TEST(decode("plain", "", "ISO IR 999").unknown);
-    BOOST_TEST(decode("\xEF\xBB\xBF" "a", "").text.utf8() == "a");
+    BOOST_TEST(decode("\xEF\xBB\xBF"
+                      "a",
+                      "")
+                   .text.utf8() == "a");
 }
 
 BOOST_AUTO_TEST_CASE(undecodable_bytes_are_marked_not_hidden) {
@@ -85,7 +104,11 @@ BOOST_AUTO_TEST_CASE(undecodable_bytes_are_marked_not_hidden) {
 }
 
 BOOST_AUTO_TEST_CASE(every_character_knows_its_bytes) {
-    const std::string utf16("\xFF\xFE" "a\0\xC5\x94" "b\0", 8);  // a铅b
+    const std::string utf16(
+        "\xFF\xFE"
+        "a\0\xC5\x94"
+        "b\0",
+        8);  // a铅b
     const Decoded decoded = decode(utf16, "");
     BOOST_TEST(decoded.text.utf8() == "a铅b");
     BOOST_TEST(decoded.text.wire(0, 1).offset == 2u);

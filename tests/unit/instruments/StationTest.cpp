@@ -1,0 +1,139 @@
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <thread>
+
+#include "instruments/formats/Hl7.h"
+#include "instruments/gateway/Arguments.h"
+#include "instruments/gateway/Config.h"
+#include "instruments/gateway/Sqlite.h"
+#include "instruments/gateway/Station.h"
+#include "instruments/transport/Mllp.h"
+#include "tests/support/TempFolder.h"
+
+namespace touchstone::instruments {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string message = "MSH|^~\\&|LC|Lab|||20261122||ORU^R01|M-1|P|2.5\rOBR|1||YP-1\rOBX|1|NM|X||1\r";
+
+struct Fixture {
+    test::TempFolder folder;
+    Spool spool{folder.path("spool")};
+    Station::Watch quiet{.handled = [](const Handled&) {}, .fault = [](const std::string&, const std::string&) {}};
+
+    static Poco::Net::StreamSocket connect(const Station& station) {
+        Poco::Net::StreamSocket socket{Poco::Net::SocketAddress(station.address())};
+        socket.setReceiveTimeout(Poco::Timespan(5, 0));
+        return socket;
+    }
+    /// What is answered, up to the end of a block or of the connection.
+    static std::string ask(Poco::Net::StreamSocket& socket, const std::string& bytes) {
+        socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+        std::string answer;
+        std::array<char, 4'096> buffer{};
+        while (answer.find('\x1C') == std::string::npos) {
+            const int count = socket.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+            if (count <= 0) return answer;
+            answer.append(buffer.data(), static_cast<std::size_t>(count));
+        }
+        return answer;
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(Stations, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_message_is_stored_and_answered_and_its_repetition_gets_the_same_answer) {
+    const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet);
+    auto socket = connect(station);
+    const std::string first = ask(socket, mllpFrame(message));
+    BOOST_TEST(hl7Answers(first.substr(1)).at(0).code == "AA");
+    BOOST_TEST(hl7Answers(first.substr(1)).at(0).id == "M-1");
+    auto later = connect(station);
+    BOOST_TEST(ask(later, mllpFrame(message)) == first);
+    BOOST_TEST(spool.counts().pending == 1);
+    BOOST_TEST(spool.pending(1, 1).at(0).bytes == message);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_hl7_is_rejected_and_held) {
+    const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet);
+    auto socket = connect(station);
+    BOOST_TEST(hl7Answers(ask(socket, mllpFrame("hello")).substr(1)).at(0).code == "AR");
+    BOOST_TEST(spool.pending(1, 1).at(0).bytes == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_spool_nothing_is_acknowledged) {
+    const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet);
+    auto socket = connect(station);
+    Sqlite(folder.path("spool/spool.sqlite")).execute("DROP TABLE message");
+    BOOST_TEST(ask(socket, mllpFrame(message)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_dropped_file_is_stored_and_moved) {
+    const Station station(
+        {.code = "GC", .protocol = Protocol::File, .drop = {.folder = folder.path("drop"), .settle = 1ms}}, spool,
+        quiet);
+    folder.write("drop/a.csv", "specimen,code,value\n");
+    for (int i = 0; i < 500 && spool.counts().pending == 0; ++i) std::this_thread::sleep_for(10ms);
+    BOOST_REQUIRE(spool.counts().pending == 1);
+    BOOST_TEST(spool.pending(1, 1).at(0).protocol == "csv");
+    for (int i = 0; i < 500 && folder.has("drop/a.csv"); ++i) std::this_thread::sleep_for(10ms);
+    BOOST_TEST(folder.has("drop/archive/a.csv"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(Configuration)
+
+namespace {
+
+Config load(const std::string& text) {
+    const test::TempFolder folder;
+    folder.write("g.ini", text);
+    return Config::load(folder.path("g.ini"));
+}
+
+const std::string good = "[server]\nurl=http://h:1\ntoken=t\n[spool]\nfolder=s\n[instrument.a]\nprotocol=astm\n";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_example_names_every_key_rightly) {
+    const test::TempFolder folder;
+    std::string example = readFile(TOUCHSTONE_SOURCE "/deploy/gateway.example.ini");
+    const std::string tokenFile = "/etc/touchstone/gateway.token";
+    example.replace(example.find(tokenFile), tokenFile.size(), folder.path("token"));
+    folder.write("token", "secret\n");
+    const Config config = load(example);
+    BOOST_TEST(config.server.token == "secret");
+    BOOST_REQUIRE(config.instruments.size() == 3u);
+    BOOST_TEST(config.spoolFolder == "/var/lib/touchstone/spool");
+}
+
+BOOST_AUTO_TEST_CASE(an_instrument_is_read_with_its_defaults) {
+    const Config config = load(good + "listen=0.0.0.0:4001\nframe_numbers=lenient\nmax_frame=99\n");
+    const InstrumentSettings& a = config.instruments.at(0);
+    BOOST_TEST(a.code == "a");
+    BOOST_TEST(a.host == "0.0.0.0");
+    BOOST_TEST(a.port == 4001);
+    BOOST_TEST((a.astm.numbers == FrameNumbers::Lenient));
+    BOOST_TEST(a.astm.maxFrame == 99u);
+    BOOST_TEST(a.astm.maxMessage == 4'000'000u);
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_are_named) {
+    for (const std::string& text :
+         {std::string("[server]\n"), good + "colour=red\n", good + "listen=nowhere\n", good + "max_frame=big\n",
+          good + "frame_numbers=odd\n", good + "[instrument.b]\nprotocol=pigeon\n",
+          good + "[instrument.b]\nprotocol=file\n", good + "[instrument.b]\nprotocol=astm\ncode=a\n"}) {
+        BOOST_CHECK_THROW(static_cast<void>(load(text)), UsageError);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace touchstone::instruments
