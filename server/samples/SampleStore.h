@@ -66,10 +66,10 @@ struct SampleRecord {
 };
 
 struct SampleFilter {
-    std::optional<std::string> status;
+    std::optional<std::string> status = {};
     bool overdue = false;
-    std::optional<std::string> part;      ///< of number, batch, product or maker
-    std::optional<std::int64_t> after;    ///< ids below this one
+    std::optional<std::string> part = {};      ///< of number, batch, product or maker
+    std::optional<std::int64_t> after = {};    ///< ids below this one
     std::int64_t limit = 50;
 };
 

@@ -38,10 +38,10 @@ struct TestView {
 };
 
 struct TestFilter {
-    std::optional<std::string> status;
-    std::optional<std::string> sample;    ///< number
-    std::optional<std::string> product;   ///< code
-    std::optional<std::string> verdict;
+    std::optional<std::string> status = {};
+    std::optional<std::string> sample = {};    ///< number
+    std::optional<std::string> product = {};   ///< code
+    std::optional<std::string> verdict = {};
     std::int64_t after = 0;               ///< ids above this one
     std::int64_t limit = 50;
 };
