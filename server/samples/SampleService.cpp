@@ -1,0 +1,172 @@
+#include "server/samples/SampleService.h"
+
+#include <algorithm>
+#include <set>
+
+#include "reports/Certificate.h"
+#include "server/catalogue/CatalogueStore.h"
+#include "server/core/Json.h"
+#include "server/samples/Numbering.h"
+
+namespace touchstone::samples {
+namespace {
+
+using Items = std::map<catalogue::Basis, std::vector<catalogue::TestItem>>;
+
+std::set<std::string> productCodes(const std::vector<NewSample>& rows) {
+    std::set<std::string> codes;
+    for (const NewSample& row : rows) codes.insert(row.product);
+    return codes;
+}
+
+/// The rows whose product and edition are good; what forbids the others goes to `refused`.
+std::vector<NumberedSample> withEditions(const std::vector<NewSample>& rows, const std::map<std::string, catalogue::Product>& products,
+                                         Date today, std::vector<FieldError>& refused) {
+    std::vector<NumberedSample> out;
+    for (const NewSample& row : rows) {
+        const auto found = products.find(row.product);
+        const catalogue::Product* product = found == products.end() ? nullptr : &found->second;
+        const ChosenEdition chosen = chooseEdition(row, product, today);
+        if (chosen.error) {
+            refused.push_back(*chosen.error);
+        } else {
+            out.push_back({&row, product, chosen.edition, nullptr, "", std::nullopt});
+        }
+    }
+    return out;
+}
+
+/// Gives each sample the items of its basis; an edition that says nothing of its product refuses the row.
+Items giveItems(db::ReadTransaction& tx, std::vector<NumberedSample>& samples, std::vector<FieldError>& refused) {
+    std::set<catalogue::Basis> bases;
+    for (const NumberedSample& each : samples) bases.insert({each.product->id, each.edition->id});
+    Items items = catalogue::itemsOf(tx, bases);
+    for (NumberedSample& each : samples) {
+        const auto found = items.find({each.product->id, each.edition->id});
+        if (found != items.end()) {
+            each.items = &found->second;
+        } else {
+            refused.push_back(rowError(each.sample->row, "edition", ErrorCode::NothingToDo));
+        }
+    }
+    return items;
+}
+
+std::string entryJson(const NumberedSample& each) {
+    json::Writer out;
+    out.beginObject().field("product", each.product->code).field("batch_no", each.sample->batchNo);
+    out.field("maker", each.sample->maker).field("client", each.sample->client);
+    out.field("voucher_no", each.sample->voucherNo).field("business_kind", each.sample->businessKind);
+    out.field("quantity", each.sample->quantity.text() + " " + each.sample->quantityUnit);
+    out.field("seal_state", each.sample->sealState).field("edition", each.edition->edition);
+    out.field("due_on", each.dueOn ? std::optional(toText(*each.dueOn)) : std::nullopt);
+    out.field("tests", each.items->size()).endObject();
+    return out.take();
+}
+
+SampleRecord oneByNumber(db::ReadTransaction& tx, const std::string& number, Date today) {
+    auto found = samplesByNumber(tx, {number}, today);
+    if (found.empty()) throw Error(ErrorCode::NotFound, {"sample", number});
+    return std::move(found.begin()->second);
+}
+
+}  // namespace
+
+Registered SampleService::registerSamples(const Actor& actor, const Registration& registration) {
+    actor.require({Role::technician});
+    const auto known = [&]() -> std::optional<Registered> {
+        if (!registration.requestKey) return std::nullopt;
+        const auto answer =
+            database_.read([&](db::ReadTransaction& tx) { return answerOf(tx, actor.id, *registration.requestKey); });
+        return answer ? std::optional(registeredFromJson(*answer)) : std::nullopt;
+    };
+    if (auto before = known()) return *before;
+    try {
+        return database_.write([&](db::WriteTransaction& tx) { return registerIn(tx, actor, registration); });
+    } catch (const db::DuplicateKey& e) {
+        // The same request came twice at once, and the other was first.
+        if (e.key() != "registration_request") throw;
+        if (auto before = known()) return *before;
+        throw;
+    }
+}
+
+Registered SampleService::registerIn(db::WriteTransaction& tx, const Actor& actor, const Registration& registration) const {
+    const Instant now = clock_.now();
+    const Date day = zone_.dateOf(now);
+    std::vector<FieldError> refused = registration.refused;
+    std::ranges::move(checkRows(registration.rows, day), std::back_inserter(refused));
+    const std::map<std::string, catalogue::Product> products = catalogue::productsByCode(tx, productCodes(registration.rows));
+    std::vector<NumberedSample> good = withEditions(registration.rows, products, day, refused);
+    const Items items = giveItems(tx, good, refused);
+    if (!refused.empty() && !registration.each) throw Error(ErrorCode::Invalid, {}, refused);
+
+    std::set<std::size_t> wrongRows;
+    for (const FieldError& error : refused) wrongRows.insert(error.row.value());
+    std::erase_if(good, [&](const NumberedSample& each) { return wrongRows.contains(each.sample->row); });
+    if (good.empty()) return {{}, std::move(refused)};
+
+    const Calendar calendar = catalogue::readCalendar(tx);
+    const std::vector<catalogue::DeadlineRule> rules = catalogue::deadlineRules(tx, day);
+    const std::string series = seriesOf(day);
+    std::int64_t number = takeNumbers(tx, series, static_cast<std::int64_t>(good.size()));
+    Registered answer{{}, std::move(refused)};
+    std::vector<audit::Entry> entries;
+    for (NumberedSample& each : good) {
+        each.number = numberOf(series, number++);
+        each.dueOn = dueOn(rules, calendar, each.sample->businessKind, each.product->kind, day);
+        answer.accepted.push_back({each.sample->row, each.number, each.edition->edition, each.dueOn,
+                                   static_cast<std::int64_t>(each.items->size())});
+        entries.push_back({"sample.register", "sample", each.number, std::nullopt, entryJson(each), std::nullopt});
+    }
+    const std::int64_t id = insertRegistration(tx, actor.id, now, registration.requestKey, toJson(answer));
+    insertSamples(tx, id, now, good);
+    trail_.append(tx, actor, entries);
+    return answer;
+}
+
+SamplePage SampleService::list(const Actor& actor, SampleFilter filter) {
+    actor.require(kStaff);
+    const std::int64_t wanted = filter.limit++;   // one more tells whether there is a next page
+    return database_.read([&](db::ReadTransaction& tx) {
+        SamplePage page{listSamples(tx, filter, today()), std::nullopt, countSamples(tx, filter)};
+        if (static_cast<std::int64_t>(page.items.size()) > wanted) {
+            page.items.pop_back();
+            page.next = page.items.back().id.value;
+        }
+        return page;
+    });
+}
+
+SampleDetail SampleService::get(const Actor& actor, const std::string& number) {
+    actor.require(kStaff);
+    return database_.read([&](db::ReadTransaction& tx) {
+        SampleDetail out{oneByNumber(tx, number, today()), {}, {}};
+        out.tests = testsOfSample(tx, out.sample.summary.id);
+        out.certificates = certificatesOf(tx, out.sample.summary.id);
+        return out;
+    });
+}
+
+std::vector<audit::StoredEntry> SampleService::timeline(const Actor& actor, const std::string& number) {
+    actor.require(kStaff);
+    return database_.read([&](db::ReadTransaction& tx) {
+        static_cast<void>(oneByNumber(tx, number, today()));
+        return audit::Trail::ofSubjects(tx, "sample", {number});
+    });
+}
+
+std::string SampleService::labels(const Actor& actor, const std::vector<std::string>& numbers) {
+    actor.require(kStaff);
+    const auto found = database_.read([&](db::ReadTransaction& tx) { return samplesByNumber(tx, numbers, today()); });
+    std::vector<reports::Label> labels;
+    for (const std::string& number : numbers) {
+        const auto sample = found.find(number);
+        if (sample == found.end()) throw Error(ErrorCode::NotFound, {"sample", number});
+        const SampleRecord& record = sample->second;
+        labels.push_back({number, {record.summary.productName, record.summary.batchNo, record.specification}});
+    }
+    return reports::printLabels(fontFile_, labels);
+}
+
+}  // namespace touchstone::samples
