@@ -1,5 +1,6 @@
 #include "instruments/formats/Astm.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdint>
@@ -102,7 +103,10 @@ private:
 
     void headerRecord(std::string_view line) {
         endOrder();
-        if (line.size() < 5) return refuse("not_astm", "the H record does not say its delimiters", line);
+        const auto letter = [](unsigned char c) { return std::isalnum(c) != 0 || c == ' '; };
+        if (line.size() < 5 || std::any_of(line.begin() + 1, line.begin() + 5, letter)) {
+            return refuse("not_astm", "the H record does not say its delimiters", line);
+        }
         delimiters_ = {line[1], line[2], line[3], line[4]};
         if (std::set<char>{line[1], line[2], line[3], line[4]}.size() != 4) {
             warn("bad_delimiters", "the H record's delimiters are not four; the usual ones are taken", line);
