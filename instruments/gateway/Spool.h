@@ -19,7 +19,7 @@ using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 /// A message on its way into the spool.
 struct Incoming {
     std::string instrument{};  ///< code of the instrument, the dedupe scope
-    std::string protocol{};    ///< astm, hl7, csv, line, unframed
+    std::string protocol{};    ///< astm, hl7, csv, unframed
     MessageState state = MessageState::Complete;
     std::string bytes{};
     std::string controlId{};

@@ -24,7 +24,7 @@ std::string_view formatOf(Protocol protocol) {
         case Protocol::Mllp:
             return "hl7";
         case Protocol::Line:
-            return "line";
+            return "unframed";  // what a line means only its device knows
         case Protocol::File:
             return "csv";
     }

@@ -26,13 +26,13 @@ touchstone-gateway listen --protocol astm|mllp|line --spool DIR [options]
     --max-frame N, --max-message N    limits in bytes, default 64000 and 4000000
     --mapping FILE   the instrument's mapping for the observations that are printed
     --json           a JSON line for each message:
-                     id, instrument, protocol (astm, hl7, line, unframed), state (complete, incomplete, unframed), bytes,
+                     id, instrument, protocol (astm, hl7, unframed), state (complete, incomplete, unframed), bytes,
                      sha256, control_id, duplicate, acknowledged, note, observations[], series[], warnings[], refused
 
 touchstone-gateway read [--format astm|hl7|csv] [--mapping FILE] FILE...
     Reads files and prints a JSON line for each:
-    file, format, control_id, sender, observations[{specimen, position, code, name, value, decimal, comparator, unit, flags,
-    status, time, operator, instrument, qc, calibration, undecodable, span[offset, length]}], series[],
+    file, format, control_id, sender, observations[{specimen, position, code, name, value, decimal, comparator, unit,
+    flags, status, time, operator, instrument, qc, calibration, undecodable, span[offset, length]}], series[],
     warnings[{code, message, span}], refused{code, message, span} or null
     Exit status 0: all were read, 3: some were refused.
 

@@ -18,8 +18,8 @@ namespace {
 constexpr const char* help = R"(touchstone-simulate: plays an instrument
 
 touchstone-simulate astm|mllp --to HOST:PORT [options] FILE...
-    Sends every file as one message and waits for every acknowledgement. ASTM: a capture of frames is sent as it is, frame by
-    frame between ENQ and EOT; bare records are put into frames. MLLP: a file is one block.
+    Sends every file as one message and waits for every acknowledgement. ASTM: a capture of frames is sent as it is,
+    frame by frame between ENQ and EOT; bare records are put into frames. MLLP: a file is one block.
     --repeat N           every file N times
     --connections N      so many instruments at a time, each sending everything
     --unique             a fresh control id (H.3, MSH-10) in every message; without it a repetition is a duplicate

@@ -67,6 +67,16 @@ BOOST_AUTO_TEST_CASE(what_is_not_hl7_is_rejected_and_held) {
     BOOST_TEST(spool.pending(1, 1).at(0).bytes == "hello");
 }
 
+BOOST_AUTO_TEST_CASE(a_printed_line_is_stored_and_not_answered) {
+    const Station station({.code = "BAL", .protocol = Protocol::Line}, spool, quiet);
+    const std::string line = "S S     100.00 g\r\n";
+    connect(station).sendBytes(line.data(), static_cast<int>(line.size()));
+    for (int i = 0; i < 500 && spool.counts().pending == 0; ++i) std::this_thread::sleep_for(10ms);
+    BOOST_REQUIRE(spool.counts().pending == 1);
+    BOOST_TEST(spool.pending(1, 1).at(0).bytes == "S S     100.00 g");
+    BOOST_TEST(spool.pending(1, 1).at(0).protocol == "unframed");
+}
+
 BOOST_AUTO_TEST_CASE(without_a_spool_nothing_is_acknowledged) {
     const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet);
     auto socket = connect(station);
