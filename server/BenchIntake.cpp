@@ -65,23 +65,24 @@ const std::vector<Table>& tables() {
          "isississbbssssii"},
         {{"bench_observations",
           "SELECT id, message_id, ordinal, specimen, code, value, unit, flags, observed_at, span_offset, span_length, state, reason, test_id "
-          "FROM observation ORDER BY id"},
+          "FROM observation ORDER BY message_id, ordinal"},
          {"bench_observation_insert",
           "INSERT INTO observation (id, message_id, ordinal, specimen, code, value, unit, flags, observed_at, span_offset, span_length, "
           "state, reason, test_id) VALUES",
           14},
          "iiissssssiissi"},
         {{"bench_results",
-          "SELECT id, test_id, version_no, value, compared, verdict, requirement, edition, comparison, rounding, source, observation_id, "
-          "person_id, reason, at FROM result_version ORDER BY id"},
+          "SELECT r.id, r.test_id, r.version_no, r.value, r.compared, r.verdict, r.requirement, r.edition, r.comparison, r.rounding, "
+          "r.source, r.observation_id, r.person_id, r.reason, r.at FROM result_version r JOIN observation o ON o.id = r.observation_id "
+          "ORDER BY o.message_id, o.ordinal"},
          {"bench_result_insert",
           "INSERT INTO result_version (id, test_id, version_no, value, compared, verdict, requirement, edition, comparison, rounding, "
           "source, observation_id, person_id, reason, at) VALUES",
           15},
          "iiissssssssiiss"},
         {{"bench_tests",
-          "SELECT id, sample_id, item_id, analyte_id, status, round, result_id, verdict, version FROM test WHERE status = 'resulted' "
-          "ORDER BY result_id"},
+          "SELECT t.id, t.sample_id, t.item_id, t.analyte_id, t.status, t.round, t.result_id, t.verdict, t.version FROM test t "
+          "JOIN observation o ON o.test_id = t.id WHERE t.status = 'resulted' ORDER BY o.message_id, o.ordinal"},
          {"bench_test_update",
           "INSERT INTO test (id, sample_id, item_id, analyte_id, status, round, result_id, verdict, version) VALUES", 9,
           "ON DUPLICATE KEY UPDATE status = VALUES(status), result_id = VALUES(result_id), verdict = VALUES(verdict), "
@@ -277,7 +278,7 @@ double sendAll(Laboratory& laboratory, int clients, const std::vector<std::strin
     });
 }
 
-/// One transaction's share of every table.
+/// One transaction's share of every table: its messages with all that hangs on them.
 using Portion = std::vector<std::vector<db::Parameters>>;
 
 std::vector<Portion> takeRows(Laboratory& laboratory, std::size_t portions) {
@@ -302,7 +303,6 @@ void clearRows(Laboratory& laboratory) {
 }
 
 double insertAll(Laboratory& laboratory, int clients, const std::vector<Portion>& portions) {
-    // The keys between the tables do not change what is written; portions may be inserted in any order.
     return timed(clients, portions.size(), [&]() -> std::function<void(std::size_t)> {
         return [&](std::size_t i) {
             laboratory.owner().write([&](db::WriteTransaction& tx) {
