@@ -44,10 +44,21 @@ std::string join(const std::vector<std::string>& parts) {
     return out;
 }
 
-Pairs headFields(const std::string& number, const json::Value& sample, bool drug, std::size_t tests) {
+/// The days on which results came about (7.8.2.1 i).
+std::string testDays(const std::vector<json::Value>& tests) {
+    std::string first, last;
+    for (const json::Value& test : tests) {
+        const std::string day = toText(dayOf(textOf(member(test, "entered_by"), "at")));
+        if (first.empty() || day < first) first = day;
+        last = std::max(last, day);
+    }
+    if (first.empty()) return "/";
+    return first == last ? first : first + "至" + last;
+}
+
+Pairs headFields(const json::Value& sample, bool drug, const std::vector<json::Value>& tests) {
     const std::string noun = drug ? "检品" : "样品";
-    return {{"报告编号", number},
-            {noun + "编号", textOf(sample, "number")},
+    return {{noun + "编号", textOf(sample, "number")},
             {noun + "名称", textOf(sample, "product_name")},
             {"批号", textOf(sample, "batch_no")},
             {drug ? "规格" : "型号规格", textOf(sample, "specification")},
@@ -62,7 +73,8 @@ Pairs headFields(const std::string& number, const json::Value& sample, bool drug
             {"有效期至", orSlash(textOf(sample, "expires_on"))},
             {"抽样日期", textOf(sample, "sampled_on")},
             {"收检日期", toText(dayOf(textOf(sample, "received_at")))},
-            {"检验项目", "共" + std::to_string(tests) + "项，见检验结果"},
+            {"检验日期", testDays(tests)},
+            {"检验项目", "共" + std::to_string(tests.size()) + "项，见检验结果"},
             {"检验依据", textOf(sample, "edition")}};
 }
 
@@ -148,7 +160,7 @@ reports::CertificateData toPrint(const json::Value& frozen) {
     out.laboratoryEnglish = textOf(laboratory, "name_en");
     out.address = textOf(laboratory, "address");
     out.accreditation = textOf(laboratory, "accreditation");
-    out.fields = headFields(out.number, sample, drug, tests.size());
+    out.fields = headFields(sample, drug, tests);
     out.lines = lines(tests);
     out.conclusion = conclusion(content, drug);
     out.issueDate = toText(dayOf(textOf(signatory, "at")));

@@ -107,6 +107,13 @@ BOOST_AUTO_TEST_CASE(datesAreThoseOfTheLaboratorysZone) {
     BOOST_TEST(field(data, "收检日期") == "2026-11-22");
 }
 
+BOOST_AUTO_TEST_CASE(theDaysOfTestingAreThoseOfTheResults) {
+    FrozenTest second = testOf("含量", "95.0", "%", "conforms");
+    second.enteredBy.at = kLateEvening - std::chrono::hours(48);
+    BOOST_TEST(field(printed(drug({testOf("水分", "0.1", "%", "conforms"), second})), "检验日期") == "2026-11-20至2026-11-22");
+    BOOST_TEST(field(printed(drug({second})), "检验日期") == "2026-11-20");
+}
+
 BOOST_AUTO_TEST_CASE(handsAreNamedOnceEachWithTheLastDay) {
     FrozenTest second = testOf("含量", "95.0", "%", "conforms");
     second.analyst = FrozenHand{"zhao", "赵六", kLateEvening + std::chrono::hours(24)};
