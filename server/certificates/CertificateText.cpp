@@ -25,18 +25,22 @@ std::string word(const std::map<std::string, std::string>& words, const std::str
 }
 
 std::string businessKind(const std::string& code, bool drug) {
-    static const std::map<std::string, std::string> kWords{
-        {"supervision", "监督抽检"}, {"registration", "注册检验"}, {"import", "进口检验"},   {"batch_release", "批签发"},
-        {"commission", "委托检验"},  {"retest", "复检"},           {"emergency", "应急检验"}};
+    static const std::map<std::string, std::string> kWords{{"supervision", "监督抽检"}, {"registration", "注册检验"},
+                                                           {"import", "进口检验"},      {"batch_release", "批签发"},
+                                                           {"commission", "委托检验"},  {"retest", "复检"},
+                                                           {"emergency", "应急检验"}};
     return drug && code == "retest" ? "复验" : word(kWords, code);
 }
 
 std::string sealState(const std::string& code) {
-    static const std::map<std::string, std::string> kWords{{"intact", "封签完好"}, {"broken", "封签破损"}, {"none", "无封签"}};
+    static const std::map<std::string, std::string> kWords{
+        {"intact", "封签完好"}, {"broken", "封签破损"}, {"none", "无封签"}};
     return word(kWords, code);
 }
 
-std::string orSlash(const std::string& value) { return value.empty() ? "/" : value; }
+std::string orSlash(const std::string& value) {
+    return value.empty() ? "/" : value;
+}
 
 std::string join(const std::vector<std::string>& parts) {
     std::string out;
@@ -78,8 +82,8 @@ Pairs headFields(const json::Value& sample, bool drug, const std::vector<json::V
             {"检验依据", textOf(sample, "edition")}};
 }
 
-/// The value as it was compared with the limit: where the standard has it rounded first (修约值比较法), the rounded value
-/// is the one reported. A unit follows figures only.
+/// The value as it was compared with the limit: where the standard has it rounded first (修约值比较法), the rounded
+/// value is the one reported. A unit follows figures only.
 std::string printedResult(const json::Value& test) {
     const std::string& value = textOf(test, "compared");
     const std::string& unit = textOf(test, "unit");
@@ -88,7 +92,9 @@ std::string printedResult(const json::Value& test) {
     return value + (unit == "%" ? "" : " ") + unit;
 }
 
-bool conforms(const json::Value& object) { return textOf(object, "verdict") == "conforms"; }
+bool conforms(const json::Value& object) {
+    return textOf(object, "verdict") == "conforms";
+}
 
 std::vector<reports::CertificateLine> lines(const std::vector<json::Value>& tests) {
     std::vector<reports::CertificateLine> out;
@@ -143,7 +149,9 @@ const json::Value& member(const json::Value& object, std::string_view name) {
     return *found;
 }
 
-const std::string& textOf(const json::Value& object, std::string_view name) { return member(object, name).text(); }
+const std::string& textOf(const json::Value& object, std::string_view name) {
+    return member(object, name).text();
+}
 
 reports::CertificateData toPrint(const json::Value& frozen) {
     const json::Value& content = member(frozen, "content");

@@ -13,10 +13,13 @@ namespace {
 
 struct Published : Laboratory {
     Published() {
-        const std::vector<std::string> samples{checkedSample(1, "150102"), checkedSample(2, "1502"), checkedSample(3, "1501")};
+        const std::vector<std::string> samples{checkedSample(1, "150102"), checkedSample(2, "1502"),
+                                               checkedSample(3, "1501")};
         released = service.release(actor("signatory"), samples, kPassword, "检验完成");
     }
-    std::string tokenOf(const std::string& wanted) { return text("SELECT token FROM certificate WHERE number = '" + wanted + "'"); }
+    std::string tokenOf(const std::string& wanted) {
+        return text("SELECT token FROM certificate WHERE number = '" + wanted + "'");
+    }
     std::vector<touchstone::certificates::Certificate> released;
 };
 
@@ -47,7 +50,8 @@ BOOST_AUTO_TEST_CASE(aRegulatorWithoutARegionSeesNothing) {
 
 BOOST_AUTO_TEST_CASE(staffAndRegulatorsHaveTheirOwnDoors) {
     BOOST_CHECK_EXCEPTION(static_cast<void>(portal.list(actor("analyst"), {})), Error, refusedAs(ErrorCode::NoRight));
-    BOOST_CHECK_EXCEPTION(static_cast<void>(service.list(actor("regulator"), {})), Error, refusedAs(ErrorCode::NoRight));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(service.list(actor("regulator"), {})), Error,
+                          refusedAs(ErrorCode::NoRight));
 }
 
 BOOST_AUTO_TEST_CASE(aDownloadIsWrittenDownAndOneThatIsRefusedIsNot) {
@@ -55,7 +59,8 @@ BOOST_AUTO_TEST_CASE(aDownloadIsWrittenDownAndOneThatIsRefusedIsNot) {
     BOOST_TEST(touchstone::toHex(touchstone::sha256(file.pdf)) == released[0].sha256.value());
     BOOST_CHECK_EXCEPTION(static_cast<void>(portal.download(actor("regulator"), "BG2026000002")), Error,
                           refusedAs(ErrorCode::NotFound));
-    BOOST_TEST(number("SELECT COUNT(*) FROM download d JOIN person p ON p.id = d.person_id WHERE p.login = 'regulator'") == 1);
+    BOOST_TEST(
+        number("SELECT COUNT(*) FROM download d JOIN person p ON p.id = d.person_id WHERE p.login = 'regulator'") == 1);
     BOOST_TEST(number("SELECT COUNT(*) FROM trail WHERE action = 'certificate.download' AND actor = 'regulator'") == 1);
 }
 
@@ -65,7 +70,8 @@ BOOST_AUTO_TEST_CASE(theQrCodeLeadsToWhatIsPrinted) {
     BOOST_TEST(found.productName == "示例片");
     BOOST_TEST(found.laboratory == "测试检验院");
     BOOST_TEST(found.sha256 == released[0].sha256.value());
-    BOOST_CHECK_EXCEPTION(static_cast<void>(verification.byToken("BG2026000001")), Error, refusedAs(ErrorCode::NotFound));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(verification.byToken("BG2026000001")), Error,
+                          refusedAs(ErrorCode::NotFound));
 }
 
 BOOST_AUTO_TEST_CASE(whatIsPublishedDoesNotFollowTheCatalogue) {
@@ -76,7 +82,8 @@ BOOST_AUTO_TEST_CASE(whatIsPublishedDoesNotFollowTheCatalogue) {
 BOOST_AUTO_TEST_CASE(theIssuedFileVerifies) {
     // The authority of the test is valid from now on, not on the day of the other cases.
     clock.advance(touchstone::SystemClock().now() - clock.now());
-    const std::string number = service.release(actor("signatory"), {checkedSample(4)}, kPassword, "检验完成").at(0).number;
+    const std::string number =
+        service.release(actor("signatory"), {checkedSample(4)}, kPassword, "检验完成").at(0).number;
     const auto found = verification.verify(portal.download(actor("regulator"), number).pdf);
     BOOST_TEST(found.file.problem == "");
     BOOST_TEST(found.file.intact);

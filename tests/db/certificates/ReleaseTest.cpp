@@ -1,5 +1,4 @@
 #include <boost/test/unit_test.hpp>
-
 #include <thread>
 
 #include "server/certificates/CertificateText.h"
@@ -75,7 +74,8 @@ BOOST_AUTO_TEST_CASE(theSignatureCoversTheContentsOfItsWholeBatch) {
 BOOST_AUTO_TEST_CASE(everyActStandsInTheTrailOfTheSample) {
     const std::string sample = checkedSample(1);
     service.release(actor("signatory"), {sample}, kPassword, "检验完成");
-    const std::string of = "SELECT COUNT(*) FROM trail WHERE subject_kind = 'sample' AND subject = '" + sample + "' AND action = ";
+    const std::string of =
+        "SELECT COUNT(*) FROM trail WHERE subject_kind = 'sample' AND subject = '" + sample + "' AND action = ";
     BOOST_TEST(number(of + "'certificate.release' AND reason = '检验完成' AND actor = 'signatory'") == 1);
     BOOST_TEST(number(of + "'certificate.issue'") == 1);
 }
@@ -98,7 +98,8 @@ BOOST_AUTO_TEST_CASE(whoCheckedMayNotRelease) {
 
 BOOST_AUTO_TEST_CASE(whoIsNoSignatoryMayNotRelease) {
     const std::string sample = checkedSample(1);
-    BOOST_CHECK_EXCEPTION(service.release(actor("analyst"), {sample}, kPassword, "检验完成"), Error, refusedAs(ErrorCode::NoRight));
+    BOOST_CHECK_EXCEPTION(service.release(actor("analyst"), {sample}, kPassword, "检验完成"), Error,
+                          refusedAs(ErrorCode::NoRight));
 }
 
 BOOST_AUTO_TEST_CASE(aBatchIsReleasedWholeOrNotAtAll) {
@@ -128,7 +129,8 @@ BOOST_AUTO_TEST_CASE(whatWasReleasedButNotDrawnIsIssuedAtTheNextStart) {
     sql("DELETE FROM certificate_file");
     sql("DELETE FROM publication");
     sql("UPDATE certificate SET status = 'drawing', issued_at = NULL");
-    BOOST_CHECK_EXCEPTION(static_cast<void>(service.file(actor("analyst"), "BG2026000001")), Error, refusedAs(ErrorCode::NotFound));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(service.file(actor("analyst"), "BG2026000001")), Error,
+                          refusedAs(ErrorCode::NotFound));
 
     BOOST_TEST(service.resume() == 1U);
     BOOST_TEST(service.get(actor("analyst"), "BG2026000001").certificate.status == "issued");
@@ -138,12 +140,14 @@ BOOST_AUTO_TEST_CASE(whatWasReleasedButNotDrawnIsIssuedAtTheNextStart) {
 
 BOOST_AUTO_TEST_CASE(oneThatCannotBeDrawnDoesNotKeepTheOthersBack) {
     const std::string good = checkedSample(1);
-    const std::string bad = checkedSample(2, "150102", "0.1", "B\xF0\x9F\x92\x8A");  // a pill, for which the font has no glyph
+    const std::string bad =
+        checkedSample(2, "150102", "0.1", "B\xF0\x9F\x92\x8A");  // a pill, for which the font has no glyph
     const auto released = service.release(actor("signatory"), {good, bad}, kPassword, "检验完成");
     BOOST_TEST(released.at(0).status == "issued");
     BOOST_TEST(released.at(1).status == "drawing");
     BOOST_CHECK(!released.at(1).sha256);
-    BOOST_CHECK_EXCEPTION(static_cast<void>(verification.byNumber(released.at(1).number)), Error, refusedAs(ErrorCode::NotFound));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(verification.byNumber(released.at(1).number)), Error,
+                          refusedAs(ErrorCode::NotFound));
 }
 
 BOOST_AUTO_TEST_CASE(twoThreadsIssueACertificateOnce) {
@@ -162,7 +166,8 @@ BOOST_AUTO_TEST_CASE(twoThreadsIssueACertificateOnce) {
 }
 
 BOOST_AUTO_TEST_CASE(listsFindPartsOfTextsLiterally) {
-    const std::vector<std::string> samples{checkedSample(1, "150102", "0.1", "A_1"), checkedSample(2, "150102", "0.5", "AX1%")};
+    const std::vector<std::string> samples{checkedSample(1, "150102", "0.1", "A_1"),
+                                           checkedSample(2, "150102", "0.5", "AX1%")};
     service.release(actor("signatory"), samples, kPassword, "检验完成");
     auto found = [&](touchstone::certificates::CertificateFilter filter) {
         std::string out;

@@ -55,8 +55,9 @@ BOOST_AUTO_TEST_CASE(aReleaseAnswersWithItsCertificates) {
 }
 
 BOOST_AUTO_TEST_CASE(aReleaseMustSayWhatItMeans) {
-    BOOST_CHECK_EXCEPTION(call("POST", "/reviews/release", R"({"samples":["JP1"],"password":"x","reason":"检验完成"})", "signatory"),
-                          Error, [](const Error& error) { return error.fields().at(0).field == "meaning"; });
+    BOOST_CHECK_EXCEPTION(
+        call("POST", "/reviews/release", R"({"samples":["JP1"],"password":"x","reason":"检验完成"})", "signatory"),
+        Error, [](const Error& error) { return error.fields().at(0).field == "meaning"; });
 }
 
 BOOST_AUTO_TEST_CASE(aListGoesOnWhereThePageBeforeEnded) {

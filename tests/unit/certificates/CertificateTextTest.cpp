@@ -1,6 +1,5 @@
-#include <boost/test/unit_test.hpp>
-
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 
 #include "server/certificates/CertificateText.h"
 #include "server/certificates/Frozen.h"
@@ -17,7 +16,8 @@ namespace {
 // 2026-11-21 17:00 UTC is the 22nd in the laboratory.
 const touchstone::Instant kLateEvening = touchstone::instantFromSql("2026-11-21 17:00:00.000000");
 
-FrozenTest testOf(const std::string& item, const std::string& compared, const std::string& unit, const std::string& verdict) {
+FrozenTest testOf(const std::string& item, const std::string& compared, const std::string& unit,
+                  const std::string& verdict) {
     FrozenTest out{};
     out.heading = "检查";
     out.item = item;
@@ -53,7 +53,8 @@ FrozenContent drug(std::vector<FrozenTest> tests) {
 }
 
 std::string frozen(const FrozenContent& content) {
-    return touchstone::certificates::frozenJson({"BG2026000001", "https://x/verify/t", 7, "release", "完成", {}}, content.json());
+    return touchstone::certificates::frozenJson({"BG2026000001", "https://x/verify/t", 7, "release", "完成", {}},
+                                                content.json());
 }
 
 touchstone::reports::CertificateData printed(const FrozenContent& content) {
@@ -70,13 +71,15 @@ std::string field(const touchstone::reports::CertificateData& data, const std::s
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(theConclusionOfADrugThatConforms) {
-    BOOST_TEST(printed(drug({testOf("水分", "0.1", "%", "conforms")})).conclusion == "本品按中国药典2025年版二部检验\uff0c结果符合规定。");
+    BOOST_TEST(printed(drug({testOf("水分", "0.1", "%", "conforms")})).conclusion ==
+               "本品按中国药典2025年版二部检验\uff0c结果符合规定。");
 }
 
 BOOST_AUTO_TEST_CASE(theConclusionNamesEveryItemThatFailsAndNoOther) {
     const auto data = printed(drug({testOf("水分", "0.1", "%", "conforms"), testOf("溶出度", "70", "%", "fails"),
                                     testOf("含量测定", "91.0", "%", "fails")}));
-    BOOST_TEST(data.conclusion == "本品按中国药典2025年版二部检验\uff0c结果不符合规定。不符合规定项目\uff1a溶出度、含量测定。");
+    BOOST_TEST(data.conclusion ==
+               "本品按中国药典2025年版二部检验\uff0c结果不符合规定。不符合规定项目\uff1a溶出度、含量测定。");
     BOOST_TEST(data.lines[0].verdict == "符合规定");
     BOOST_TEST(data.lines[1].verdict == "不符合规定");
     BOOST_TEST(!data.lines[2].conforms);
@@ -93,8 +96,9 @@ BOOST_AUTO_TEST_CASE(devicesSpeakOfSamplesAndOfTheItemsTested) {
 }
 
 BOOST_AUTO_TEST_CASE(theResultIsTheComparedValueAndOnlyFiguresHaveAUnit) {
-    const auto data = printed(drug({testOf("含量", "95.0", "%", "conforms"), testOf("压力差", "31", "Pa", "conforms"),
-                                    testOf("大肠埃希菌", "未检出", "CFU/g", "conforms"), testOf("性状", "白色片", "", "conforms")}));
+    const auto data =
+        printed(drug({testOf("含量", "95.0", "%", "conforms"), testOf("压力差", "31", "Pa", "conforms"),
+                      testOf("大肠埃希菌", "未检出", "CFU/g", "conforms"), testOf("性状", "白色片", "", "conforms")}));
     BOOST_TEST(data.lines[0].result == "95.0%");
     BOOST_TEST(data.lines[1].result == "31 Pa");
     BOOST_TEST(data.lines[2].result == "未检出");
@@ -110,14 +114,16 @@ BOOST_AUTO_TEST_CASE(datesAreThoseOfTheLaboratorysZone) {
 BOOST_AUTO_TEST_CASE(theDaysOfTestingAreThoseOfTheResults) {
     FrozenTest second = testOf("含量", "95.0", "%", "conforms");
     second.enteredBy.at = kLateEvening - std::chrono::hours(48);
-    BOOST_TEST(field(printed(drug({testOf("水分", "0.1", "%", "conforms"), second})), "检验日期") == "2026-11-20至2026-11-22");
+    BOOST_TEST(field(printed(drug({testOf("水分", "0.1", "%", "conforms"), second})), "检验日期") ==
+               "2026-11-20至2026-11-22");
     BOOST_TEST(field(printed(drug({second})), "检验日期") == "2026-11-20");
 }
 
 BOOST_AUTO_TEST_CASE(handsAreNamedOnceEachWithTheLastDay) {
     FrozenTest second = testOf("含量", "95.0", "%", "conforms");
     second.analyst = FrozenHand{"zhao", "赵六", kLateEvening + std::chrono::hours(24)};
-    const auto data = printed(drug({testOf("水分", "0.1", "%", "conforms"), second, testOf("灰分", "0.1", "%", "conforms")}));
+    const auto data =
+        printed(drug({testOf("水分", "0.1", "%", "conforms"), second, testOf("灰分", "0.1", "%", "conforms")}));
     BOOST_TEST(data.signatures[0].second == "张三、赵六 2026-11-23");
     BOOST_TEST(data.signatures[1].second == "李四 2026-11-22");
     BOOST_TEST(data.signatures[2].second == "王五 2026-11-22");
@@ -132,19 +138,22 @@ BOOST_AUTO_TEST_CASE(aDemonstrationSaysSoInItsNotes) {
 
 BOOST_AUTO_TEST_CASE(theXmlEscapesWhatTheNameOfAProductHolds) {
     const std::string xml = printed(drug({})).resultsXml;
-    BOOST_TEST(xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<certificate><number>BG2026000001</number>"));
+    BOOST_TEST(
+        xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<certificate><number>BG2026000001</number>"));
     BOOST_TEST(xml.find("<product_name>甲&amp;乙&lt;片&gt;</product_name>") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(theSignedBytesStandUnchangedInWhatIsFrozen) {
     const std::string content = drug({testOf("水分", "0.1", "%", "conforms")}).json();
-    const std::string whole = touchstone::certificates::frozenJson({"BG2026000001", "u", 7, "release", "r", {}}, content);
+    const std::string whole =
+        touchstone::certificates::frozenJson({"BG2026000001", "u", 7, "release", "r", {}}, content);
     BOOST_TEST(whole.find("\"content\":" + content + "}") != std::string::npos);
     BOOST_TEST(touchstone::toHex(touchstone::certificates::signedHash({content, content})) ==
                touchstone::toHex(touchstone::sha256("[" + content + "," + content + "]")));
 }
 
 BOOST_AUTO_TEST_CASE(aMemberThatIsMissingIsNamed) {
-    BOOST_CHECK_EXCEPTION(touchstone::certificates::toPrint(json::parse("{}")), std::runtime_error,
-                          [](const std::runtime_error& error) { return error.what() == "frozen certificate lacks content"s; });
+    BOOST_CHECK_EXCEPTION(
+        touchstone::certificates::toPrint(json::parse("{}")), std::runtime_error,
+        [](const std::runtime_error& error) { return error.what() == "frozen certificate lacks content"s; });
 }
