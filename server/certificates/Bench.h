@@ -11,13 +11,13 @@ struct CertificateBench {
     double perSecond;
     double msEach;
     double bareSignaturesPerSecond;
-    double ratio;               ///< perSecond / bareSignaturesPerSecond: 1 would be drawing for nothing
+    double ratio;  ///< perSecond / bareSignaturesPerSecond: 1 would be drawing for nothing
     std::size_t pdfBytes;
 };
 
 /// Draws and signs an invented certificate of two pages for so many seconds, then makes bare signatures for as long.
-[[nodiscard]] CertificateBench benchCertificates(const reports::CertificatePrinter& printer, const reports::Signer& signer,
-                                                 int seconds);
+[[nodiscard]] CertificateBench benchCertificates(const reports::CertificatePrinter& printer,
+                                                 const reports::Signer& signer, int seconds);
 
 /// The invented certificate.
 [[nodiscard]] reports::CertificateData benchCertificate();

@@ -89,7 +89,8 @@ CertificateFilter filterOf(http::Query query) {
 
 std::string listJson(const std::vector<Certificate>& certificates, const CertificateFilter& filter) {
     std::optional<std::string> next;
-    if (static_cast<std::int64_t>(certificates.size()) == filter.limit) next = std::to_string(certificates.back().id.value);
+    if (static_cast<std::int64_t>(certificates.size()) == filter.limit)
+        next = std::to_string(certificates.back().id.value);
     json::Writer out;
     out.beginObject();
     write(out, "items", certificates);

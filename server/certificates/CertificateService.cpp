@@ -12,7 +12,7 @@
 namespace touchstone::certificates {
 namespace {
 
-constexpr std::size_t kMostAtOnce = 50;      // files of one transaction
+constexpr std::size_t kMostAtOnce = 50;  // files of one transaction
 constexpr std::string_view kMeaning = "release";
 
 void refuseRepeated(const std::vector<std::string>& sampleNumbers) {
@@ -49,7 +49,11 @@ std::string releasedEntry(const NewCertificate& certificate, const std::string& 
 
 std::string issuedEntry(const std::string& number, const DrawnFile& file) {
     json::Writer out;
-    out.beginObject().field("certificate", number).field("status", "issued").field("sha256", toHex(file.sha256)).endObject();
+    out.beginObject()
+        .field("certificate", number)
+        .field("status", "issued")
+        .field("sha256", toHex(file.sha256))
+        .endObject();
     return out.take();
 }
 
@@ -62,20 +66,28 @@ std::string certificateNumber(const std::string& series, std::int64_t running) {
 
 }  // namespace
 
-CertificateService::CertificateService(db::Database& database, const audit::Trail& trail, people::AccountService& accounts,
-                                       const testing::ReviewService& reviews, const reports::CertificatePrinter& printer,
-                                       const reports::Signer& signer, const Clock& clock, Random& random,
-                                       CertificateSettings settings)
-    : database_(database), trail_(trail), accounts_(accounts), reviews_(reviews), printer_(printer), signer_(signer),
-      clock_(clock), random_(random), settings_(std::move(settings)) {}
+CertificateService::CertificateService(db::Database& database, const audit::Trail& trail,
+                                       people::AccountService& accounts, const testing::ReviewService& reviews,
+                                       const reports::CertificatePrinter& printer, const reports::Signer& signer,
+                                       const Clock& clock, Random& random, CertificateSettings settings)
+    : database_(database),
+      trail_(trail),
+      accounts_(accounts),
+      reviews_(reviews),
+      printer_(printer),
+      signer_(signer),
+      clock_(clock),
+      random_(random),
+      settings_(std::move(settings)) {
+}
 
 std::vector<Certificate> CertificateService::release(const Actor& actor, const std::vector<std::string>& sampleNumbers,
                                                      const std::string& password, const std::string& reason) {
     actor.require({Role::signatory});
     refuseRepeated(sampleNumbers);
     accounts_.confirm(actor, password);
-    const std::vector<CertificateId> ids = database_.write(
-        [&](db::WriteTransaction& tx) { return releaseIn(tx, actor, sampleNumbers, reason); });
+    const std::vector<CertificateId> ids =
+        database_.write([&](db::WriteTransaction& tx) { return releaseIn(tx, actor, sampleNumbers, reason); });
     try {
         issue(actor, ids);
     } catch (const std::exception& error) {
@@ -101,10 +113,16 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
     std::vector<NewCertificate> certificates;
     std::vector<audit::Entry> entries;
     for (std::size_t i = 0; i < contents.size(); ++i) {
-        NewCertificate one{certificateNumber(series, running++), contents[i].sample.id, toBase64Url(random_.bytes(16)),
-                           contents[i].conforms() ? "conforms" : "fails", signature, now, {}};
-        one.frozen = frozenJson({one.number, verificationUrl(one.token), signature, signing.meaning, signing.reason, signing.content},
-                                signedContents[i]);
+        NewCertificate one{certificateNumber(series, running++),
+                           contents[i].sample.id,
+                           toBase64Url(random_.bytes(16)),
+                           contents[i].conforms() ? "conforms" : "fails",
+                           signature,
+                           now,
+                           {}};
+        one.frozen = frozenJson(
+            {one.number, verificationUrl(one.token), signature, signing.meaning, signing.reason, signing.content},
+            signedContents[i]);
         entries.push_back({"certificate.release", "sample", contents[i].sample.number, R"({"status":"releasing"})",
                            releasedEntry(one, toHex(signing.content)), signing.reason});
         certificates.push_back(std::move(one));
@@ -115,10 +133,12 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
 }
 
 std::vector<FrozenContent> CertificateService::contentsOf(db::WriteTransaction& tx, const Actor& actor,
-                                                          const std::vector<std::string>& sampleNumbers, Instant now) const {
+                                                          const std::vector<std::string>& sampleNumbers,
+                                                          Instant now) const {
     std::optional<FrozenLaboratory> laboratory = store::laboratory(tx, settings_.laboratory);
     if (!laboratory) {
-        throw Error(ErrorCode::BadConfiguration, {"laboratory.organisation", "no laboratory has the code " + settings_.laboratory});
+        throw Error(ErrorCode::BadConfiguration,
+                    {"laboratory.organisation", "no laboratory has the code " + settings_.laboratory});
     }
     laboratory->accreditation = settings_.accreditation;
     laboratory->sealText = settings_.sealText;
@@ -131,7 +151,8 @@ std::vector<FrozenContent> CertificateService::contentsOf(db::WriteTransaction& 
     std::map<SampleId, std::size_t> place;
     std::vector<SampleId> ids;
     for (FrozenSample& sample : samples) {
-        if (sample.status != "releasing") throw Error(ErrorCode::WrongState, {sample.number, sample.status, "releasing"});
+        if (sample.status != "releasing")
+            throw Error(ErrorCode::WrongState, {sample.number, sample.status, "releasing"});
         place.emplace(sample.id, out.size());
         ids.push_back(sample.id);
         out.push_back({*laboratory, std::move(sample), {}, actor.login, actor.name, now});
@@ -151,7 +172,8 @@ std::size_t CertificateService::issue(const Actor& actor, const std::vector<Cert
 }
 
 std::size_t CertificateService::issueBatch(const Actor& actor, const std::vector<CertificateId>& ids) {
-    const std::vector<Drawing> drawings = database_.read([&](db::ReadTransaction& tx) { return store::drawings(tx, ids); });
+    const std::vector<Drawing> drawings =
+        database_.read([&](db::ReadTransaction& tx) { return store::drawings(tx, ids); });
     const Instant now = clock_.now();
     const std::vector<DrawnFile> drawn = draw(drawings, now);
     if (drawn.empty()) return 0;

@@ -16,11 +16,11 @@
 namespace touchstone::certificates {
 
 struct CertificateSettings {
-    std::string publicUrl;       ///< where people outside reach the pages: https://lims.example.cn
-    std::string laboratory;      ///< code of the organisation that issues
-    std::string sealText;        ///< round the seal
-    std::string watermark;       ///< across the pages and in the notes, for a demonstration authority; else empty
-    std::string accreditation;   ///< text beside the mark; empty: no mark
+    std::string publicUrl;      ///< where people outside reach the pages: https://lims.example.cn
+    std::string laboratory;     ///< code of the organisation that issues
+    std::string sealText;       ///< round the seal
+    std::string watermark;      ///< across the pages and in the notes, for a demonstration authority; else empty
+    std::string accreditation;  ///< text beside the mark; empty: no mark
 };
 
 /// Release and issue. Releasing is one transaction: signature, third hand, number, frozen content. Issuing draws and
@@ -32,8 +32,8 @@ public:
                        const testing::ReviewService& reviews, const reports::CertificatePrinter& printer,
                        const reports::Signer& signer, const Clock& clock, Random& random, CertificateSettings settings);
 
-    /// The authorised signatory signs all of the samples or none, then their certificates are issued. One that could not
-    /// be drawn is logged and stays `drawing`; resume() tries it again. Role signatory. Error(SignatureRefused),
+    /// The authorised signatory signs all of the samples or none, then their certificates are issued. One that could
+    /// not be drawn is logged and stays `drawing`; resume() tries it again. Role signatory. Error(SignatureRefused),
     /// Error(NotFound), Error(WrongState), Error(SameHand).
     std::vector<Certificate> release(const Actor& actor, const std::vector<std::string>& sampleNumbers,
                                      const std::string& password, const std::string& reason);
@@ -53,7 +53,8 @@ private:
     std::vector<CertificateId> releaseIn(db::WriteTransaction& tx, const Actor& actor,
                                          const std::vector<std::string>& sampleNumbers, const std::string& reason);
     [[nodiscard]] std::vector<FrozenContent> contentsOf(db::WriteTransaction& tx, const Actor& actor,
-                                                        const std::vector<std::string>& sampleNumbers, Instant now) const;
+                                                        const std::vector<std::string>& sampleNumbers,
+                                                        Instant now) const;
     std::size_t issueBatch(const Actor& actor, const std::vector<CertificateId>& ids);
     [[nodiscard]] std::vector<DrawnFile> draw(const std::vector<Drawing>& drawings, Instant at) const;
 

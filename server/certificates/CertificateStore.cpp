@@ -5,10 +5,10 @@
 namespace touchstone::certificates::store {
 namespace {
 
-#define TOUCHSTONE_CERTIFICATE_COLUMNS                                                                     \
+#define TOUCHSTONE_CERTIFICATE_COLUMNS                                                                      \
     "c.id, c.number, s.number, p.name, s.batch_no, s.maker, s.client, s.region_code, c.verdict, c.status, " \
     "c.released_at, c.issued_at, LOWER(HEX(f.sha256))"
-#define TOUCHSTONE_CERTIFICATE_TABLES                                                                          \
+#define TOUCHSTONE_CERTIFICATE_TABLES                                                                \
     " FROM certificate c JOIN sample s ON s.id = c.sample_id JOIN product p ON p.id = s.product_id " \
     "LEFT JOIN certificate_file f ON f.certificate_id = c.id "
 
@@ -17,18 +17,20 @@ constexpr db::InsertStatement kInsert{
     "INSERT INTO certificate (number, sample_id, status, token, verdict, signature_id, released_at, frozen) VALUES", 8};
 constexpr db::InsertStatement kInsertFile{"certificate_file_insert",
                                           "INSERT INTO certificate_file (certificate_id, sha256, pdf) VALUES", 3};
-constexpr db::InsertStatement kPublish{"publication_insert", "INSERT INTO publication (certificate_id, kind, at) VALUES", 3};
+constexpr db::InsertStatement kPublish{"publication_insert",
+                                       "INSERT INTO publication (certificate_id, kind, at) VALUES", 3};
 
 constexpr db::Statement kDrawings{
     "certificate_drawings",
     "SELECT c.id, c.number, s.number, c.frozen FROM certificate c JOIN sample s ON s.id = c.sample_id "
     "WHERE c.status = 'drawing' AND c.id IN (??) ORDER BY c.id"};
-constexpr db::Statement kWaiting{
-    "certificate_waiting", "SELECT id FROM certificate WHERE status = 'drawing' AND id > ? ORDER BY id LIMIT ?"};
+constexpr db::Statement kWaiting{"certificate_waiting",
+                                 "SELECT id FROM certificate WHERE status = 'drawing' AND id > ? ORDER BY id LIMIT ?"};
 constexpr db::Statement kClaim{
     "certificate_claim", "SELECT id FROM certificate WHERE status = 'drawing' AND id IN (??) ORDER BY id FOR UPDATE"};
 constexpr db::Statement kIssue{
-    "certificate_issue", "UPDATE certificate SET status = 'issued', issued_at = ? WHERE status = 'drawing' AND id IN (??)"};
+    "certificate_issue",
+    "UPDATE certificate SET status = 'issued', issued_at = ? WHERE status = 'drawing' AND id IN (??)"};
 
 // The certificate's key leads, so that a page of the newest is read without sorting all of them.
 constexpr db::Statement kList{
@@ -37,18 +39,17 @@ constexpr db::Statement kList{
     "WHERE c.id < ? AND c.verdict IN (?, ?) AND (c.status <> 'drawing' OR ?) AND s.region_code LIKE ? ESCAPE '!' "
     "AND (c.number LIKE ? ESCAPE '!' OR s.number LIKE ? ESCAPE '!' OR s.batch_no LIKE ? ESCAPE '!' "
     "OR s.maker LIKE ? ESCAPE '!' OR p.name LIKE ? ESCAPE '!') ORDER BY c.id DESC LIMIT ?"};
-constexpr db::Statement kByIds{
-    "certificate_by_ids",
-    "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES "WHERE c.id IN (??) ORDER BY c.id"};
-constexpr db::Statement kByNumber{
-    "certificate_by_number",
-    "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS ", c.frozen" TOUCHSTONE_CERTIFICATE_TABLES "WHERE c.number = ?"};
-constexpr db::Statement kByToken{
-    "certificate_by_token",
-    "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS ", c.frozen" TOUCHSTONE_CERTIFICATE_TABLES "WHERE c.token = ?"};
-constexpr db::Statement kByFile{
-    "certificate_by_file",
-    "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS ", c.frozen" TOUCHSTONE_CERTIFICATE_TABLES "WHERE f.sha256 = ?"};
+constexpr db::Statement kByIds{"certificate_by_ids",
+                               "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES
+                               "WHERE c.id IN (??) ORDER BY c.id"};
+constexpr db::Statement kByNumber{"certificate_by_number",
+                                  "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS ", c.frozen" TOUCHSTONE_CERTIFICATE_TABLES
+                                  "WHERE c.number = ?"};
+constexpr db::Statement kByToken{"certificate_by_token",
+                                 "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS ", c.frozen" TOUCHSTONE_CERTIFICATE_TABLES
+                                 "WHERE c.token = ?"};
+constexpr db::Statement kByFile{"certificate_by_file", "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS
+                                                       ", c.frozen" TOUCHSTONE_CERTIFICATE_TABLES "WHERE f.sha256 = ?"};
 constexpr db::Statement kFile{
     "certificate_file",
     "SELECT c.id, c.number, s.number, f.pdf FROM certificate c JOIN sample s ON s.id = c.sample_id "
@@ -64,8 +65,12 @@ std::string literal(const std::string& text) {
     return out;
 }
 
-std::string containing(const std::optional<std::string>& text) { return text ? "%" + literal(*text) + "%" : "%"; }
-std::string startingWith(const std::optional<std::string>& text) { return text ? literal(*text) + "%" : "%"; }
+std::string containing(const std::optional<std::string>& text) {
+    return text ? "%" + literal(*text) + "%" : "%";
+}
+std::string startingWith(const std::optional<std::string>& text) {
+    return text ? literal(*text) + "%" : "%";
+}
 
 std::vector<db::Value> values(const std::vector<CertificateId>& ids) {
     std::vector<db::Value> out;
@@ -160,9 +165,9 @@ void issue(db::WriteTransaction& tx, const std::vector<DrawnFile>& files, Instan
 std::vector<Certificate> list(db::ReadTransaction& tx, const CertificateFilter& filter) {
     const std::string pattern = containing(filter.q);
     return toCertificates(
-        tx.query(kList, {filter.after.value_or(INT64_MAX), filter.verdict.value_or("conforms"), filter.verdict.value_or("fails"),
-                         static_cast<std::int64_t>(!filter.issuedOnly), startingWith(filter.region), pattern, pattern, pattern,
-                         pattern, pattern, filter.limit}));
+        tx.query(kList, {filter.after.value_or(INT64_MAX), filter.verdict.value_or("conforms"),
+                         filter.verdict.value_or("fails"), static_cast<std::int64_t>(!filter.issuedOnly),
+                         startingWith(filter.region), pattern, pattern, pattern, pattern, pattern, filter.limit}));
 }
 
 std::vector<Certificate> byIds(db::ReadTransaction& tx, const std::vector<CertificateId>& ids) {
@@ -181,7 +186,8 @@ std::optional<CertificateDetail> byFile(db::ReadTransaction& tx, const Sha256& s
     return toDetail(tx.query(kByFile, {db::Blob{asString(sha256)}}));
 }
 
-std::optional<CertificateFile> file(db::ReadTransaction& tx, const std::string& number, const std::optional<std::string>& region) {
+std::optional<CertificateFile> file(db::ReadTransaction& tx, const std::string& number,
+                                    const std::optional<std::string>& region) {
     const db::Rows rows = tx.query(kFile, {number, startingWith(region)});
     if (rows.empty()) return std::nullopt;
     const db::Row& row = rows.front();

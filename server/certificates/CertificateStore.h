@@ -17,17 +17,17 @@ struct Certificate {
     CertificateId id;
     std::string number, sample, productName, batchNo, maker, client, regionCode;
     std::string verdict, status;
-    Instant releasedAt;                   ///< when the signatory signed; its day is the printed one
+    Instant releasedAt;  ///< when the signatory signed; its day is the printed one
     std::optional<Instant> issuedAt;
-    std::optional<std::string> sha256;    ///< hex, of the file
+    std::optional<std::string> sha256;  ///< hex, of the file
 };
 
 struct CertificateFilter {
-    std::optional<std::string> q;         ///< part of number, sample, batch, product or maker
-    std::optional<std::string> verdict;
-    std::optional<std::string> region;    ///< this region and those below it
+    std::optional<std::string> q = {};  ///< part of number, sample, batch, product or maker
+    std::optional<std::string> verdict = {};
+    std::optional<std::string> region = {};  ///< this region and those below it
     bool issuedOnly = false;
-    std::optional<std::int64_t> after;    ///< ids below this one
+    std::optional<std::int64_t> after = {};  ///< ids below this one
     std::int64_t limit = 50;
 };
 
@@ -76,7 +76,8 @@ void lockTests(db::WriteTransaction& tx, const std::vector<std::string>& sampleN
 /// The laboratory's own data of an organisation; nothing when there is none of that code.
 [[nodiscard]] std::optional<FrozenLaboratory> laboratory(db::ReadTransaction& tx, const std::string& code);
 
-[[nodiscard]] std::vector<CertificateId> insert(db::WriteTransaction& tx, const std::vector<NewCertificate>& certificates);
+[[nodiscard]] std::vector<CertificateId> insert(db::WriteTransaction& tx,
+                                                const std::vector<NewCertificate>& certificates);
 
 /// Those of the certificates that are still to be drawn.
 [[nodiscard]] std::vector<Drawing> drawings(db::ReadTransaction& tx, const std::vector<CertificateId>& ids);

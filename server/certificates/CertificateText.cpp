@@ -25,18 +25,22 @@ std::string word(const std::map<std::string, std::string>& words, const std::str
 }
 
 std::string businessKind(const std::string& code, bool drug) {
-    static const std::map<std::string, std::string> kWords{
-        {"supervision", "监督抽检"}, {"registration", "注册检验"}, {"import", "进口检验"},   {"batch_release", "批签发"},
-        {"commission", "委托检验"},  {"retest", "复检"},           {"emergency", "应急检验"}};
+    static const std::map<std::string, std::string> kWords{{"supervision", "监督抽检"}, {"registration", "注册检验"},
+                                                           {"import", "进口检验"},      {"batch_release", "批签发"},
+                                                           {"commission", "委托检验"},  {"retest", "复检"},
+                                                           {"emergency", "应急检验"}};
     return drug && code == "retest" ? "复验" : word(kWords, code);
 }
 
 std::string sealState(const std::string& code) {
-    static const std::map<std::string, std::string> kWords{{"intact", "封签完好"}, {"broken", "封签破损"}, {"none", "无封签"}};
+    static const std::map<std::string, std::string> kWords{
+        {"intact", "封签完好"}, {"broken", "封签破损"}, {"none", "无封签"}};
     return word(kWords, code);
 }
 
-std::string orSlash(const std::string& value) { return value.empty() ? "/" : value; }
+std::string orSlash(const std::string& value) {
+    return value.empty() ? "/" : value;
+}
 
 std::string join(const std::vector<std::string>& parts) {
     std::string out;
@@ -44,10 +48,21 @@ std::string join(const std::vector<std::string>& parts) {
     return out;
 }
 
-Pairs headFields(const std::string& number, const json::Value& sample, bool drug, std::size_t tests) {
+/// The days on which results came about (7.8.2.1 i).
+std::string testDays(const std::vector<json::Value>& tests) {
+    std::string first, last;
+    for (const json::Value& test : tests) {
+        const std::string day = toText(dayOf(textOf(member(test, "entered_by"), "at")));
+        if (first.empty() || day < first) first = day;
+        last = std::max(last, day);
+    }
+    if (first.empty()) return "/";
+    return first == last ? first : first + "至" + last;
+}
+
+Pairs headFields(const json::Value& sample, bool drug, const std::vector<json::Value>& tests) {
     const std::string noun = drug ? "检品" : "样品";
-    return {{"报告编号", number},
-            {noun + "编号", textOf(sample, "number")},
+    return {{noun + "编号", textOf(sample, "number")},
             {noun + "名称", textOf(sample, "product_name")},
             {"批号", textOf(sample, "batch_no")},
             {drug ? "规格" : "型号规格", textOf(sample, "specification")},
@@ -62,12 +77,13 @@ Pairs headFields(const std::string& number, const json::Value& sample, bool drug
             {"有效期至", orSlash(textOf(sample, "expires_on"))},
             {"抽样日期", textOf(sample, "sampled_on")},
             {"收检日期", toText(dayOf(textOf(sample, "received_at")))},
-            {"检验项目", "共" + std::to_string(tests) + "项，见检验结果"},
+            {"检验日期", testDays(tests)},
+            {"检验项目", "共" + std::to_string(tests.size()) + "项，见检验结果"},
             {"检验依据", textOf(sample, "edition")}};
 }
 
-/// The value as it was compared with the limit: where the standard has it rounded first (修约值比较法), the rounded value
-/// is the one reported. A unit follows figures only.
+/// The value as it was compared with the limit: where the standard has it rounded first (修约值比较法), the rounded
+/// value is the one reported. A unit follows figures only.
 std::string printedResult(const json::Value& test) {
     const std::string& value = textOf(test, "compared");
     const std::string& unit = textOf(test, "unit");
@@ -76,7 +92,9 @@ std::string printedResult(const json::Value& test) {
     return value + (unit == "%" ? "" : " ") + unit;
 }
 
-bool conforms(const json::Value& object) { return textOf(object, "verdict") == "conforms"; }
+bool conforms(const json::Value& object) {
+    return textOf(object, "verdict") == "conforms";
+}
 
 std::vector<reports::CertificateLine> lines(const std::vector<json::Value>& tests) {
     std::vector<reports::CertificateLine> out;
@@ -131,7 +149,9 @@ const json::Value& member(const json::Value& object, std::string_view name) {
     return *found;
 }
 
-const std::string& textOf(const json::Value& object, std::string_view name) { return member(object, name).text(); }
+const std::string& textOf(const json::Value& object, std::string_view name) {
+    return member(object, name).text();
+}
 
 reports::CertificateData toPrint(const json::Value& frozen) {
     const json::Value& content = member(frozen, "content");
@@ -148,7 +168,7 @@ reports::CertificateData toPrint(const json::Value& frozen) {
     out.laboratoryEnglish = textOf(laboratory, "name_en");
     out.address = textOf(laboratory, "address");
     out.accreditation = textOf(laboratory, "accreditation");
-    out.fields = headFields(out.number, sample, drug, tests.size());
+    out.fields = headFields(sample, drug, tests);
     out.lines = lines(tests);
     out.conclusion = conclusion(content, drug);
     out.issueDate = toText(dayOf(textOf(signatory, "at")));

@@ -50,7 +50,11 @@ void write(json::Writer& out, std::string_view name, const std::optional<FrozenH
         out.null();
         return;
     }
-    out.beginObject().field("login", hand->login).field("name", hand->name).field("at", toRfc3339(hand->at)).endObject();
+    out.beginObject()
+        .field("login", hand->login)
+        .field("name", hand->name)
+        .field("at", toRfc3339(hand->at))
+        .endObject();
 }
 
 void write(json::Writer& out, const std::optional<FrozenEvidence>& evidence) {
@@ -151,7 +155,10 @@ Sha256 signedHash(const std::vector<std::string>& contents) {
 
 std::string frozenJson(const Issuance& issuance, const std::string& content) {
     json::Writer out;
-    out.beginObject().field("number", issuance.number).field("verification_url", issuance.verificationUrl).key("signature");
+    out.beginObject()
+        .field("number", issuance.number)
+        .field("verification_url", issuance.verificationUrl)
+        .key("signature");
     out.beginObject()
         .field("id", issuance.signature)
         .field("meaning", issuance.meaning)

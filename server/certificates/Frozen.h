@@ -8,19 +8,20 @@
 #include "server/core/Clock.h"
 #include "server/core/Id.h"
 
-/// What a certificate says and all that it rests on, frozen at release: whatever changes later, the certificate does not.
+/// What a certificate says and all that it rests on, frozen at release: whatever changes later, the certificate does
+/// not.
 namespace touchstone::certificates {
 
 struct FrozenLaboratory {
     std::string code, name, nameEnglish, address;
     std::string accreditation;  ///< text beside the mark; empty: no mark
     std::string sealText;
-    std::string watermark;      ///< not empty for a demonstration authority
+    std::string watermark;  ///< not empty for a demonstration authority
 };
 
 struct FrozenSample {
     SampleId id;
-    std::string status;         ///< when it was read; not frozen
+    std::string status;  ///< when it was read; not frozen
     std::string number, product, productName, kind, edition, specification, batchNo, maker, approvalNo, client;
     std::string businessKind, voucherNo, sampledOn, sealState, quantity, quantityUnit;
     std::optional<std::string> producedOn, expiresOn;
@@ -30,11 +31,11 @@ struct FrozenSample {
 
 /// The raw bytes behind a result that an instrument measured.
 struct FrozenEvidence {
-    std::string instrument;     ///< code
-    std::string message;        ///< uid
-    std::string sha256;         ///< hex, of the raw message
+    std::string instrument;  ///< code
+    std::string message;     ///< uid
+    std::string sha256;      ///< hex, of the raw message
     std::int64_t offset, length;
-    std::string observedAt;     ///< as sent
+    std::string observedAt;  ///< as sent
 };
 
 struct FrozenHand {
@@ -53,11 +54,11 @@ struct FrozenTest {
     std::string comparison, rounding, value, compared, verdict;
     std::int64_t version;
     std::string source;
-    std::optional<std::string> reason;              ///< why this version replaced another
+    std::optional<std::string> reason;  ///< why this version replaced another
     FrozenHand enteredBy;
     std::string method, methodVersion, methodTitle;
     std::optional<FrozenEvidence> evidence;
-    std::optional<FrozenHand> analyst, checker;     ///< there for every test that may be released
+    std::optional<FrozenHand> analyst, checker;  ///< there for every test that may be released
 };
 
 /// What the signatory signs for one sample. JSON, the same bytes for the same content.

@@ -37,7 +37,8 @@ constexpr db::Statement kTests{
     "WHERE t.sample_id IN (??) ORDER BY t.sample_id, i.seq, t.id"};
 
 constexpr db::Statement kLaboratory{
-    "certificate_laboratory", "SELECT code, name, name_en, address FROM organisation WHERE code = ? AND kind = 'laboratory'"};
+    "certificate_laboratory",
+    "SELECT code, name, name_en, address FROM organisation WHERE code = ? AND kind = 'laboratory'"};
 
 /// Takes the cells of a row in the order of the SELECT.
 class Cells {
@@ -88,9 +89,9 @@ FrozenSample toSample(const db::Row& row) {
     FrozenSample out;
     out.id = {cells.integer()};
     for (std::string* field :
-         {&out.status, &out.number, &out.product, &out.productName, &out.kind, &out.edition, &out.specification, &out.batchNo,
-          &out.maker, &out.approvalNo, &out.client, &out.businessKind, &out.voucherNo, &out.sampledOn, &out.sealState,
-          &out.quantity, &out.quantityUnit, &out.regionCode}) {
+         {&out.status, &out.number, &out.product, &out.productName, &out.kind, &out.edition, &out.specification,
+          &out.batchNo, &out.maker, &out.approvalNo, &out.client, &out.businessKind, &out.voucherNo, &out.sampledOn,
+          &out.sealState, &out.quantity, &out.quantityUnit, &out.regionCode}) {
         *field = cells.text();
     }
     out.receivedAt = cells.instant();
@@ -113,7 +114,8 @@ FrozenTest toTest(const db::Row& row) {
     out.upperInclusive = cells.flag();
     out.accepted = cells.optional();
     out.rejected = cells.optional();
-    for (std::string* field : {&out.comparison, &out.rounding, &out.value, &out.compared, &out.verdict}) *field = cells.text();
+    for (std::string* field : {&out.comparison, &out.rounding, &out.value, &out.compared, &out.verdict})
+        *field = cells.text();
     out.version = cells.integer();
     out.source = cells.text();
     out.reason = cells.optional();

@@ -3,7 +3,8 @@
 namespace touchstone::regulators::store {
 namespace {
 
-constexpr db::InsertStatement kInsert{"download_insert", "INSERT INTO download (certificate_id, person_id, at) VALUES", 3};
+constexpr db::InsertStatement kInsert{"download_insert", "INSERT INTO download (certificate_id, person_id, at) VALUES",
+                                      3};
 
 }  // namespace
 

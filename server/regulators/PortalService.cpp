@@ -33,8 +33,9 @@ certificates::CertificateFile PortalService::download(const Actor& actor, const 
         auto file = certificates::store::file(tx, number, region);
         if (!file) throw Error(ErrorCode::NotFound, {"certificate", number});
         store::insertDownload(tx, file->id, actor.id, clock_.now());
-        trail_.append(tx, actor,
-                      {{"certificate.download", "sample", file->sample, std::nullopt, downloadedEntry(*file), std::nullopt}});
+        trail_.append(
+            tx, actor,
+            {{"certificate.download", "sample", file->sample, std::nullopt, downloadedEntry(*file), std::nullopt}});
         return std::move(*file);
     });
 }

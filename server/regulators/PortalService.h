@@ -18,8 +18,10 @@ public:
         : database_(database), trail_(trail), clock_(clock) {}
 
     /// The filter's region and status are the regulator's, whatever it says.
-    [[nodiscard]] std::vector<certificates::Certificate> list(const Actor& actor, certificates::CertificateFilter filter);
-    /// The file; that it was fetched is written down in the transaction that reads it. Error(NotFound) outside the region.
+    [[nodiscard]] std::vector<certificates::Certificate> list(const Actor& actor,
+                                                              certificates::CertificateFilter filter);
+    /// The file; that it was fetched is written down in the transaction that reads it. Error(NotFound) outside the
+    /// region.
     [[nodiscard]] certificates::CertificateFile download(const Actor& actor, const std::string& number);
 
 private:

@@ -71,12 +71,25 @@ std::vector<http::Route> verificationRoutes(VerificationService& service) {
     const auto to = [&service](Response (*handler)(VerificationService&, const Request&)) {
         return [&service, handler](const Request& request) { return handler(service, request); };
     };
-    return {{.verb = Verb::Get, .pattern = "/public/certificates", .access = Access::Open, .body = Body::None,
-             .handle = to(byNumber), .perMinute = 30},
-            {.verb = Verb::Get, .pattern = "/public/certificates/{token}", .access = Access::Open, .body = Body::None,
-             .handle = to(byToken), .perMinute = 120},
-            {.verb = Verb::Post, .pattern = "/public/verifications", .access = Access::Open, .body = Body::Pdf,
-             .handle = to(verify), .mostBytes = kMostPdfBytes, .perMinute = 30}};
+    return {{.verb = Verb::Get,
+             .pattern = "/public/certificates",
+             .access = Access::Open,
+             .body = Body::None,
+             .handle = to(byNumber),
+             .perMinute = 30},
+            {.verb = Verb::Get,
+             .pattern = "/public/certificates/{token}",
+             .access = Access::Open,
+             .body = Body::None,
+             .handle = to(byToken),
+             .perMinute = 120},
+            {.verb = Verb::Post,
+             .pattern = "/public/verifications",
+             .access = Access::Open,
+             .body = Body::Pdf,
+             .handle = to(verify),
+             .mostBytes = kMostPdfBytes,
+             .perMinute = 30}};
 }
 
 }  // namespace touchstone::regulators

@@ -21,7 +21,8 @@ const CertificateDetail& issued(const std::optional<CertificateDetail>& found, c
 }  // namespace
 
 PublicStatus VerificationService::byNumber(const std::string& number) {
-    const auto found = database_.read([&](db::ReadTransaction& tx) { return certificates::store::byNumber(tx, number); });
+    const auto found =
+        database_.read([&](db::ReadTransaction& tx) { return certificates::store::byNumber(tx, number); });
     return statusOf(issued(found, number).certificate);
 }
 
@@ -43,7 +44,8 @@ PublicCertificate VerificationService::byToken(const std::string& token) {
 
 FileVerification VerificationService::verify(const std::string& pdf) {
     FileVerification out{reports::verify(pdf, rootsPem_), std::nullopt};
-    const auto found = database_.read([&](db::ReadTransaction& tx) { return certificates::store::byFile(tx, sha256(pdf)); });
+    const auto found =
+        database_.read([&](db::ReadTransaction& tx) { return certificates::store::byFile(tx, sha256(pdf)); });
     if (found) out.issued = statusOf(found->certificate);
     return out;
 }

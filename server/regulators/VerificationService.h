@@ -11,7 +11,7 @@ namespace touchstone::regulators {
 /// What anybody learns who knows a number, and numbers can be guessed: that it exists and whether it holds.
 struct PublicStatus {
     std::string number, status;
-    Date issuedOn;               ///< as printed
+    Date issuedOn;  ///< as printed
 };
 
 /// What whoever holds the paper learns: enough to compare it with what was issued.
@@ -30,7 +30,8 @@ struct FileVerification {
 class VerificationService {
 public:
     /// rootsPem: the authorities that certificates of this laboratory are signed under.
-    VerificationService(db::Database& database, std::string rootsPem) : database_(database), rootsPem_(std::move(rootsPem)) {}
+    VerificationService(db::Database& database, std::string rootsPem)
+        : database_(database), rootsPem_(std::move(rootsPem)) {}
 
     /// Error(NotFound) for unknown ones and for those that are not issued yet.
     [[nodiscard]] PublicStatus byNumber(const std::string& number);

@@ -1,0 +1,105 @@
+#include <boost/test/unit_test.hpp>
+
+#include "server/core/Error.h"
+#include "tests/db/certificates/Laboratory.h"
+
+using touchstone::Actor;
+using touchstone::Error;
+using touchstone::ErrorCode;
+using touchstone::tests::kPassword;
+using touchstone::tests::Laboratory;
+
+namespace {
+
+struct Published : Laboratory {
+    Published() {
+        const std::vector<std::string> samples{checkedSample(1, "150102"), checkedSample(2, "1502"),
+                                               checkedSample(3, "1501")};
+        released = service.release(actor("signatory"), samples, kPassword, "检验完成");
+    }
+    std::string tokenOf(const std::string& wanted) {
+        return text("SELECT token FROM certificate WHERE number = '" + wanted + "'");
+    }
+    std::vector<touchstone::certificates::Certificate> released;
+};
+
+auto refusedAs(ErrorCode code) {
+    return [code](const Error& error) { return error.code() == code; };
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(regulators, Published)
+
+BOOST_AUTO_TEST_CASE(aRegulatorSeesItsOwnRegionAndThoseBelowIt) {
+    std::string seen;
+    for (const auto& one : portal.list(actor("regulator"), {})) seen += one.regionCode + " ";
+    BOOST_TEST(seen == "1501 150102 ");
+}
+
+BOOST_AUTO_TEST_CASE(aCertificateThatIsNotIssuedIsNotThereForARegulator) {
+    sql("UPDATE certificate SET status = 'drawing' WHERE number = 'BG2026000001'");
+    BOOST_TEST(portal.list(actor("regulator"), {}).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(aRegulatorWithoutARegionSeesNothing) {
+    Actor nowhere = actor("regulator");
+    nowhere.regionCode = "";
+    BOOST_CHECK_EXCEPTION(static_cast<void>(portal.list(nowhere, {})), Error, refusedAs(ErrorCode::NoRight));
+}
+
+BOOST_AUTO_TEST_CASE(staffAndRegulatorsHaveTheirOwnDoors) {
+    BOOST_CHECK_EXCEPTION(static_cast<void>(portal.list(actor("analyst"), {})), Error, refusedAs(ErrorCode::NoRight));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(service.list(actor("regulator"), {})), Error,
+                          refusedAs(ErrorCode::NoRight));
+}
+
+BOOST_AUTO_TEST_CASE(aDownloadIsWrittenDownAndOneThatIsRefusedIsNot) {
+    const auto file = portal.download(actor("regulator"), "BG2026000001");
+    BOOST_TEST(touchstone::toHex(touchstone::sha256(file.pdf)) == released[0].sha256.value());
+    BOOST_CHECK_EXCEPTION(static_cast<void>(portal.download(actor("regulator"), "BG2026000002")), Error,
+                          refusedAs(ErrorCode::NotFound));
+    BOOST_TEST(
+        number("SELECT COUNT(*) FROM download d JOIN person p ON p.id = d.person_id WHERE p.login = 'regulator'") == 1);
+    BOOST_TEST(number("SELECT COUNT(*) FROM trail WHERE action = 'certificate.download' AND actor = 'regulator'") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(theQrCodeLeadsToWhatIsPrinted) {
+    const auto found = verification.byToken(tokenOf("BG2026000001"));
+    BOOST_TEST(found.status.number == "BG2026000001");
+    BOOST_TEST(found.productName == "示例片");
+    BOOST_TEST(found.laboratory == "测试检验院");
+    BOOST_TEST(found.sha256 == released[0].sha256.value());
+    BOOST_CHECK_EXCEPTION(static_cast<void>(verification.byToken("BG2026000001")), Error,
+                          refusedAs(ErrorCode::NotFound));
+}
+
+BOOST_AUTO_TEST_CASE(whatIsPublishedDoesNotFollowTheCatalogue) {
+    sql("UPDATE product SET name = '改名片'");
+    BOOST_TEST(verification.byToken(tokenOf("BG2026000001")).productName == "示例片");
+}
+
+BOOST_AUTO_TEST_CASE(theIssuedFileVerifies) {
+    // The authority of the test is valid from now on, not on the day of the other cases.
+    clock.advance(touchstone::SystemClock().now() - clock.now());
+    const std::string number =
+        service.release(actor("signatory"), {checkedSample(4)}, kPassword, "检验完成").at(0).number;
+    const auto found = verification.verify(portal.download(actor("regulator"), number).pdf);
+    BOOST_TEST(found.file.problem == "");
+    BOOST_TEST(found.file.intact);
+    BOOST_TEST(found.file.coversWholeFile);
+    BOOST_TEST(found.file.trusted);
+    BOOST_REQUIRE(found.issued);
+    BOOST_TEST(found.issued->number == number);
+    BOOST_TEST(found.issued->status == "issued");
+}
+
+BOOST_AUTO_TEST_CASE(aChangedByteShowsAndIsNotOurs) {
+    std::string pdf = portal.download(actor("regulator"), "BG2026000001").pdf;
+    pdf[pdf.size() / 3] = static_cast<char>(pdf[pdf.size() / 3] ^ 1);
+    const auto found = verification.verify(pdf);
+    BOOST_TEST(!found.file.intact);
+    BOOST_CHECK(!found.issued);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
