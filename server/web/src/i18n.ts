@@ -1,0 +1,30 @@
+import { createI18n } from 'vue-i18n'
+import en from './locales/en.json'
+import zh from './locales/zh-CN.json'
+
+export type Language = 'zh-CN' | 'en'
+export const languages: Language[] = ['zh-CN', 'en']
+const stored = 'touchstone.language'
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: localStorage.getItem(stored) === 'en' ? 'en' : 'zh-CN',
+  fallbackLocale: 'zh-CN',
+  messages: { 'zh-CN': zh, en: en as typeof zh }
+})
+
+export function language(): Language {
+  return i18n.global.locale.value
+}
+
+export function choose(next: Language): void {
+  i18n.global.locale.value = next
+  localStorage.setItem(stored, next)
+  document.documentElement.lang = next
+}
+
+/** The word for a code that the server sent, or the code itself where the catalogue has none yet. */
+export function word(group: string, code: string): string {
+  const key = `${group}.${code}`
+  return i18n.global.te(key) || i18n.global.te(key, 'zh-CN') ? i18n.global.t(key) : code
+}
