@@ -28,3 +28,25 @@ export function word(group: string, code: string): string {
   const key = `${group}.${code}`
   return i18n.global.te(key) || i18n.global.te(key, 'zh-CN') ? i18n.global.t(key) : code
 }
+
+export const factWord = (key: string): string => word('fact', key)
+
+const groupsOfValues: Record<string, string[]> = {
+  verdict: ['verdict'],
+  source: ['source'],
+  comparison: ['comparison'],
+  status: ['sampleStatus', 'testStatus', 'certificateStatus'],
+  state: ['messageState', 'observationState'],
+  reason: ['reasons'],
+  roles: ['role'],
+  step: ['step'],
+  business_kind: ['business'],
+  seal_state: ['seal'],
+  kind: ['kind']
+}
+
+/** The word for a coded value of a field, such as `conforms` of `verdict`; other values stay as they are. */
+export function valueWord(key: string, value: string): string {
+  const words = (groupsOfValues[key] ?? []).map(group => word(group, value))
+  return words.find(text => text !== value) ?? value
+}

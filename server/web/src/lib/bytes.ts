@@ -30,9 +30,11 @@ export function charset(bytes: Uint8Array): 'utf-8' | 'gb18030' {
   }
 }
 
-/** Control characters become their pictures: CR is ␍, STX is ␂. */
+const controls = 'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(' ')
+
+/** Control characters become their names, which every font can show: CR is ‹CR›. */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]/g, c => (c === '\u007f' ? '␡' : String.fromCharCode(0x2400 + c.charCodeAt(0))))
+  return text.replace(/[\u0000-\u001f\u007f]/g, c => `‹${c === '\u007f' ? 'DEL' : controls[c.charCodeAt(0)]}›`)
 }
 
 /** The message split after each CR, LF or CR LF. */

@@ -4,17 +4,21 @@ export interface Fact {
   text: string
 }
 
-/** A JSON value as a flat row of labelled texts, in its own order; `label` names each key. */
-export function facts(value: unknown, label: (key: string) => string, path: string[] = []): Fact[] {
+type Label = (key: string) => string
+type Say = (key: string, value: string) => string
+
+/** A JSON value as a flat row of labelled texts, in its own order; `label` names each key, `say` a coded value. */
+export function facts(value: unknown, label: Label, say: Say, path: string[] = []): Fact[] {
   if (value === null || value === undefined || value === '') return []
+  const name = path[path.length - 1] ?? ''
   if (Array.isArray(value)) {
-    if (value.every(one => typeof one !== 'object')) return plain(value.join(', '), path, label)
-    return value.flatMap((one, i) => facts(one, label, [...path, String(i + 1)]))
+    if (value.some(one => typeof one === 'object')) return value.flatMap((one, i) => facts(one, label, say, [...path, String(i + 1)]))
+    return value.length ? [fact(value.map(one => say(name, String(one))).join(', '), label, path)] : []
   }
-  if (typeof value === 'object') return Object.entries(value).flatMap(([key, one]) => facts(one, label, [...path, key]))
-  return plain(String(value), path, label)
+  if (typeof value === 'object') return Object.entries(value).flatMap(([key, one]) => facts(one, label, say, [...path, key]))
+  return [fact(say(name, String(value)), label, path)]
 }
 
-function plain(text: string, path: string[], label: (key: string) => string): Fact[] {
-  return text === '' ? [] : [{ path: path.join('.'), label: path.map(label).join(' '), text }]
+function fact(text: string, label: Label, path: string[]): Fact {
+  return { path: path.join('.'), label: path.map(label).join(' '), text }
 }

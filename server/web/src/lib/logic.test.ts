@@ -25,16 +25,16 @@ describe('raw bytes', () => {
 
   it('splits records at CR, shows control characters and marks the span', () => {
     const lines = records(message, { offset: message.indexOf(0x39), length: 4 })
-    expect(lines.map(line => line.before + line.marked + line.after)).toEqual(['H|\\^&␍', 'R|1|^^^ASP|98.6|%␍'])
+    expect(lines.map(line => line.before + line.marked + line.after)).toEqual(['H|\\^&‹CR›', 'R|1|^^^ASP|98.6|%‹CR›'])
     expect(lines.map(line => line.marked)).toEqual(['', '98.6'])
   })
 
   it('marks a span that runs over two records', () => {
-    expect(records(bytes('ab\rcd\r'), { offset: 1, length: 3 }).map(line => line.marked)).toEqual(['b␍', 'c'])
+    expect(records(bytes('ab\rcd\r'), { offset: 1, length: 3 }).map(line => line.marked)).toEqual(['b‹CR›', 'c'])
   })
 
   it('reads Chinese in UTF-8 and in GB18030', () => {
-    expect(records(bytes('阿司匹林\n'), null)[0]?.after).toBe('阿司匹林␊')
+    expect(records(bytes('阿司匹林\n'), null)[0]?.after).toBe('阿司匹林‹LF›')
     const gb = Uint8Array.from([0xb0, 0xa2])
     expect(charset(gb)).toBe('gb18030')
     expect(records(gb, null)[0]?.after).toBe('阿')
@@ -123,7 +123,7 @@ describe('dates', () => {
 
 describe('facts', () => {
   it('flattens nested values and drops empty ones', () => {
-    expect(facts({ a: 1, b: { c: 'x', d: null }, e: [1, 2] }, key => key).map(fact => `${fact.path}=${fact.text}`)).toEqual(['a=1', 'b.c=x', 'e=1, 2'])
+    expect(facts({ a: 1, b: { c: 'x', d: null }, e: [1, 2] }, key => key, (_, value) => value).map(fact => `${fact.path}=${fact.text}`)).toEqual(['a=1', 'b.c=x', 'e=1, 2'])
   })
 })
 
