@@ -1,4 +1,5 @@
 import { createI18n } from 'vue-i18n'
+import { exactMoment } from './lib/dates'
 import en from './locales/en.json'
 import zh from './locales/zh-CN.json'
 
@@ -42,11 +43,14 @@ const groupsOfValues: Record<string, string[]> = {
   step: ['step'],
   business_kind: ['business'],
   seal_state: ['seal'],
-  kind: ['kind']
+  kind: ['kind', 'limitKind'],
+  meaning: ['meaning']
 }
 
-/** The word for a coded value of a field, such as `conforms` of `verdict`; other values stay as they are. */
+/** The word for a coded value of a field, such as `conforms` of `verdict`, and times in the laboratory's zone. */
 export function valueWord(key: string, value: string): string {
+  if (value === 'true' || value === 'false') return word('truth', value)
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return exactMoment(value)
   const words = (groupsOfValues[key] ?? []).map(group => word(group, value))
   return words.find(text => text !== value) ?? value
 }
