@@ -1,0 +1,79 @@
+import createClient from 'openapi-fetch'
+import { language } from '@/i18n'
+import { Problem } from './problem'
+import type { components, paths } from './schema'
+
+type Schemas = components['schemas']
+export type Session = Schemas['Session']
+export type Role = Schemas['Role']
+export type Overview = Schemas['Overview']
+export type Product = Schemas['Product']
+export type ProductDetail = Schemas['ProductDetail']
+export type NewSample = Schemas['NewSample']
+export type Registered = Schemas['Registered']
+export type Sample = Schemas['Sample']
+export type SampleDetail = Schemas['SampleDetail']
+export type Test = Schemas['Test']
+export type TestDetail = Schemas['TestDetail']
+export type Certificate = Schemas['Certificate']
+export type CertificateDetail = Schemas['CertificateDetail']
+export type Instrument = Schemas['Instrument']
+export type Message = Schemas['Message']
+export type MessageDetail = Schemas['MessageDetail']
+export type PublicStatus = Schemas['PublicStatus']
+export type PublicCertificate = Schemas['PublicCertificate']
+export type FileVerification = Schemas['FileVerification']
+export type User = Schemas['User']
+export type TrailEntry = Schemas['TrailEntry']
+
+const base = '/api/v1'
+
+function headersFor(method: string): Record<string, string> {
+  const changes = method !== 'GET' && method !== 'HEAD'
+  return { 'Accept-Language': language(), ...(changes ? { 'X-Touchstone': '1' } : {}) }
+}
+
+export const api = createClient<paths>({ baseUrl: base })
+api.use({
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(headersFor(request.method))) request.headers.set(name, value)
+    return request
+  }
+})
+
+let onSignedOut: () => void = () => {}
+export function whenSignedOut(act: () => void): void {
+  onSignedOut = act
+}
+
+function refuse(status: number, body: unknown): never {
+  const problem = Problem.of(status, body)
+  if (problem.code === 'not_signed_in') onSignedOut()
+  throw problem
+}
+
+/** The data of an answer; a refusal or a missing answer is thrown as a Problem. */
+export async function take<T>(answer: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await answer.catch((failure: unknown) => {
+    throw Problem.from(failure)
+  })
+  if (!response.ok) refuse(response.status, error)
+  return data as T
+}
+
+export function address(path: string): string {
+  return base + path
+}
+
+/** A file of the API, as bytes. */
+export async function file(path: string): Promise<Uint8Array> {
+  const response = await fetch(address(path), { headers: headersFor('GET') }).catch((failure: unknown) => {
+    throw Problem.from(failure)
+  })
+  if (!response.ok) refuse(response.status, await response.json().catch(() => null))
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+export function labelsAddress(numbers: string[]): string {
+  return address(`/labels?numbers=${encodeURIComponent(numbers.join(','))}`)
+}

@@ -1,0 +1,67 @@
+import type { Role } from './api/client'
+
+const hands: Role[] = ['technician', 'analyst', 'checker', 'signatory', 'quality_manager', 'administrator']
+
+/** Who is shown which page; the server decides again on each request. */
+export const rights = {
+  laboratory: hands,
+  register: ['technician'],
+  enter: ['technician', 'analyst'],
+  submit: ['analyst'],
+  check: ['checker'],
+  release: ['signatory'],
+  portal: ['regulator'],
+  people: ['administrator'],
+  trail: ['quality_manager', 'administrator']
+} satisfies Record<string, Role[]>
+
+interface Place {
+  name: string
+  path: string
+  roles?: Role[]
+}
+
+interface Group {
+  name: string
+  icon: string
+  places: Place[]
+}
+
+export const groups: Group[] = [
+  {
+    name: 'samples',
+    icon: 'sample',
+    places: [
+      { name: 'samples', path: '/samples', roles: rights.laboratory },
+      { name: 'register', path: '/samples/register', roles: rights.register }
+    ]
+  },
+  { name: 'testing', icon: 'flask', places: [{ name: 'results', path: '/results', roles: rights.laboratory }] },
+  {
+    name: 'reviewing',
+    icon: 'check',
+    places: [
+      { name: 'review', path: '/review', roles: rights.check },
+      { name: 'release', path: '/release', roles: rights.release }
+    ]
+  },
+  {
+    name: 'certificates',
+    icon: 'document',
+    places: [
+      { name: 'certificates', path: '/certificates', roles: rights.laboratory },
+      { name: 'verify', path: '/verify' }
+    ]
+  },
+  { name: 'instruments', icon: 'instrument', places: [{ name: 'messages', path: '/messages', roles: rights.laboratory }] },
+  { name: 'regulating', icon: 'shield', places: [{ name: 'portal', path: '/portal', roles: rights.portal }] },
+  {
+    name: 'administration',
+    icon: 'people',
+    places: [
+      { name: 'users', path: '/users', roles: rights.people },
+      { name: 'trail', path: '/trail', roles: rights.trail },
+      { name: 'docs', path: '/docs' }
+    ]
+  }
+]

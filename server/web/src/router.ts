@@ -1,0 +1,51 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import type { Role } from './api/client'
+import { rights } from './navigation'
+import { knowSession, may, trouble } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the title in the catalogue, under `title`. */
+    title: string
+    open?: boolean
+    roles?: Role[]
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (to, from, saved) => (to.path === from.path ? {} : (saved ?? { top: 0 })),
+  routes: [
+    { path: '/login', component: () => import('./pages/LoginPage.vue'), meta: { title: 'login', open: true } },
+    { path: '/', component: () => import('./pages/HomePage.vue'), meta: { title: 'home', roles: rights.laboratory } },
+    { path: '/samples', component: () => import('./pages/SamplesPage.vue'), meta: { title: 'samples', roles: rights.laboratory } },
+    { path: '/samples/register', component: () => import('./pages/RegisterPage.vue'), meta: { title: 'register', roles: rights.register } },
+    { path: '/samples/:number', component: () => import('./pages/SamplePage.vue'), props: true, meta: { title: 'sample', roles: rights.laboratory } },
+    { path: '/results', component: () => import('./pages/ResultsPage.vue'), meta: { title: 'results', roles: rights.laboratory } },
+    { path: '/review', component: () => import('./pages/ReviewPage.vue'), meta: { title: 'review', roles: rights.check } },
+    { path: '/release', component: () => import('./pages/ReleasePage.vue'), meta: { title: 'release', roles: rights.release } },
+    { path: '/certificates', component: () => import('./pages/CertificatesPage.vue'), meta: { title: 'certificates', roles: rights.laboratory } },
+    {
+      path: '/certificates/:number',
+      component: () => import('./pages/CertificatePage.vue'),
+      props: true,
+      meta: { title: 'certificate', roles: rights.laboratory }
+    },
+    { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: 'messages', roles: rights.laboratory } },
+    { path: '/messages/:uid', component: () => import('./pages/MessagePage.vue'), props: true, meta: { title: 'message', roles: rights.laboratory } },
+    { path: '/portal', component: () => import('./pages/PortalPage.vue'), meta: { title: 'portal', roles: rights.portal } },
+    { path: '/verify/:token?', component: () => import('./pages/VerifyPage.vue'), props: true, meta: { title: 'verify', open: true } },
+    { path: '/users', component: () => import('./pages/UsersPage.vue'), meta: { title: 'users', roles: rights.people } },
+    { path: '/trail', component: () => import('./pages/TrailPage.vue'), meta: { title: 'trail', roles: rights.trail } },
+    { path: '/docs', component: () => import('./pages/DocsPage.vue'), meta: { title: 'docs', open: true } },
+    { path: '/:unknown(.*)*', component: () => import('./pages/UnknownPage.vue'), meta: { title: 'unknown', open: true } }
+  ]
+})
+
+router.beforeEach(async to => {
+  const person = await knowSession()
+  if (!person && !trouble.value && !to.meta.open) return { path: '/login', query: { back: to.fullPath } }
+  // A regulator's first screen is the list of certificates.
+  if (to.path === '/' && !may(rights.laboratory) && may(rights.portal)) return '/portal'
+  return true
+})
