@@ -1,0 +1,205 @@
+// One running laboratory in a folder of its own: database, server, gateway, accounts. The demonstration is one, and so is
+// what the tests drive.
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { demoAccounts, LABORATORY } from './accounts.mjs'
+import { Api } from './api.mjs'
+import { freePort, ini, writeSecret } from './files.mjs'
+import { Service } from './service.mjs'
+
+export const ROOT = resolve(fileURLToPath(import.meta.url), '../../..')
+export const program = name => join(ROOT, 'build/bin', name)
+
+const GATEWAY = 'gateway'
+export const INSTRUMENTS = { 'ICPMS-1': 'astm', 'MASK-1': 'mllp', 'HPLC-1': 'file' }
+
+/** Runs a program to its end; throws with what it said unless it exits with one of the expected statuses. */
+export async function run(command, { input = '', expect = [0], env = {} } = {}) {
+  const child = spawn(command[0], command.slice(1), { cwd: ROOT, env: { ...process.env, ...env } })
+  const out = [], err = []
+  child.stdout.on('data', chunk => out.push(chunk))
+  child.stderr.on('data', chunk => err.push(chunk))
+  child.stdin.on('error', () => {})  // one that ends without reading
+  child.stdin.end(input)
+  const status = await new Promise((done, failed) => child.once('error', failed).once('close', (code, signal) => done(code ?? signal)))
+  const result = { status, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }
+  if (!expect.includes(status)) {
+    throw new Error(`${command.join(' ')} ended with ${status}, not ${expect.join(' or ')}:\n${result.out}${result.err}`)
+  }
+  return result
+}
+
+export class Instance {
+  /** onEvent(text): a service died and is started again; onGiveUp(error): one that cannot be kept running. */
+  constructor(folder, { wantedPort = 0, onEvent = () => {}, onGiveUp = () => {} } = {}) {
+    this.folder = resolve(folder)
+    this.wantedPort = wantedPort
+    this.events = { onDeath: onEvent, onGiveUp }
+    for (const name of ['', 'log', 'certificates']) mkdirSync(this.path(name), { recursive: true })
+    this.config = this.path('touchstone.ini')
+    this.services = {}
+  }
+
+  path(...names) {
+    return join(this.folder, ...names)
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.ports.http}`
+  }
+
+  async startDatabase() {
+    this.services.database = this.#service('database', [program('touchstone'), 'database', 'run', this.path('db')],
+      said => /^.*\bready\b/m.test(said))
+    await this.services.database.start()
+  }
+
+  /** The settings; ports stay those of the start before when they are still free, so that links on paper hold. */
+  async configure() {
+    const file = this.path('ports.json')
+    const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { http: this.wantedPort }
+    this.ports = { http: await freePort(before.http) }
+    for (const code of ['ICPMS-1', 'MASK-1']) this.ports[code] = await freePort(before[code])
+    writeFileSync(file, JSON.stringify(this.ports) + '\n')
+    writeSecret(this.config, ini({
+      database: { directory: this.path('db'), schema: 'touchstone' },
+      http: { host: '127.0.0.1', port: this.ports.http, port_file: this.path('http.port'), web: join(ROOT, 'build/web'), public_url: this.url },
+      keys: { directory: this.path('keys') },
+      audit: { anchors: this.path('trail.anchors') },
+      institute: { organisation: LABORATORY }
+    }))
+  }
+
+  async migrate() {
+    await this.touchstone(['migrate'])
+  }
+
+  async loadInstitute() {
+    await this.touchstone(['institute', 'load', join(ROOT, 'templates/institute.xml')])
+  }
+
+  async addAccounts() {
+    this.accounts = demoAccounts(this.path('demo-accounts.json'))
+    await Promise.all([...this.accounts, { login: GATEWAY, name: '仪器网关', roles: ['instrument'], organisation: LABORATORY }].map(
+      ({ login, name, roles, organisation, password }) => this.touchstone(
+        ['user', 'add', login, '--name', name, '--roles', roles.join(','), '--organisation', organisation],
+        { input: `${password ?? randomBytes(24).toString('base64url')}\n` })))
+    const token = this.path('gateway.token')
+    if (!existsSync(token)) writeSecret(token, (await this.touchstone(['user', 'token', GATEWAY])).out)
+  }
+
+  async startServer() {
+    this.services.server = this.#service('server', [program('touchstone'), 'serve', '--config', this.config], async () => {
+      try {
+        return existsSync(this.path('http.port')) && (await new Api(this.url).get('/health')).status === 'ok'
+      } catch {
+        return false  // asked again until it answers or its time is over
+      }
+    })
+    rmSync(this.path('http.port'), { force: true })
+    await this.services.server.start()
+  }
+
+  async startGateway() {
+    const status = this.path('gateway.json')
+    writeSecret(this.path('gateway.ini'), ini({
+      server: { url: this.url, token_file: this.path('gateway.token') },
+      spool: { folder: this.path('spool') },
+      status: { file: status },
+      'instrument.ICPMS-1': { protocol: 'astm', listen: `127.0.0.1:${this.ports['ICPMS-1']}` },
+      'instrument.MASK-1': { protocol: 'mllp', listen: `127.0.0.1:${this.ports['MASK-1']}` },
+      'instrument.HPLC-1': { protocol: 'file', folder: this.dropFolder, suffix: '.csv', settle_ms: 300 }
+    }))
+    let launched
+    this.services.gateway = this.#service('gateway', [program('touchstone-gateway'), 'run', '--config', this.path('gateway.ini')], () => {
+      const child = this.services.gateway.pid
+      if (child !== launched) {
+        launched = child
+        rmSync(status, { force: true })
+      }
+      return existsSync(status)
+    })
+    await this.services.gateway.start()
+  }
+
+  get dropFolder() {
+    return this.path('drop', 'HPLC-1')
+  }
+
+  /** Everything, in order. */
+  async start({ gateway = true } = {}) {
+    await this.startDatabase()
+    await this.configure()
+    await this.migrate()
+    await this.loadInstitute()
+    await this.addAccounts()
+    await this.startServer()
+    if (gateway) await this.startGateway()
+    return this
+  }
+
+  async stop() {
+    const faults = []
+    for (const name of ['gateway', 'server', 'database']) {
+      await this.services[name]?.stop().catch(error => faults.push(error))
+    }
+    await this.#stopOrphanedDatabase()
+    if (faults.length) throw new AggregateError(faults, faults.map(error => error.message).join('\n'))
+  }
+
+  /** kill -9 of `gateway`, `server`, `database` (its keeper) or `mariadbd`. All of them come back. */
+  kill(which) {
+    if (which !== 'mariadbd') return this.services[which].kill()
+    process.kill(this.#databasePid(), 'SIGKILL')
+  }
+
+  async signIn(login) {
+    const { password } = this.account(login)
+    return Api.signIn(this.url, login, password)
+  }
+
+  account(login) {
+    const account = this.accounts.find(account => account.login === login)
+    if (!account) throw new Error(`there is no account ${login}`)
+    return account
+  }
+
+  /** The touchstone command with this instance's settings. */
+  touchstone(words, options) {
+    return run([program('touchstone'), ...words, '--config', this.config], options)
+  }
+
+  /** SQL as the owner of the schema or as the server's own account, behind the program's back. */
+  async sql(account, statement, expect = [0]) {
+    const secrets = readFileSync(this.path('db/secrets.ini'), 'utf8')
+    const password = new RegExp(`^${account}_password = (.*)$`, 'm').exec(secrets)[1]
+    const elsewhere = this.path('db/run/socket.path')
+    const socket = existsSync(elsewhere) ? join(readFileSync(elsewhere, 'utf8').trim(), 'db.sock') : this.path('db/run/db.sock')
+    const user = account === 'owner' ? 'touchstone_owner' : 'touchstone'
+    return run(['mariadb', '--no-defaults', `--socket=${socket}`, `--user=${user}`, '--batch', '--skip-column-names',
+      '--default-character-set=utf8mb4', 'touchstone'], { input: statement, expect, env: { MYSQL_PWD: password } })
+  }
+
+  #service(name, command, ready) {
+    return new Service({ name, command, ready, log: this.path('log', `${name}.log`), ...this.events })
+  }
+
+  #databasePid() {
+    const file = this.path('db/run/mariadbd.pid')
+    const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+    const alive = pid > 0 && existsSync(`/proc/${pid}/comm`) && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'mariadbd'
+    return alive ? pid : undefined
+  }
+
+  /** When its keeper was killed, the database went on by itself. */
+  async #stopOrphanedDatabase() {
+    const pid = this.#databasePid()
+    if (!pid) return
+    process.kill(pid, 'SIGTERM')
+    while (existsSync(`/proc/${pid}`)) await pause(20)
+  }
+}
