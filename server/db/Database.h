@@ -90,7 +90,7 @@ public:
     /// Number of rows found (CLIENT_FOUND_ROWS), not of rows that changed.
     std::uint64_t execute(const Statement& statement, const Parameters& parameters = {});
     std::uint64_t execute(const Statement& statement, const Parameters& parameters, const std::vector<Value>& list);
-    /// Multi-row VALUES in chunks of 1, 10 and 100 rows; each row has `columns` values.
+    /// Multi-row VALUES in chunks of 100, 50, 25, 10, 5, 2 and 1 rows; each row has `columns` values.
     void insert(const InsertStatement& statement, const std::vector<Parameters>& rows);
     /// As insert, and gives the AUTO_INCREMENT `id` of each row in order (INSERT … RETURNING id).
     [[nodiscard]] std::vector<std::int64_t> insertReturningIds(const InsertStatement& statement,

@@ -8,7 +8,7 @@
 namespace touchstone::db {
 namespace {
 
-constexpr std::array<std::size_t, 3> kChunks{100, 10, 1};
+constexpr std::array<std::size_t, 7> kChunks{100, 50, 25, 10, 5, 2, 1};
 constexpr std::size_t kLongestList = 16384;
 constexpr std::string_view kListMark = "(??)";
 
