@@ -83,11 +83,15 @@ test('only db includes the database connector', () => {
   assert.deepEqual(said(includes.filter(({ file, target }) => /cppconn|mysql/.test(target) && area(file) !== 'db')), [])
 })
 
+// Stores by another name: one counter and one view of tests that both samples and testing show. The bench compares with
+// bare INSERTs, which no store has.
+const ALSO_STORES = ['server/samples/Numbering.cpp', 'server/samples/TestView.cpp', 'server/BenchIntake.cpp']
+
 test('SQL stands only in stores, in db, and in audit, which is the store of the trail', () => {
   const statement = /"[^"\n]*\b(SELECT\s+\S+.*|INSERT (IGNORE )?INTO\s|UPDATE \w+ SET\s|DELETE FROM\s|REPLACE INTO\s)/
   const raw = /R"(\w*)\(\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/
   const wrong = sources(/^server\/.*\.(h|cpp)$/)
-    .filter(({ file }) => !isStore(file) && !['db', 'audit'].includes(area(file)))
+    .filter(({ file }) => !isStore(file) && !ALSO_STORES.includes(file) && !['db', 'audit'].includes(area(file)))
     .filter(({ text }) => statement.test(text) || raw.test(text))
     .map(({ file }) => file)
   assert.deepEqual(wrong, [])
