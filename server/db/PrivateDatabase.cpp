@@ -75,6 +75,11 @@ bool ended(pid_t pid) {
 
 PrivateDatabase::PrivateDatabase(std::string directory) : directory_(fs::absolute(directory).lexically_normal()) {
     if (fs::path(directory_).filename().empty()) directory_ = fs::path(directory_).parent_path();
+    if (fs::exists(directory_ + "/secrets.ini")) {  // made before: its accounts can be used without starting it
+        directory_ = fs::canonical(directory_);
+        readOrMakeSecrets();
+        chooseSocket();
+    }
 }
 
 PrivateDatabase::~PrivateDatabase() {

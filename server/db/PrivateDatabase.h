@@ -14,6 +14,8 @@ namespace touchstone::db {
 /// directory by its path. Paths longer than a socket may have get a short folder in /tmp, which is removed at the end.
 class PrivateDatabase {
 public:
+    /// Starts nothing. On a directory made before, owner() and application() answer at once, for a process that uses a
+    /// server which another one started.
     explicit PrivateDatabase(std::string directory);
     /// Stops the server when it was started by this object.
     ~PrivateDatabase();
