@@ -123,6 +123,7 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
         one.frozen = frozenJson(
             {one.number, verificationUrl(one.token), signature, signing.meaning, signing.reason, signing.content},
             signedContents[i]);
+        refuseUnprintable(one, contents[i].sample.number, now);
         entries.push_back({"certificate.release", "sample", contents[i].sample.number, R"({"status":"releasing"})",
                            releasedEntry(one, toHex(signing.content)), signing.reason});
         certificates.push_back(std::move(one));
@@ -130,6 +131,14 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
     std::vector<CertificateId> ids = store::insert(tx, certificates);
     trail_.append(tx, actor, entries);
     return ids;
+}
+
+void CertificateService::refuseUnprintable(const NewCertificate& certificate, const std::string& sample, Instant at) const {
+    try {
+        (void)printer_.preview(toPrint(json::parse(certificate.frozen)), at);
+    } catch (const std::runtime_error& error) {
+        throw Error(ErrorCode::Unprintable, {sample, error.what()});
+    }
 }
 
 std::vector<FrozenContent> CertificateService::contentsOf(db::WriteTransaction& tx, const Actor& actor,
