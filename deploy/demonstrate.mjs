@@ -47,7 +47,7 @@ async function demonstrate(instance) {
 
 function tell(instance, certificates) {
   say(`\nAddress      ${instance.url}`)
-  say(`API          ${instance.url}/api`)
+  say(`API          ${instance.url}/docs`)
   for (const verdict of ['conforms', 'fails']) {
     say(`Certificate  ${certificates.find(certificate => certificate.verdict === verdict).path} (${verdict})`)
   }
