@@ -18,7 +18,12 @@ before(async () => {
 })
 after(() => scene?.close())
 
-const changesNothing = async () => assert.equal(await scene.digest(), untouched, 'the tables hold what they held')
+async function changesNothing() {
+  const [before, now] = [untouched, await scene.digest()]
+  untouched = now
+  assert.equal(now, before, 'the tables hold what they held')
+}
+
 const send = (id, bytes, headers = {}) => {
   const { verb, path } = request(id)
   return scene[good[id].as].fetch(verb, path, bytes, { 'content-type': 'application/json', ...headers })
@@ -106,7 +111,7 @@ test('a body that is too long is refused, by its length or as it comes', async (
 /** The first bytes of what the server says to a request that fetch would not make. */
 function bare(text) {
   return new Promise((answered, failed) => {
-    const socket = connect(scene.lab.ports.http, '127.0.0.1', () => socket.write(text))
+    const socket = connect(scene.lab.ports.http, '127.0.0.1', () => socket.write(text, 'latin1'))
     socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')))
     socket.once('error', failed)
     socket.once('data', bytes => {
@@ -117,10 +122,11 @@ function bare(text) {
 }
 
 test('requests that are no HTTP, and headers without measure, end neither in a 5xx nor in a crash', async () => {
-  const wrong = ['\0\0\0\0\r\n\r\n', 'GET\r\n\r\n', `GET /api/v1/health HTTP/1.1\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`, `GET /${'a'.repeat(100_000)} HTTP/1.1\r\n\r\n`]
+  const wrong = ['\0\0\0\0\r\n\r\n', '\xff\xfe /api/v1/health HTTP/1.1\r\n\r\n', 'GET\r\n\r\n', `GET /api/v1/health HTTP/1.1\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`, `GET /${'a'.repeat(100_000)} HTTP/1.1\r\n\r\n`]
   for (const text of wrong) {
     const said = await bare(text).catch(error => error.message)
     assert.doesNotMatch(said, /^HTTP\/1.1 5/, JSON.stringify(text.slice(0, 40)))
+    assert.doesNotMatch(said, /\ufffd/, JSON.stringify(text.slice(0, 40)))
   }
   assert.equal((await scene.anyone.get('/health')).status, 'ok')
 })
@@ -160,6 +166,13 @@ for (const { id, verb, parameters } of operations.filter(({ verb }) => verb === 
     })
   }
 }
+
+test('a name of a parameter that is no text is refused, and never said again', async () => {
+  for (const name of ['%ff', '%00', '%0d%0a', '%zz', '%']) {
+    const { errors } = await refused(await scene.analyst.fetch('GET', `/overview?${name}=1`), name)
+    assert.deepEqual(errors.map(({ field }) => field), [''])
+  }
+})
 
 test('sheets of labels: numbers that are empty, too many or unknown', async () => {
   for (const [numbers, status] of [[',', 422], [',,,', 422], [Array(241).fill('JP2026112200001').join(','), 422], ['JP2026112299999', 404]]) {

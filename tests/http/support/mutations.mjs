@@ -86,6 +86,7 @@ export function * queryMutations({ name, schema, required }) {
   yield ['control character', wrong('a%00b')]
   yield ['line end', wrong('a%0ab')]
   yield ['not UTF-8', wrong('%ff')]
+  for (const broken of ['%', '%zz', 'a%2']) yield ['broken escape', wrong(broken)]
   yield ['twice', `${wrong('1')}&${wrong('1')}`]
   if (schema.maxLength) yield ['too long', wrong('a'.repeat(schema.maxLength + 1))]
   if (schema.enum || schema.type === 'boolean') for (const word of ['nosuch', 'TRUE', '1', '%20testing']) yield ['word', wrong(word)]

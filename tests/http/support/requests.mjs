@@ -12,7 +12,7 @@ export async function requests(scene) {
     listProducts: { as: 'analyst', path: '/products' },
     getProduct: { as: 'analyst', path: '/products/CREAM' },
     listSamples: { as: 'analyst', path: '/samples' },
-    registerSamples: { as: 'technician', path: '/samples', body: { mode: 'all', request_key: 'contract-0001', rows: [newSample({ edition: '化妆品安全技术规范(2015年版)' }), newSample()] } },
+    registerSamples: { as: 'technician', path: '/samples', body: { mode: 'all', request_key: 'contract-0001', rows: [newSample(), newSample({ edition: '化妆品安全技术规范(2015年版)' })] } },
     getSample: { as: 'analyst', path: `/samples/${scene.released}` },
     sampleTimeline: { as: 'analyst', path: `/samples/${scene.released}/timeline` },
     printLabels: { as: 'technician', path: `/labels?numbers=${scene.registered},${scene.released}` },
