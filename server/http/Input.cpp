@@ -1,5 +1,8 @@
 #include "server/http/Input.h"
 
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -15,6 +18,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 const std::vector<json::Value> kNoItems;
+constexpr std::size_t kMostDigits = 40;   // of a decimal, as columns hold it
 
 }  // namespace
 
@@ -26,6 +30,35 @@ bool isPlainText(std::string_view utf8) {
         if (byte == 0xC2 && static_cast<unsigned char>(utf8[i + 1]) < 0xA0) return false;  // C1 controls
     }
     return true;
+}
+
+std::optional<std::string> percentDecoded(std::string_view text) {
+    try {
+        std::string decoded;
+        Poco::URI::decode(std::string(text), decoded);
+        return decoded;
+    } catch (const Poco::SyntaxException&) {
+        return std::nullopt;
+    }
+}
+
+std::map<std::string, std::string> queryParameters(std::string_view uri) {
+    std::map<std::string, std::string> out;
+    std::string_view rest = uri.substr(std::min(uri.find('?'), uri.size() - 1) + 1);
+    while (!rest.empty()) {
+        const std::string_view part = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+        if (part.empty()) continue;
+        const std::size_t equals = std::min(part.find('='), part.size());
+        std::string written(part.substr(std::min(equals + 1, part.size())));
+        std::replace(written.begin(), written.end(), '+', ' ');
+        const std::string key = percentDecoded(part.substr(0, equals)).value_or("");
+        if (!isPlainText(key)) throw Error(ErrorCode::Invalid, {}, {{"", ErrorCode::WrongCharacters, {}, {}}});
+        const auto value = percentDecoded(written);
+        if (!value) throw Error(ErrorCode::Invalid, {}, {{key, ErrorCode::WrongCharacters, {}, {}}});
+        if (!out.emplace(key, *value).second) throw Error(ErrorCode::Invalid, {}, {{key, ErrorCode::Duplicate, {}, {}}});
+    }
+    return out;
 }
 
 std::optional<std::int64_t> parseInteger(std::string_view digits, std::int64_t least, std::int64_t most) {
@@ -132,8 +165,9 @@ std::optional<Instant> Fields::instant(const std::string& name) {
 std::optional<Decimal> Fields::decimal(const std::string& name) {
     const json::Value* value = find(name, true);
     if (value == nullptr) return std::nullopt;
-    const bool readable = value->kind() == json::Value::Kind::String || value->kind() == json::Value::Kind::Number;
-    const auto number = readable ? Decimal::parse(value->text()) : std::nullopt;
+    const auto digits = checked(*value, name, {.most = kMostDigits});
+    if (!digits) return std::nullopt;
+    const auto number = Decimal::parse(*digits);
     if (!number) fail(name, ErrorCode::NotANumber);
     return number;
 }

@@ -1,7 +1,5 @@
 #include "server/http/Router.h"
 
-#include <Poco/URI.h>
-
 #include <map>
 
 namespace touchstone::http {
@@ -24,10 +22,9 @@ std::optional<std::map<std::string, std::string>> match(const std::vector<std::s
     std::map<std::string, std::string> values;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i].starts_with('{')) {
-            std::string decoded;
-            Poco::URI::decode(std::string(path[i]), decoded);
-            if (decoded.empty() || !isPlainText(decoded)) return std::nullopt;
-            values.emplace(pattern[i].substr(1, pattern[i].size() - 2), decoded);
+            const auto decoded = percentDecoded(path[i]);
+            if (!decoded || decoded->empty() || !isPlainText(*decoded)) return std::nullopt;
+            values.emplace(pattern[i].substr(1, pattern[i].size() - 2), *decoded);
         } else if (pattern[i] != path[i]) {
             return std::nullopt;
         }

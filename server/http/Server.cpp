@@ -11,7 +11,6 @@
 #include <Poco/Net/NameValueCollection.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/ThreadPool.h>
-#include <Poco/URI.h>
 
 #include <algorithm>
 
@@ -147,9 +146,8 @@ Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
         request.caller->origin = request.origin;
         if (token.fromCookie && route.verb != Verb::Get && in.get("X-Touchstone", "") != "1") throw Error(ErrorCode::CrossSite);
     }
-    for (const auto& [key, value] : Poco::URI(in.getURI()).getQueryParameters()) {
-        if (!request.parameters.emplace(key, value).second) throw Error(ErrorCode::Invalid, {}, {{key, ErrorCode::Duplicate, {}, {}}});
-    }
+    request.parameters = queryParameters(in.getURI());
+    if (route.verb != Verb::Get) request.query().finish();   // only reading takes parameters
     request.body = readBody(in, route);
     return route.handle(request);
 }

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(aBatchIsReleasedWholeOrNotAtAll) {
     BOOST_CHECK_EXCEPTION(service.release(actor("signatory"), {good, done}, kPassword, "检验完成"), Error,
                           refusedAs(ErrorCode::WrongState));
     BOOST_CHECK_EXCEPTION(service.release(actor("signatory"), {good, "JP0"}, kPassword, "检验完成"), Error,
-                          refusedAs(ErrorCode::NotFound));
+                          refusedAs(ErrorCode::Invalid));
     BOOST_CHECK_EXCEPTION(service.release(actor("signatory"), {good, good}, kPassword, "检验完成"), Error,
                           refusedAs(ErrorCode::Invalid));
     BOOST_TEST(service.release(actor("signatory"), {good}, kPassword, "检验完成").at(0).number == "BG2026000002");
