@@ -90,7 +90,7 @@ private:
 
 /// Well-formed UTF-8 without control characters, as every text field must be.
 [[nodiscard]] bool isPlainText(std::string_view utf8);
-/// A whole number within range, written as digits with an optional minus, nothing else.
+/// A whole number within range, written as digits with an optional minus and no zeros before, nothing else.
 [[nodiscard]] std::optional<std::int64_t> parseInteger(std::string_view digits, std::int64_t least, std::int64_t most);
 
 }  // namespace touchstone::http

@@ -8,10 +8,10 @@
 #include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/MediaType.h>
 #include <Poco/Net/NameValueCollection.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/ThreadPool.h>
-#include <Poco/URI.h>
 
 #include <algorithm>
 
@@ -31,9 +31,8 @@ std::string_view contentType(Body body) { return body == Body::Json ? "applicati
 
 std::string readBody(HTTPServerRequest& in, const Route& route) {
     if (route.body == Body::None) return {};
-    std::string type = in.getContentType();
-    type = type.substr(0, type.find(';'));
-    if (type != contentType(route.body)) throw Error(ErrorCode::WrongContentType, {std::string(contentType(route.body))});
+    const Poco::Net::MediaType wanted{std::string(contentType(route.body))};
+    if (!wanted.matches(Poco::Net::MediaType(in.getContentType()))) throw Error(ErrorCode::WrongContentType, {std::string(contentType(route.body))});
     if (in.hasContentLength() && in.getContentLength64() > static_cast<Poco::Int64>(route.mostBytes)) {
         throw Error(ErrorCode::BodyTooLarge, {std::to_string(route.mostBytes)});
     }
@@ -77,7 +76,6 @@ void send(HTTPServerResponse& out, const Response& response) {
     out.set("Cache-Control", "no-store");
     for (const auto& [key, value] : response.headers) out.set(key, value);
     if (response.status == 204) {
-        out.setContentLength(0);
         out.send();
         return;
     }
@@ -147,9 +145,8 @@ Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
         request.caller->origin = request.origin;
         if (token.fromCookie && route.verb != Verb::Get && in.get("X-Touchstone", "") != "1") throw Error(ErrorCode::CrossSite);
     }
-    for (const auto& [key, value] : Poco::URI(in.getURI()).getQueryParameters()) {
-        if (!request.parameters.emplace(key, value).second) throw Error(ErrorCode::Invalid, {}, {{key, ErrorCode::Duplicate, {}, {}}});
-    }
+    const std::string& uri = in.getURI();
+    request.parameters = parseQuery(std::string_view(uri).substr(std::min(path.size() + 1, uri.size())));
     request.body = readBody(in, route);
     return route.handle(request);
 }
