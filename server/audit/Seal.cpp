@@ -1,5 +1,6 @@
 #include "server/audit/Seal.h"
 
+#include <charconv>
 #include <fstream>
 #include <map>
 #include <set>
@@ -42,8 +43,17 @@ std::string sealDigest(const std::string& key, const std::string& at, std::int64
 
 const std::string kNoSeal(32, '\0');
 
-StoredEntry toEntry(const db::Row& row) {
-    return {row.integer(0),      instantFromSql(row.text(1)), row.text(2),         row.text(3),         row.text(4), row.text(5),
+/// Nothing when somebody made the column no moment, such as 0000-00-00.
+std::optional<Instant> momentOf(const std::string& text) {
+    try {
+        return instantFromSql(text);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+StoredEntry toEntry(const db::Row& row, Instant at) {
+    return {row.integer(0),      at,                  row.text(2),         row.text(3),         row.text(4), row.text(5),
             row.optionalText(6), row.optionalText(7),         row.optionalText(8), row.text(9)};
 }
 
@@ -74,9 +84,10 @@ public:
 
 private:
     void check(const db::Row& row, std::map<std::int64_t, std::string>* sealed) {
-        const StoredEntry entry = toEntry(row);
+        const auto at = momentOf(row.text(1));
+        const StoredEntry entry = toEntry(row, at.value_or(Instant{}));
         ++report_.rows;
-        bool whole = asString(rowMac(trail_.key(), entry)) == row.text(10);
+        bool whole = at && asString(rowMac(trail_.key(), entry)) == row.text(10);
         if (sealed != nullptr) {
             ++report_.sealedRows;
             const auto leaf = sealed->find(entry.id);
@@ -192,9 +203,10 @@ TrailReport verifyTrail(db::Database& database, const Trail& trail, const std::s
         sealId = seal.integer(0);
         const std::int64_t lastId = seal.integer(2);
         const auto leaves = unpackLeaves(seal.text(3));
+        const auto at = momentOf(seal.text(1));
         const std::string digest =
-            sealDigest(trail.key(), toSql(instantFromSql(seal.text(1))), lastId, asString(merkleRoot(leaves)), seal.text(5));
-        if (digest != seal.text(6) || seal.text(5) != previous) {
+            sealDigest(trail.key(), toSql(at.value_or(Instant{})), lastId, asString(merkleRoot(leaves)), seal.text(5));
+        if (!at || digest != seal.text(6) || seal.text(5) != previous) {
             report.damage.push_back({Damage::Kind::SealBroken, sealId, "seal " + std::to_string(sealId) + " does not hold"});
         }
         rows.run(sealedTo, lastId, &leaves);
@@ -210,7 +222,9 @@ TrailReport verifyTrail(db::Database& database, const Trail& trail, const std::s
     std::string digest;
     while (anchors >> last >> digest) {
         if (!digests.contains(digest)) {
-            report.damage.push_back({Damage::Kind::SealMissing, std::stoll(last), "the seal up to row " + last + " is gone"});
+            std::int64_t row = 0;   // stays 0 for a line that is no anchor
+            std::from_chars(last.data(), last.data() + last.size(), row);
+            report.damage.push_back({Damage::Kind::SealMissing, row, "the seal up to row " + last + " is gone"});
         }
     }
     return report;

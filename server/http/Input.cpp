@@ -1,7 +1,5 @@
 #include "server/http/Input.h"
 
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
 
 #include <algorithm>
 #include <charconv>
@@ -15,6 +13,22 @@ std::string joined(const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
     return out;
+}
+
+/// Nothing but blanks: of ASCII, of Chinese keyboards, or the kind that does not break.
+bool isBlank(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = text.starts_with(' ') ? 1 : text.starts_with("\u00A0") ? 2 : text.starts_with("\u3000") ? 3 : 0;
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+/// The years that a DATETIME of the database keeps.
+bool isStorable(Instant at) {
+    using std::chrono::year;
+    return at >= Date(year(1000) / 1 / 1) && at < Date(year(10000) / 1 / 1);
 }
 
 const std::vector<json::Value> kNoItems;
@@ -32,36 +46,9 @@ bool isPlainText(std::string_view utf8) {
     return true;
 }
 
-std::optional<std::string> percentDecoded(std::string_view text) {
-    try {
-        std::string decoded;
-        Poco::URI::decode(std::string(text), decoded);
-        return decoded;
-    } catch (const Poco::SyntaxException&) {
-        return std::nullopt;
-    }
-}
-
-std::map<std::string, std::string> queryParameters(std::string_view uri) {
-    std::map<std::string, std::string> out;
-    std::string_view rest = uri.substr(std::min(uri.find('?'), uri.size() - 1) + 1);
-    while (!rest.empty()) {
-        const std::string_view part = rest.substr(0, rest.find('&'));
-        rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-        if (part.empty()) continue;
-        const std::size_t equals = std::min(part.find('='), part.size());
-        std::string written(part.substr(std::min(equals + 1, part.size())));
-        std::replace(written.begin(), written.end(), '+', ' ');
-        const std::string key = percentDecoded(part.substr(0, equals)).value_or("");
-        if (!isPlainText(key)) throw Error(ErrorCode::Invalid, {}, {{"", ErrorCode::WrongCharacters, {}, {}}});
-        const auto value = percentDecoded(written);
-        if (!value) throw Error(ErrorCode::Invalid, {}, {{key, ErrorCode::WrongCharacters, {}, {}}});
-        if (!out.emplace(key, *value).second) throw Error(ErrorCode::Invalid, {}, {{key, ErrorCode::Duplicate, {}, {}}});
-    }
-    return out;
-}
-
 std::optional<std::int64_t> parseInteger(std::string_view digits, std::int64_t least, std::int64_t most) {
+    const std::string_view magnitude = digits.substr(digits.starts_with('-') ? 1 : 0);
+    if (magnitude.size() > 1 && magnitude.front() == '0') return std::nullopt;
     std::int64_t number = 0;
     const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (problem != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
@@ -101,7 +88,7 @@ std::optional<std::string> Fields::checked(const json::Value& value, const std::
         fail(name, value.text().empty() ? ErrorCode::Required : ErrorCode::TooShort, {std::to_string(rule.least)});
     } else if (characters(value.text()) > rule.most) {
         fail(name, ErrorCode::TooLong, {std::to_string(rule.most)});
-    } else if (rule.least > 0 && value.text().find_first_not_of(' ') == std::string::npos) {
+    } else if (rule.least > 0 && isBlank(value.text())) {
         fail(name, ErrorCode::Required);
     } else {
         return value.text();
@@ -127,8 +114,10 @@ std::string Fields::oneOf(const std::string& name, const std::vector<std::string
         fail(name, ErrorCode::WrongType, {"string"});
     } else if (std::find(allowed.begin(), allowed.end(), value->text()) == allowed.end()) {
         fail(name, ErrorCode::NotOneOf, {joined(allowed)});
+    } else {
+        return value->text();
     }
-    return value->text();
+    return "";
 }
 
 std::int64_t Fields::integer(const std::string& name, std::int64_t least, std::int64_t most) {
@@ -158,8 +147,14 @@ std::optional<Instant> Fields::instant(const std::string& name) {
     const json::Value* value = find(name, true);
     if (value == nullptr) return std::nullopt;
     const auto at = value->kind() == json::Value::Kind::String ? parseRfc3339(value->text()) : std::nullopt;
-    if (!at) fail(name, ErrorCode::WrongType, {"RFC 3339 date-time"});
-    return at;
+    if (!at) {
+        fail(name, ErrorCode::WrongType, {"RFC 3339 date-time"});
+    } else if (!isStorable(*at)) {
+        fail(name, ErrorCode::OutOfRange, {"1000-01-01", "9999-12-31"});
+    } else {
+        return at;
+    }
+    return std::nullopt;
 }
 
 std::optional<Decimal> Fields::decimal(const std::string& name) {

@@ -90,11 +90,7 @@ private:
 
 /// Well-formed UTF-8 without control characters, as every text field must be.
 [[nodiscard]] bool isPlainText(std::string_view utf8);
-/// The text of a part of an address; nothing when an escape is broken. "+" stays itself.
-[[nodiscard]] std::optional<std::string> percentDecoded(std::string_view text);
-/// The parameters behind the "?" of an address. Throws Error(Invalid) for one that stands twice or cannot be decoded.
-[[nodiscard]] std::map<std::string, std::string> queryParameters(std::string_view uri);
-/// A whole number within range, written as digits with an optional minus, nothing else.
+/// A whole number within range, written as digits with an optional minus and no zeros before, nothing else.
 [[nodiscard]] std::optional<std::int64_t> parseInteger(std::string_view digits, std::int64_t least, std::int64_t most);
 
 }  // namespace touchstone::http

@@ -1,9 +1,28 @@
 #include "server/http/Router.h"
 
+#include <algorithm>
 #include <map>
+
+#include "server/core/Bytes.h"
 
 namespace touchstone::http {
 namespace {
+
+/// Nothing when a percent sign is not followed by two hexadecimal digits, or the bytes are no plain text.
+std::optional<std::string> decoded(std::string_view encoded) {
+    std::string out;
+    for (std::size_t i = 0; i < encoded.size(); ++i) {
+        if (encoded[i] != '%') {
+            out += encoded[i];
+            continue;
+        }
+        const auto byte = i + 2 < encoded.size() ? fromHex(encoded.substr(i + 1, 2)) : std::nullopt;
+        if (!byte) return std::nullopt;
+        out += *byte;
+        i += 2;
+    }
+    return isPlainText(out) ? std::optional(out) : std::nullopt;
+}
 
 std::vector<std::string_view> segments(std::string_view path) {
     std::vector<std::string_view> out;
@@ -22,9 +41,9 @@ std::optional<std::map<std::string, std::string>> match(const std::vector<std::s
     std::map<std::string, std::string> values;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i].starts_with('{')) {
-            const auto decoded = percentDecoded(path[i]);
-            if (!decoded || decoded->empty() || !isPlainText(*decoded)) return std::nullopt;
-            values.emplace(pattern[i].substr(1, pattern[i].size() - 2), *decoded);
+            const auto value = decoded(path[i]);
+            if (!value || value->empty()) return std::nullopt;
+            values.emplace(pattern[i].substr(1, pattern[i].size() - 2), *value);
         } else if (pattern[i] != path[i]) {
             return std::nullopt;
         }
@@ -80,6 +99,23 @@ Router::Match Router::find(std::string_view verb, std::string_view path) const {
     if (best != nullptr) return {best, std::move(bestValues)};
     if (known) throw Error(ErrorCode::MethodNotAllowed, {std::string(verb)});
     throw Error(ErrorCode::NoSuchPath);
+}
+
+std::map<std::string, std::string> parseQuery(std::string_view query) {
+    std::string spaced(query);
+    std::replace(spaced.begin(), spaced.end(), '+', ' ');
+    std::map<std::string, std::string> out;
+    for (std::string_view rest = spaced; !rest.empty();) {
+        const std::string_view pair = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+        if (pair.empty()) continue;
+        const std::size_t equals = pair.find('=');
+        const auto key = decoded(pair.substr(0, equals));
+        const auto value = equals == std::string_view::npos ? std::optional<std::string>("") : decoded(pair.substr(equals + 1));
+        if (!key || !value) throw Error(ErrorCode::Invalid, {}, {{key.value_or(""), ErrorCode::WrongCharacters, {}, {}}});
+        if (!out.emplace(*key, *value).second) throw Error(ErrorCode::Invalid, {}, {{*key, ErrorCode::Duplicate, {}, {}}});
+    }
+    return out;
 }
 
 std::string problemDocument(const Error& error, Language language) {

@@ -73,6 +73,9 @@ private:
     std::vector<Route> routes_;
 };
 
+/// The parameters of "q=%E6%A3%80+1&limit=5", which follows the "?". Error(Invalid) for what is no text and for a name
+/// that stands twice.
+[[nodiscard]] std::map<std::string, std::string> parseQuery(std::string_view query);
 /// RFC 9457 problem document.
 [[nodiscard]] std::string problemDocument(const Error& error, Language language);
 /// The errors of rows of a batch that was taken row by row, as `refused` of an answer.

@@ -8,6 +8,7 @@
 #include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/MediaType.h>
 #include <Poco/Net/NameValueCollection.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/ThreadPool.h>
@@ -30,9 +31,8 @@ std::string_view contentType(Body body) { return body == Body::Json ? "applicati
 
 std::string readBody(HTTPServerRequest& in, const Route& route) {
     if (route.body == Body::None) return {};
-    std::string type = in.getContentType();
-    type = type.substr(0, type.find(';'));
-    if (type != contentType(route.body)) throw Error(ErrorCode::WrongContentType, {std::string(contentType(route.body))});
+    const Poco::Net::MediaType wanted{std::string(contentType(route.body))};
+    if (!wanted.matches(Poco::Net::MediaType(in.getContentType()))) throw Error(ErrorCode::WrongContentType, {std::string(contentType(route.body))});
     if (in.hasContentLength() && in.getContentLength64() > static_cast<Poco::Int64>(route.mostBytes)) {
         throw Error(ErrorCode::BodyTooLarge, {std::to_string(route.mostBytes)});
     }
@@ -76,7 +76,6 @@ void send(HTTPServerResponse& out, const Response& response) {
     out.set("Cache-Control", "no-store");
     for (const auto& [key, value] : response.headers) out.set(key, value);
     if (response.status == 204) {
-        out.setContentLength(0);
         out.send();
         return;
     }
@@ -146,8 +145,9 @@ Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
         request.caller->origin = request.origin;
         if (token.fromCookie && route.verb != Verb::Get && in.get("X-Touchstone", "") != "1") throw Error(ErrorCode::CrossSite);
     }
-    request.parameters = queryParameters(in.getURI());
-    if (route.verb != Verb::Get) request.query().finish();   // only reading takes parameters
+    const std::string& uri = in.getURI();
+    request.parameters = parseQuery(std::string_view(uri).substr(std::min(path.size() + 1, uri.size())));
+    if (route.verb != Verb::Get) request.query().finish();  // only reading takes parameters
     request.body = readBody(in, route);
     return route.handle(request);
 }
