@@ -1,6 +1,6 @@
 // The parts of tests/run, each found by its folder; quick ones first. A part in which nothing ran counts as failed.
 import { spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startInstance } from './instance.mjs'
@@ -13,9 +13,9 @@ const PARTS = {
   architecture: scripts,
   unit: binaries,
   web: pages,
-  db: (part, log) => binaries(part, log, quickFolder()),
+  db: binaries,
   corpora: both,
-  http: (part, log) => scripts(part, log, quickFolder()),
+  http: scripts,
   faults: both,
   browser: inBrowser,
   deploy: scripts
@@ -38,18 +38,8 @@ function run(command, { log, env = {}, cwd = ROOT }) {
   })
 }
 
-/** Memory for databases that end with their test, where there is enough of it: no test waits for a disk. */
-function quickFolder() {
-  try {
-    const { bavail, bsize } = statfsSync('/dev/shm')
-    return bavail * bsize > 2e9 ? { TMPDIR: '/dev/shm' } : {}
-  } catch {
-    return {}  // there is no such folder
-  }
-}
-
 /** build/tests/PART_* */
-async function binaries(part, log, env = {}) {
+async function binaries(part, log) {
   const folder = join(ROOT, 'build/tests')
   const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true })
     .filter(entry => entry.isFile() && entry.name.startsWith(`${part}_`)).map(({ name }) => name).sort() : []
@@ -58,7 +48,7 @@ async function binaries(part, log, env = {}) {
     const report = join(LOGS, `${name}.xml`)
     const said = join(LOGS, `${name}.log`)
     for (const file of [report, said]) rmSync(file, { force: true })
-    const status = await run([join(folder, name), `--logger=JUNIT,error,${report}:HRF,error,stdout`, '--report_level=no'], { log: said, env })
+    const status = await run([join(folder, name), `--logger=JUNIT,error,${report}:HRF,error,stdout`, '--report_level=no'], { log: said })
     const text = readFileSync(said, 'utf8')
     appendFileSync(log, `${name}\n${text}`)
     const counted = withoutSkipped(junit(report), text)
