@@ -1,6 +1,5 @@
 #include "server/http/Input.h"
 
-
 #include <algorithm>
 #include <charconv>
 
