@@ -47,8 +47,10 @@ async function demonstrate(instance) {
 
 function tell(instance, certificates) {
   say(`\nAddress      ${instance.url}`)
-  say(`API          ${instance.url}/api`)
-  say(`Certificate  ${certificates.find(({ verdict }) => verdict === 'fails').path}`)
+  say(`API          ${instance.url}/docs`)
+  for (const verdict of ['conforms', 'fails']) {
+    say(`Certificate  ${certificates.find(certificate => certificate.verdict === verdict).path} (${verdict})`)
+  }
   say('Accounts     ' + instance.accounts
     .map(({ login, password, name }) => `${login.padEnd(11)} ${password}  ${name}`).join('\n             '))
 }

@@ -64,11 +64,17 @@ std::string fileText(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+http::Response health(const http::Request& request) {
+    request.query().finish();
+    return http::Response::json(R"({"status":"ok","version":")" TOUCHSTONE_VERSION R"("})");
+}
+
 std::vector<http::Route> metaRoutes(const std::string& openapi) {
-    return {{http::Verb::Get, "/health", http::Access::Open, http::Body::None,
-             [](const http::Request&) { return http::Response::json(R"({"status":"ok","version":")" TOUCHSTONE_VERSION R"("})"); }},
-            {http::Verb::Get, "/openapi.yaml", http::Access::Open, http::Body::None,
-             [openapi](const http::Request&) { return http::Response{200, "application/yaml", openapi, {}}; }}};
+    return {{http::Verb::Get, "/health", http::Access::Open, http::Body::None, health},
+            {http::Verb::Get, "/openapi.yaml", http::Access::Open, http::Body::None, [openapi](const http::Request& request) {
+                 request.query().finish();
+                 return http::Response{200, "application/yaml", openapi, {}};
+             }}};
 }
 
 }  // namespace

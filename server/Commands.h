@@ -11,6 +11,7 @@ using Words = std::vector<std::string>;
 inline constexpr int kDoesNotHold = 4;
 
 int serve(const Words& words);
+int routes(const Words& words);
 int database(const Words& words);
 int migrate(const Words& words);
 int institute(const Words& words);

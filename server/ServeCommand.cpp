@@ -35,6 +35,15 @@ int waitForStop(const sigset_t& signals) {
     return signal;
 }
 
+std::string_view bodyType(http::Body body) {
+    switch (body) {
+        case http::Body::None: return "-";
+        case http::Body::Json: return "application/json";
+        case http::Body::Pdf: return "application/pdf";
+    }
+    return "";
+}
+
 }  // namespace
 
 int serve(const Words& words) {
@@ -62,6 +71,21 @@ int serve(const Words& words) {
     std::cout << "serving on port " << application.port() << std::endl;
     waitForStop(signals);
     application.stop();
+    return 0;
+}
+
+int routes(const Words& words) {
+    const instruments::Arguments arguments(words, {"config"}, {"help"});
+    if (arguments.has("help")) {
+        std::cout << "touchstone routes --config FILE\n\nPrints a line for every route: verb, path below /api/v1, open or signed, "
+                     "type of the body it takes or -.\nNeeds no running database.\n";
+        return 0;
+    }
+    const Application application(settings::application(settings::load(arguments.need("config"))));
+    for (const http::Route& route : application.router().routes()) {
+        std::cout << http::name(route.verb) << " " << route.pattern << (route.access == http::Access::Open ? " open " : " signed ")
+                  << bodyType(route.body) << "\n";
+    }
     return 0;
 }
 

@@ -10,6 +10,7 @@ namespace {
 constexpr const char* kHelp = R"(touchstone, the server of the laboratory information system
 
   touchstone serve            answer requests, seal the trail, issue certificates
+  touchstone routes           what it answers to
   touchstone database run DIR a private MariaDB in the foreground
   touchstone migrate          bring the schema to the newest version
   touchstone institute load F bring the catalogue to what an XML file says
@@ -25,7 +26,8 @@ Each but `bench` and `database` takes --config FILE (deploy/touchstone.example.i
 int run(const std::vector<std::string>& words) {
     using Command = int (*)(const touchstone::commands::Words&);
     static const std::map<std::string, Command> commands{
-        {"serve", touchstone::commands::serve},         {"database", touchstone::commands::database},
+        {"serve", touchstone::commands::serve},         {"routes", touchstone::commands::routes},
+        {"database", touchstone::commands::database},
         {"migrate", touchstone::commands::migrate},     {"institute", touchstone::commands::institute},
         {"user", touchstone::commands::user},           {"audit", touchstone::commands::audit},
         {"certificate", touchstone::commands::certificate}, {"bench", touchstone::commands::bench}};

@@ -70,6 +70,7 @@ export class Instance {
       http: { host: '127.0.0.1', port: this.ports.http, port_file: this.path('http.port'), web: join(ROOT, 'build/web'), public_url: this.url },
       keys: { directory: this.path('keys') },
       audit: { anchors: this.path('trail.anchors') },
+      certificate: { watermark: '测试', seal: '示例市药品检验检测中心' },
       institute: { organisation: LABORATORY }
     }))
   }

@@ -16,7 +16,7 @@ Mapping readMapping(const std::string& path) {
 }
 
 int readCommand(const std::vector<std::string>& words) {
-    const Arguments arguments(words, {"format", "mapping"}, {});
+    const Arguments arguments(words, {"format", "mapping"}, {"json"});
     const std::string format = arguments.get("format");
     if (!format.empty() && format != "astm" && format != "hl7" && format != "csv") {
         throw UsageError("--format must be astm, hl7 or csv");

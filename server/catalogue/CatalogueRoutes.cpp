@@ -49,6 +49,7 @@ Response listOf(CatalogueService& service, const Request& request) {
 }
 
 Response detailOf(CatalogueService& service, const Request& request) {
+    request.query().finish();
     const ProductDetail detail = service.get(request.actor(), request.path.at("code"));
     json::Writer out;
     out.beginObject();

@@ -59,6 +59,7 @@ Response list(CertificateService& service, const Request& request) {
 }
 
 Response get(CertificateService& service, const Request& request) {
+    request.query().finish();
     const CertificateDetail detail = service.get(request.actor(), request.path.at("number"));
     json::Writer out;
     out.beginObject();
@@ -71,6 +72,7 @@ Response get(CertificateService& service, const Request& request) {
 }
 
 Response file(CertificateService& service, const Request& request) {
+    request.query().finish();
     CertificateFile file = service.file(request.actor(), request.path.at("number"));
     return Response::file(std::move(file.pdf), "application/pdf", file.number + ".pdf");
 }

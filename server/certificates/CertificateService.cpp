@@ -27,12 +27,24 @@ void refuseRepeated(const std::vector<std::string>& sampleNumbers) {
     if (!errors.empty()) throw Error(ErrorCode::Invalid, {}, errors);
 }
 
-void refuseUnknown(const std::vector<std::string>& sampleNumbers, const std::vector<FrozenSample>& found) {
-    std::set<std::string> known;
-    for (const FrozenSample& sample : found) known.insert(sample.number);
-    for (const std::string& number : sampleNumbers) {
-        if (!known.contains(number)) throw Error(ErrorCode::NotFound, {"sample", number});
+/// Names the samples that are not there, or else those that nobody can release now.
+void refuseUnfit(const std::vector<std::string>& sampleNumbers, const std::vector<FrozenSample>& found) {
+    std::map<std::string, std::string> statuses;
+    for (const FrozenSample& sample : found) statuses.emplace(sample.number, sample.status);
+    std::vector<FieldError> unknown;
+    std::vector<FieldError> unfit;
+    for (std::size_t i = 0; i < sampleNumbers.size(); ++i) {
+        const std::string& number = sampleNumbers[i];
+        const std::string field = "samples." + std::to_string(i);
+        const auto status = statuses.find(number);
+        if (status == statuses.end()) {
+            unknown.push_back({field, ErrorCode::NotKnown, {number}, i});
+        } else if (status->second != "releasing") {
+            unfit.push_back({field, ErrorCode::WrongState, {number, status->second, "releasing"}, i});
+        }
     }
+    if (!unknown.empty()) throw Error(ErrorCode::Invalid, {}, unknown);
+    if (!unfit.empty()) throw Error(ErrorCode::WrongState, unfit.front().arguments, unfit);
 }
 
 std::string releasedEntry(const NewCertificate& certificate, const std::string& contentHash) {
@@ -123,6 +135,7 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
         one.frozen = frozenJson(
             {one.number, verificationUrl(one.token), signature, signing.meaning, signing.reason, signing.content},
             signedContents[i]);
+        refuseUnprintable(one, contents[i].sample.number, now);
         entries.push_back({"certificate.release", "sample", contents[i].sample.number, R"({"status":"releasing"})",
                            releasedEntry(one, toHex(signing.content)), signing.reason});
         certificates.push_back(std::move(one));
@@ -130,6 +143,14 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
     std::vector<CertificateId> ids = store::insert(tx, certificates);
     trail_.append(tx, actor, entries);
     return ids;
+}
+
+void CertificateService::refuseUnprintable(const NewCertificate& certificate, const std::string& sample, Instant at) const {
+    try {
+        (void)printer_.preview(toPrint(json::parse(certificate.frozen)), at);
+    } catch (const std::runtime_error& error) {
+        throw Error(ErrorCode::Unprintable, {sample, error.what()});
+    }
 }
 
 std::vector<FrozenContent> CertificateService::contentsOf(db::WriteTransaction& tx, const Actor& actor,
@@ -146,13 +167,11 @@ std::vector<FrozenContent> CertificateService::contentsOf(db::WriteTransaction& 
 
     store::lockTests(tx, sampleNumbers);
     std::vector<FrozenSample> samples = store::samples(tx, sampleNumbers);
-    refuseUnknown(sampleNumbers, samples);
+    refuseUnfit(sampleNumbers, samples);
     std::vector<FrozenContent> out;
     std::map<SampleId, std::size_t> place;
     std::vector<SampleId> ids;
     for (FrozenSample& sample : samples) {
-        if (sample.status != "releasing")
-            throw Error(ErrorCode::WrongState, {sample.number, sample.status, "releasing"});
         place.emplace(sample.id, out.size());
         ids.push_back(sample.id);
         out.push_back({*laboratory, std::move(sample), {}, actor.login, actor.name, now});

@@ -34,7 +34,7 @@ public:
 
     /// The authorised signatory signs all of the samples or none, then their certificates are issued. One that could
     /// not be drawn is logged and stays `drawing`; resume() tries it again. Role signatory. Error(SignatureRefused),
-    /// Error(NotFound), Error(WrongState), Error(SameHand).
+    /// Error(NotFound), Error(WrongState), Error(SameHand), Error(Unprintable).
     std::vector<Certificate> release(const Actor& actor, const std::vector<std::string>& sampleNumbers,
                                      const std::string& password, const std::string& reason);
 
@@ -52,6 +52,8 @@ public:
 private:
     std::vector<CertificateId> releaseIn(db::WriteTransaction& tx, const Actor& actor,
                                          const std::vector<std::string>& sampleNumbers, const std::string& reason);
+    /// Nothing is signed that could not be drawn: a character without a glyph is found before the release, not after it.
+    void refuseUnprintable(const NewCertificate& certificate, const std::string& sample, Instant at) const;
     [[nodiscard]] std::vector<FrozenContent> contentsOf(db::WriteTransaction& tx, const Actor& actor,
                                                         const std::vector<std::string>& sampleNumbers,
                                                         Instant now) const;

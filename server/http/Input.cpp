@@ -1,5 +1,6 @@
 #include "server/http/Input.h"
 
+
 #include <algorithm>
 #include <charconv>
 
@@ -31,6 +32,7 @@ bool isStorable(Instant at) {
 }
 
 const std::vector<json::Value> kNoItems;
+constexpr std::size_t kMostDigits = 40;   // of a decimal, as columns hold it
 
 }  // namespace
 
@@ -158,8 +160,9 @@ std::optional<Instant> Fields::instant(const std::string& name) {
 std::optional<Decimal> Fields::decimal(const std::string& name) {
     const json::Value* value = find(name, true);
     if (value == nullptr) return std::nullopt;
-    const bool readable = value->kind() == json::Value::Kind::String || value->kind() == json::Value::Kind::Number;
-    const auto number = readable ? Decimal::parse(value->text()) : std::nullopt;
+    const auto digits = checked(*value, name, {.most = kMostDigits});
+    if (!digits) return std::nullopt;
+    const auto number = Decimal::parse(*digits);
     if (!number) fail(name, ErrorCode::NotANumber);
     return number;
 }

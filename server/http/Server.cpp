@@ -147,6 +147,7 @@ Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
     }
     const std::string& uri = in.getURI();
     request.parameters = parseQuery(std::string_view(uri).substr(std::min(path.size() + 1, uri.size())));
+    if (route.verb != Verb::Get) request.query().finish();  // only reading takes parameters
     request.body = readBody(in, route);
     return route.handle(request);
 }

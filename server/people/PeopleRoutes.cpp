@@ -54,6 +54,11 @@ Response signIn(AccountService& accounts, const Request& request, bool secure) {
     return response;
 }
 
+Response currentSession(AccountService& accounts, const Request& request) {
+    request.query().finish();
+    return Response::json(sessionJson(request.actor(), accounts.expiryOf(request.token)));
+}
+
 Response signOut(AccountService& accounts, const Request& request) {
     accounts.signOut(request.actor(), request.token);
     Response response = Response::nothing();
@@ -82,12 +87,14 @@ Response createUser(AccountService& accounts, const Request& request) {
     if (!isLogin(account.login)) in.fail("login", ErrorCode::WrongCharacters);
     account.name = in.text("name", {.most = 64});
     account.password = in.text("password", {.least = 12, .most = 200});
-    for (const std::string& word : in.texts("roles", 8, {})) {
-        const auto role = roleOf(word);
+    const auto words = in.texts("roles", 8, {});
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string place = "roles." + std::to_string(i);
+        const auto role = roleOf(words[i]);
         if (!role) {
-            in.fail("roles", ErrorCode::NotKnown, {word});
+            in.fail(place, ErrorCode::NotKnown, {words[i]});
         } else if (std::find(account.roles.begin(), account.roles.end(), *role) != account.roles.end()) {
-            in.fail("roles", ErrorCode::Duplicate);
+            in.fail(place, ErrorCode::Duplicate);
         } else {
             account.roles.push_back(*role);
         }
@@ -113,7 +120,7 @@ std::vector<http::Route> peopleRoutes(AccountService& accounts, bool secureCooki
         {Verb::Post, "/sessions", Access::Open, Body::Json,
          [&accounts, secureCookies](const Request& r) { return signIn(accounts, r, secureCookies); }, 4096, 60},
         {Verb::Get, "/sessions/current", Access::Signed, Body::None,
-         [&accounts](const Request& r) { return Response::json(sessionJson(r.actor(), accounts.expiryOf(r.token))); }},
+         [&accounts](const Request& r) { return currentSession(accounts, r); }},
         {Verb::Delete, "/sessions/current", Access::Signed, Body::None, [&accounts](const Request& r) { return signOut(accounts, r); }},
         {Verb::Get, "/users", Access::Signed, Body::None, [&accounts](const Request& r) { return listUsers(accounts, r); }},
         {Verb::Post, "/users", Access::Signed, Body::Json, [&accounts](const Request& r) { return createUser(accounts, r); }},

@@ -16,6 +16,7 @@ std::vector<http::Route> portalRoutes(PortalService& service) {
         return Response::json(certificates::listJson(service.list(request.actor(), filter), filter));
     };
     const auto file = [&service](const Request& request) {
+        request.query().finish();
         certificates::CertificateFile found = service.download(request.actor(), request.path.at("number"));
         return Response::file(std::move(found.pdf), "application/pdf", found.number + ".pdf");
     };

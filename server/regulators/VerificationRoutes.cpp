@@ -27,6 +27,7 @@ Response byNumber(VerificationService& service, const Request& request) {
 }
 
 Response byToken(VerificationService& service, const Request& request) {
+    request.query().finish();
     const PublicCertificate certificate = service.byToken(request.path.at("token"));
     json::Writer out;
     out.beginObject();

@@ -102,6 +102,7 @@ Response listOf(SampleService& service, const Request& request) {
 }
 
 Response detailOf(SampleService& service, const Request& request) {
+    request.query().finish();
     const SampleDetail detail = service.get(request.actor(), request.path.at("number"));
     const SampleRecord& sample = detail.sample;
     json::Writer out;
@@ -126,6 +127,7 @@ Response detailOf(SampleService& service, const Request& request) {
 }
 
 Response timelineOf(SampleService& service, const Request& request) {
+    request.query().finish();
     return Response::json(audit::trailJson(service.timeline(request.actor(), request.path.at("number")), std::nullopt));
 }
 

@@ -1,6 +1,7 @@
 #include "server/testing/ReviewService.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -10,34 +11,37 @@
 namespace touchstone::testing {
 namespace {
 
-/// Locks the tests, or tells which are unknown or named twice.
-std::vector<LockedTest> lockAll(db::WriteTransaction& tx, const std::vector<TestId>& ids) {
-    auto tests = lockTests(tx, ids);
-    std::set<TestId> found;
-    for (const LockedTest& test : tests) found.insert(test.id);
-    std::vector<FieldError> faults;
-    std::set<TestId> seen;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        const std::string field = "tests." + std::to_string(i);
-        if (!found.contains(ids[i])) faults.push_back({field, ErrorCode::NotKnown, {std::to_string(ids[i].value)}, i});
-        if (!seen.insert(ids[i]).second) faults.push_back({field, ErrorCode::Duplicate, {}, i});
-    }
-    if (!faults.empty()) throw Error(ErrorCode::Invalid, {}, faults);
-    return tests;
-}
-
 std::string label(const LockedTest& test) { return test.sampleNumber + "/" + std::to_string(test.id.value); }
 
-void requireStatus(const std::vector<LockedTest>& tests, std::initializer_list<TestStatus> allowed) {
+using FieldOf = std::function<std::string(const LockedTest&)>;
+
+void requireStatus(const std::vector<LockedTest>& tests, std::initializer_list<TestStatus> allowed, const FieldOf& fieldOf) {
     std::string wanted;
     for (const TestStatus status : allowed) wanted += (wanted.empty() ? "" : ", ") + std::string(name(status));
     std::vector<FieldError> faults;
     for (const LockedTest& test : tests) {
         if (std::find(allowed.begin(), allowed.end(), test.status) == allowed.end()) {
-            faults.push_back({"tests", ErrorCode::WrongState, {label(test), std::string(name(test.status)), wanted}, {}});
+            faults.push_back({fieldOf(test), ErrorCode::WrongState, {label(test), std::string(name(test.status)), wanted}, {}});
         }
     }
     if (!faults.empty()) throw Error(ErrorCode::WrongState, faults.front().arguments, faults);
+}
+
+/// Locks the tests of a request; tells which are unknown, named twice, or in none of the allowed states.
+std::vector<LockedTest> lockAll(db::WriteTransaction& tx, const std::vector<TestId>& ids, std::initializer_list<TestStatus> allowed) {
+    auto tests = lockTests(tx, ids);
+    std::set<TestId> found;
+    for (const LockedTest& test : tests) found.insert(test.id);
+    std::vector<FieldError> faults;
+    std::map<TestId, std::string> fields;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const std::string field = "tests." + std::to_string(i);
+        if (!found.contains(ids[i])) faults.push_back({field, ErrorCode::NotKnown, {std::to_string(ids[i].value)}, i});
+        if (!fields.emplace(ids[i], field).second) faults.push_back({field, ErrorCode::Duplicate, {}, i});
+    }
+    if (!faults.empty()) throw Error(ErrorCode::Invalid, {}, faults);
+    requireStatus(tests, allowed, [&](const LockedTest& test) { return fields.at(test.id); });
+    return tests;
 }
 
 /// One entry a sample and former status, with the tests that moved from it.
@@ -95,8 +99,7 @@ void takeStep(db::WriteTransaction& tx, const std::vector<LockedTest>& tests, co
 void ReviewService::submit(const Actor& actor, const std::vector<TestId>& ids) {
     actor.require({Role::analyst});
     database_.write([&](db::WriteTransaction& tx) {
-        const auto tests = lockAll(tx, ids);
-        requireStatus(tests, {TestStatus::resulted});
+        const auto tests = lockAll(tx, ids, {TestStatus::resulted});
         takeStep(tx, tests, "submit", actor, {}, clock_.now());
         updateTests(tx, moved(tests, TestStatus::submitted));
         settleSamples(tx, samplesOf(tests));
@@ -107,8 +110,7 @@ void ReviewService::submit(const Actor& actor, const std::vector<TestId>& ids) {
 void ReviewService::check(const Actor& actor, const std::vector<TestId>& ids) {
     actor.require({Role::checker});
     database_.write([&](db::WriteTransaction& tx) {
-        const auto tests = lockAll(tx, ids);
-        requireStatus(tests, {TestStatus::submitted});
+        const auto tests = lockAll(tx, ids, {TestStatus::submitted});
         for (const LockedTest& test : tests) {
             if (test.typedBy == actor.id) throw Error(ErrorCode::SameHand, {test.sampleNumber});
         }
@@ -122,8 +124,7 @@ void ReviewService::check(const Actor& actor, const std::vector<TestId>& ids) {
 void ReviewService::giveBack(const Actor& actor, const std::vector<TestId>& ids, const std::string& reason) {
     actor.require({Role::checker, Role::signatory});
     database_.write([&](db::WriteTransaction& tx) {
-        const auto tests = lockAll(tx, ids);
-        requireStatus(tests, {TestStatus::submitted, TestStatus::checked});
+        const auto tests = lockAll(tx, ids, {TestStatus::submitted, TestStatus::checked});
         auto returned = moved(tests, TestStatus::resulted);
         for (LockedTest& test : returned) ++test.round;
         updateTests(tx, returned);
@@ -155,7 +156,7 @@ void ReviewService::release(db::WriteTransaction& tx, const Actor& actor, const 
     if (!faults.empty()) throw Error(faults.front().code == ErrorCode::WrongState ? ErrorCode::WrongState : ErrorCode::Invalid,
                                      faults.front().arguments, faults);
     const auto tests = lockTestsOfSamples(tx, sampleNumbers);
-    requireStatus(tests, {TestStatus::checked});
+    requireStatus(tests, {TestStatus::checked}, [](const LockedTest&) { return "samples"; });
     for (const LockedTest& test : tests) {
         if (test.typedBy == actor.id) throw Error(ErrorCode::SameHand, {test.sampleNumber});
     }

@@ -12,7 +12,9 @@ export const phone = { width: 390, height: 844 }
 
 /** Where the server under test is and with which accounts, or why there is nothing to test against. */
 export const url = process.env.TOUCHSTONE_URL
-export const accounts = process.env.TOUCHSTONE_ACCOUNTS ? JSON.parse(readFileSync(process.env.TOUCHSTONE_ACCOUNTS, 'utf8')) : {}
+const people = process.env.TOUCHSTONE_ACCOUNTS ? JSON.parse(readFileSync(process.env.TOUCHSTONE_ACCOUNTS, 'utf8')) : []
+/** Passwords by login. */
+export const accounts = Object.fromEntries(people.map(({ login, password }) => [login, password]))
 export const skip = url && process.env.TOUCHSTONE_ACCOUNTS ? false : 'TOUCHSTONE_URL and TOUCHSTONE_ACCOUNTS are not set'
 
 export async function launch() {

@@ -55,7 +55,7 @@ export async function replaceOne(page, sample) {
     await page.getByTestId('save-results').click()
     await page.getByTestId('reason').fill('复测')
     await page.getByTestId('reason-confirm').click()
-    await page.getByTestId('results-outcome').filter({ hasText: '1' }).waitFor()
+    await page.getByTestId('results-outcome').filter({ hasText: '已保存 1 项' }).waitFor()
     return row.getAttribute('data-key')
   }
   return assert.fail(`no value of ${sample} could be replaced`)

@@ -72,19 +72,19 @@ BOOST_AUTO_TEST_CASE(threeHandsTakeASampleToItsRelease) {
 BOOST_AUTO_TEST_CASE(eachStepNeedsTheStateBeforeIt) {
     const std::string number = sample(1);
     const std::vector<TestId> one{{3}};
-    BOOST_TEST(submit(analyst, one) == "wrong_state tests:wrong_state");
-    BOOST_TEST(check(checker, one) == "wrong_state tests:wrong_state");
-    BOOST_TEST(giveBack(checker, one) == "wrong_state tests:wrong_state");
+    BOOST_TEST(submit(analyst, one) == "wrong_state tests.0:wrong_state");
+    BOOST_TEST(check(checker, one) == "wrong_state tests.0:wrong_state");
+    BOOST_TEST(giveBack(checker, one) == "wrong_state tests.0:wrong_state");
     BOOST_TEST(release(signatory, {number}) == "wrong_state samples.0:wrong_state");
     type(analyst, 1);
-    BOOST_TEST(check(checker, one) == "wrong_state tests:wrong_state");
-    BOOST_TEST(giveBack(checker, one) == "wrong_state tests:wrong_state");
+    BOOST_TEST(check(checker, one) == "wrong_state tests.0:wrong_state");
+    BOOST_TEST(giveBack(checker, one) == "wrong_state tests.0:wrong_state");
     BOOST_TEST(submit(analyst, testsOf(1)) == "");
-    BOOST_TEST(submit(analyst, one) == "wrong_state tests:wrong_state");
+    BOOST_TEST(submit(analyst, one) == "wrong_state tests.0:wrong_state");
     BOOST_TEST(check(checker, testsOf(1)) == "");
-    BOOST_TEST(check(checker2, one) == "wrong_state tests:wrong_state");
+    BOOST_TEST(check(checker2, one) == "wrong_state tests.0:wrong_state");
     BOOST_TEST(release(signatory, {number}) == "");
-    BOOST_TEST(giveBack(checker, one) == "wrong_state tests:wrong_state");
+    BOOST_TEST(giveBack(checker, one) == "wrong_state tests.0:wrong_state");
     BOOST_TEST(release(signatory, {number}) == "wrong_state samples.0:wrong_state");
 }
 
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(aBatchMovesWholeOrNotAtAll) {
     submitted(1);
     BOOST_TEST(check(checker, {{3}, {999}, {3}}) == "invalid tests.1:not_known tests.2:duplicate");
     sample(2);
-    BOOST_TEST(check(checker, {{3}, {6}, {7}}) == "wrong_state tests:wrong_state tests:wrong_state");
+    BOOST_TEST(check(checker, {{3}, {6}, {7}}) == "wrong_state tests.1:wrong_state tests.2:wrong_state");
     BOOST_TEST(statusOfTests(1) == "submitted submitted submitted");
     BOOST_TEST(text("SELECT COUNT(*) FROM review_step WHERE step = 'check'") == "0");
 }

@@ -4,6 +4,14 @@ import { Problem } from '@/api/problem'
 import { chunks } from './acts'
 import { typed, type Typed } from './entry'
 
+/** When not one row is good, the answer is a problem that names them all; that is an outcome like the others. */
+function allRefused(error: unknown) {
+  const problem = Problem.from(error)
+  const rows = new Set(problem.errors.flatMap(one => (one.row === undefined ? [] : [one.row])))
+  if (!rows.size) throw problem
+  return { accepted: [], refused: [...rows].map(row => ({ row, errors: problem.errors.filter(one => one.row === row) })) }
+}
+
 /** Values typed over a list of tests: judged as they are typed, saved together, kept when somebody was faster. */
 export function useTyped(listed: Ref<Test[]>) {
   const drafts = reactive(new Map<number, Typed>())
@@ -71,7 +79,7 @@ export function useTyped(listed: Ref<Test[]>) {
 
   async function saveSome(part: Test[], reason: string | undefined): Promise<{ accepted: number; refused: number }> {
     const rows = part.map(test => ({ test: test.id, version: test.version, value: drafts.get(test.id)!.value, ...(test.value !== null && reason ? { reason } : {}) }))
-    const answer = await take(api.POST('/results', { body: { mode: 'each', rows } }))
+    const answer = await take(api.POST('/results', { body: { mode: 'each', rows } })).catch(allRefused)
     for (const { row, version, compared, verdict } of answer.accepted) {
       const test = part[row]!
       newer.set(test.id, { ...test, version, compared, verdict, value: rows[row]!.value, status: 'resulted', source: 'manual' })

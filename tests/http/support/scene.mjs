@@ -1,0 +1,147 @@
+// A laboratory with people who hold sessions, and samples in every state.
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { Api } from '../../../deploy/demo/api.mjs'
+import { message, records } from '../../../deploy/demo/instruments.mjs'
+import { startInstance } from '../../support/instance.mjs'
+
+const DAY = 86_400_000
+export const day = offset => new Date(Date.now() + offset * DAY).toISOString().slice(0, 10)
+const VALUES = { 铅: '0.42', 砷: '0.08', 汞: '0.011', 镉: '0.027', 菌落总数: '120', 铜绿假单胞菌: '未检出' }
+const { 菌落总数: _, 铜绿假单胞菌: __, ...METALS } = VALUES
+
+/** Which roles each account has, by which the tables of rights are written. */
+export const ROLES = {
+  technician: 'technician', analyst: 'analyst', checker: 'checker', signatory: 'signatory',
+  quality: 'quality_manager', admin: 'administrator', regulator: 'regulator', gateway: 'instrument'
+}
+
+/** An account that has a token and no cookie. */
+class TokenApi extends Api {
+  constructor(url, token) {
+    super(url)
+    this.token = token
+  }
+
+  fetch(method, path, body, headers = {}) {
+    return super.fetch(method, path, body, { authorization: `Bearer ${this.token}`, ...headers })
+  }
+}
+
+/** Somebody without an account, at another address of this machine every time, so that no limit of one address is met. */
+class Passer extends Api {
+  addresses = 0
+
+  fetch(method, path, body, headers = {}) {
+    const given = Buffer.isBuffer(body) ? body : body && Buffer.from(JSON.stringify(body))
+    const type = Buffer.isBuffer(body) ? 'application/pdf' : 'application/json'
+    const localAddress = `127.0.${1 + (this.addresses >> 7) % 128}.${1 + this.addresses++ % 128}`
+    return new Promise((answered, failed) => {
+      const made = request(`${this.url}/api/v1${path}`, { method, localAddress, agent: false, headers: { ...(given ? { 'content-type': type, 'content-length': given.length } : {}), ...headers } }, async answer => {
+        const chunks = await answer.toArray()
+        answered(new Response(Buffer.concat(chunks), { status: answer.statusCode, headers: answer.headers }))
+      })
+      made.once('error', failed)
+      made.end(given)
+    })
+  }
+}
+
+let rows = 0
+
+/** A row that registers; what is given stands instead of its own. */
+export function newSample(given = {}) {
+  rows += 1
+  return {
+    product: 'CREAM', specification: '50 g', batch_no: `B${rows}`, maker: '示例化妆品一厂', approval_no: '示例1', client: '示例县市场监督管理局',
+    business_kind: 'supervision', voucher_no: `V${rows}`, sampled_on: day(-1), seal_state: 'intact', quantity: '12', quantity_unit: '瓶',
+    produced_on: day(-60), expires_on: day(600), region_code: '990102', ...given
+  }
+}
+
+/** One message of an analyser as a gateway brings it. */
+export function newMessage(barcode, given = {}) {
+  const bytes = Buffer.from(records(message('icpms.astm', [{ barcode, values: METALS }])))
+  return {
+    id: randomUUID(), instrument: 'ICPMS-1', protocol: 'astm', received_at: new Date().toISOString(), state: 'complete',
+    sha256: createHash('sha256').update(bytes).digest('hex'), content: bytes.toString('base64'), ...given
+  }
+}
+
+export class Scene {
+  static async open() {
+    const scene = new Scene()
+    scene.lab = await startInstance()
+    for (const login of Object.keys(ROLES)) if (login !== 'gateway') scene[login] = await scene.lab.login(login)
+    scene.double = await scene.lab.login('double')
+    scene.gateway = new TokenApi(scene.lab.url, readFileSync(scene.lab.tokenFile, 'utf8').trim())
+    scene.anyone = new Passer(scene.lab.url)
+    return scene
+  }
+
+  close() {
+    return this.lab.stop()
+  }
+
+  password(login) {
+    return this.lab.instance.account(login).password
+  }
+
+  async register(count = 1) {
+    const { accepted } = await this.technician.post('/samples', { rows: Array.from({ length: count }, () => newSample()) })
+    return accepted.map(({ number }) => number)
+  }
+
+  async testsOf(number) {
+    return (await this.analyst.get(`/tests?sample=${number}&limit=500`)).items
+  }
+
+  async idsOf(number) {
+    return (await this.testsOf(number)).map(({ id }) => id)
+  }
+
+  async type(number) {
+    const tests = await this.testsOf(number)
+    await this.technician.post('/results', { rows: tests.map(({ id, version, item }) => ({ test: id, version, value: VALUES[item] })) })
+  }
+
+  async submit(number, by = this.analyst) {
+    await by.post('/reviews/submit', { tests: await this.idsOf(number) })
+  }
+
+  async check(number, by = this.checker) {
+    await by.post('/reviews/check', { tests: await this.idsOf(number) })
+  }
+
+  async release(numbers, given = {}) {
+    const order = { samples: numbers, password: this.password('signatory'), meaning: 'release', reason: '检验完成', ...given }
+    return (await this.signatory.post('/reviews/release', order)).certificates
+  }
+
+  /** Samples that wait for results, for submission, for checking, for release; one that is released, one that is held. */
+  async prepare() {
+    const steps = [number => this.type(number), number => this.submit(number), number => this.check(number)]
+    const stages = ['registered', 'resulted', 'submitted', 'checked', 'released']
+    const numbers = await this.register(stages.length)
+    for (const [index, stage] of stages.entries()) {
+      this[stage] = numbers[index]
+      for (const step of steps.slice(0, index)) await step(numbers[index])
+    }
+    const [certificate] = await this.release([this.released])
+    this.certificate = certificate
+    const { verification_url: link } = await this.signatory.get(`/certificates/${certificate.number}`)
+    this.token = link.split('/').at(-1)
+    this.file = await this.signatory.bytes(`/certificates/${certificate.number}/file`)
+    this.held = newMessage('NOSUCH1')
+    await this.gateway.post('/intake/messages', { messages: [this.held] })
+  }
+
+  /** What the database holds, table by table. Sessions are touched by reading, seals come by themselves. */
+  async digest() {
+    const sql = statement => this.lab.instance.sql('owner', statement)
+    const tables = (await sql('SHOW TABLES')).out.trim().split('\n').filter(name => !['session', 'trail_seal'].includes(name))
+    const { out } = await sql(`CHECKSUM TABLE ${tables.join(', ')} EXTENDED; SELECT COUNT(*) FROM session;`)
+    return out
+  }
+}
