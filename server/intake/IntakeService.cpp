@@ -1,16 +1,15 @@
 #include "server/intake/IntakeService.h"
 
-#include <set>
-
 #include "instruments/formats/Formats.h"
 #include "server/core/Json.h"
-#include "server/intake/Matching.h"
 
 namespace touchstone::intake {
 namespace {
 
 constexpr std::chrono::seconds kRemember{5};
 constexpr std::size_t kMostObservations = 20'000;
+constexpr std::size_t kMostSpecimens = 10'000;  // of one query
+constexpr int kMostRaces = 5;
 
 /// Cuts at a character, for columns of limited width; the raw bytes keep the whole.
 std::string clipped(const std::string& utf8, std::size_t most) {
@@ -196,21 +195,35 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
             }
         }
         if (readings.empty()) return receipts;
-        const auto locked = testing::lockTestsOfSamples(tx, {specimens.begin(), specimens.end()});
-        std::vector<TestItemId> items;
-        for (const auto& test : locked) items.push_back(test.item);
-        Tests tests(locked, recorder_.items(tx, items), knownSamples(tx, specimens));
+        Tests tests = testsOf(tx, specimens);
         Batch batch;
         for (const Reading& reading : readings) batch.add(reading, tests);
         batch.write(tx, actor, recorder_, trail_, clock_.now());
         return receipts;
     };
-    try {
-        return database_.write(attempt);
-    } catch (const db::DuplicateKey& duplicate) {
-        if (duplicate.key() != "message_uid") throw;
-        return database_.write(attempt);  // the same message came on two connections at once: now it is known
+    for (int race = 0;; ++race) {
+        try {
+            return database_.write(attempt);
+        } catch (const db::DuplicateKey& duplicate) {
+            // The same message came on another connection at once: now it is known.
+            if (duplicate.key() != "message_uid" || race == kMostRaces) throw;
+        }
     }
+}
+
+Tests IntakeService::testsOf(db::WriteTransaction& tx, const std::set<std::string>& specimens) {
+    std::vector<testing::LockedTest> locked;
+    std::set<std::string> samples;
+    for (auto next = specimens.begin(); next != specimens.end();) {
+        std::vector<std::string> numbers;
+        while (next != specimens.end() && numbers.size() < kMostSpecimens) numbers.push_back(*next++);
+        auto some = testing::lockTestsOfSamples(tx, numbers);
+        std::move(some.begin(), some.end(), std::back_inserter(locked));
+        samples.merge(knownSamples(tx, numbers));
+    }
+    std::vector<TestItemId> items;
+    for (const testing::LockedTest& test : locked) items.push_back(test.item);
+    return {locked, recorder_.items(tx, items), std::move(samples)};
 }
 
 std::vector<InstrumentView> IntakeService::instruments(const Actor& actor) {

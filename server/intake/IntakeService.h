@@ -2,11 +2,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "server/audit/Trail.h"
 #include "server/intake/IntakeStore.h"
+#include "server/intake/Matching.h"
 #include "server/testing/Recorder.h"
 
 namespace touchstone::intake {
@@ -50,6 +52,8 @@ private:
     using Instruments = std::shared_ptr<const std::map<std::string, Instrument>>;
     /// Remembered for 5 seconds, so that a changed mapping acts soon and a busy gateway costs no query.
     [[nodiscard]] Instruments knownInstruments(db::ReadTransaction& tx);
+    /// Locks the tests of the samples that are named.
+    [[nodiscard]] Tests testsOf(db::WriteTransaction& tx, const std::set<std::string>& specimens);
 
     db::Database& database_;
     const audit::Trail& trail_;

@@ -76,7 +76,10 @@ std::map<std::string, Instrument> instruments(db::ReadTransaction& tx) {
     for (const db::Row& row : tx.query(kInstruments)) {
         byId[row.integer(0)] = {{row.integer(0)}, row.text(1), row.text(2), row.text(3), row.flag(4), {}};
     }
-    for (const db::Row& row : tx.query(kAnalytes)) byId.at(row.integer(0)).analytes[row.text(1)] = {row.integer(2), row.text(3)};
+    for (const db::Row& row : tx.query(kAnalytes)) {
+        const auto instrument = byId.find(row.integer(0));  // one that came between the two queries is for the next time
+        if (instrument != byId.end()) instrument->second.analytes[row.text(1)] = {row.integer(2), row.text(3)};
+    }
     std::map<std::string, Instrument> out;
     for (auto& [id, instrument] : byId) out.emplace(instrument.code, std::move(instrument));
     return out;
@@ -86,7 +89,7 @@ std::set<std::string> knownUids(db::ReadTransaction& tx, const std::vector<std::
     return firstColumn(tx.query(kKnownUids, {}, {uids.begin(), uids.end()}));
 }
 
-std::set<std::string> knownSamples(db::ReadTransaction& tx, const std::set<std::string>& numbers) {
+std::set<std::string> knownSamples(db::ReadTransaction& tx, const std::vector<std::string>& numbers) {
     return firstColumn(tx.query(kKnownSamples, {}, {numbers.begin(), numbers.end()}));
 }
 

@@ -61,7 +61,7 @@ struct NewObservation {
 };
 
 [[nodiscard]] std::set<std::string> knownUids(db::ReadTransaction& tx, const std::vector<std::string>& uids);
-[[nodiscard]] std::set<std::string> knownSamples(db::ReadTransaction& tx, const std::set<std::string>& numbers);
+[[nodiscard]] std::set<std::string> knownSamples(db::ReadTransaction& tx, const std::vector<std::string>& numbers);
 [[nodiscard]] std::vector<std::int64_t> insertMessages(db::WriteTransaction& tx, const std::vector<NewMessage>& messages, PersonId person,
                                                        Instant storedAt);
 [[nodiscard]] std::vector<std::int64_t> insertObservations(db::WriteTransaction& tx, const std::vector<NewObservation>& observations);

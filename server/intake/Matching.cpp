@@ -1,5 +1,7 @@
 #include "server/intake/Matching.h"
 
+#include <string_view>
+
 #include "server/core/Bytes.h"
 
 namespace touchstone::intake {
@@ -21,6 +23,13 @@ bool fits(const instruments::Observation& o) {
     return characters(o.specimen) <= 64 && characters(o.code) <= 64 && characters(o.value) <= 200 && characters(o.unit) <= 32;
 }
 
+/// Result status of HL7 table 0085 and of ASTM E1394 R.9 by which the instrument does not stand for the value: deleted,
+/// pending, not asked, order only, preliminary, not verified, partial, wrong, impossible.
+bool isFinal(const std::string& status) {
+    constexpr std::string_view notFinal = "DINOPRSWX";
+    return status.size() != 1 || notFinal.find(status.front()) == std::string_view::npos;
+}
+
 Match held(const char* why, const testing::LockedTest* test = nullptr) { return {"held", why, test, std::nullopt, ""}; }
 
 }  // namespace
@@ -39,6 +48,7 @@ Match match(const instruments::Observation& observation, const Instrument& instr
     if (observation.kind != instruments::ObservationKind::Sample) return {"ignored", reason::kNotASample, nullptr, std::nullopt, ""};
     if (observation.undecodable) return held(reason::kUndecodable);
     if (!fits(observation)) return held(reason::kTooLong);
+    if (!isFinal(observation.status)) return held(reason::kNotFinal);
     if (!tests.knowsSample(observation.specimen)) return held(reason::kUnknownSpecimen);
     const auto analyte = instrument.analytes.find(observation.code);
     if (analyte == instrument.analytes.end()) return held(reason::kUnknownCode);

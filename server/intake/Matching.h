@@ -17,6 +17,7 @@ inline constexpr const char* kUnknownInstrument = "unknown_instrument";
 inline constexpr const char* kUnreadable = "unreadable";
 inline constexpr const char* kIncomplete = "incomplete";
 inline constexpr const char* kNothingInIt = "nothing_in_it";
+inline constexpr const char* kNotFinal = "not_final";
 inline constexpr const char* kUndecodable = "undecodable";
 inline constexpr const char* kTooLong = "too_long";
 inline constexpr const char* kUnknownSpecimen = "unknown_specimen";

@@ -18,6 +18,7 @@ constexpr db::Statement kById{
     "SELECT p.id, p.login, p.name, p.password_hash, p.failed_attempts, p.locked_until, p.enabled, o.code, o.region_code, "
     "(SELECT GROUP_CONCAT(role) FROM person_role r WHERE r.person_id = p.id) "
     "FROM person p JOIN organisation o ON o.id = p.organisation_id WHERE p.id = ?"};
+constexpr db::Statement kLock{"person_lock", "SELECT id FROM person WHERE id = ? FOR UPDATE"};
 constexpr db::Statement kOrganisations{"organisation_ids", "SELECT code, id FROM organisation WHERE code IN (??)"};
 constexpr db::InsertStatement kInsertPerson{
     "person_insert", "INSERT INTO person (login, name, organisation_id, password_hash, created_at) VALUES", 5};
@@ -75,10 +76,17 @@ std::vector<Person> people(db::ReadTransaction& tx) {
 }
 
 std::optional<Person> personByLogin(db::ReadTransaction& tx, const std::string& login) {
-    return onlyPerson(tx.query(kByLogin, {login}));
+    auto person = onlyPerson(tx.query(kByLogin, {login}));
+    if (person && person->login != login) return std::nullopt;  // the database takes "li " for "li"
+    return person;
 }
 
 std::optional<Person> personById(db::ReadTransaction& tx, PersonId id) { return onlyPerson(tx.query(kById, {id.value})); }
+
+std::optional<Person> lockPerson(db::WriteTransaction& tx, PersonId id) {
+    static_cast<void>(tx.query(kLock, {id.value}));
+    return personById(tx, id);
+}
 
 std::map<std::string, std::int64_t> organisationIds(db::ReadTransaction& tx, const std::vector<std::string>& codes) {
     std::map<std::string, std::int64_t> ids;

@@ -27,6 +27,8 @@ struct Person {
 [[nodiscard]] std::vector<Person> people(db::ReadTransaction& tx);
 [[nodiscard]] std::optional<Person> personByLogin(db::ReadTransaction& tx, const std::string& login);
 [[nodiscard]] std::optional<Person> personById(db::ReadTransaction& tx, PersonId id);
+/// As personById, and nobody else changes the row until the transaction ends.
+[[nodiscard]] std::optional<Person> lockPerson(db::WriteTransaction& tx, PersonId id);
 [[nodiscard]] std::map<std::string, std::int64_t> organisationIds(db::ReadTransaction& tx, const std::vector<std::string>& codes);
 
 struct NewPerson {

@@ -40,30 +40,39 @@ AccountService::AccountService(db::Database& database, const audit::Trail& trail
 
 void AccountService::checkPassword(const std::optional<store::Person>& person, const std::string& password,
                                    const std::string& origin, ErrorCode refusal) {
-    const Instant now = clock_.now();
-    if (person && person->lockedUntil && *person->lockedUntil > now) {
-        throw Error(ErrorCode::AccountLocked, {toRfc3339(*person->lockedUntil)});
-    }
+    refuseLocked(person);
     const bool usable = person && person->enabled && person->passwordHash;
-    const bool right = matchesPassword(usable ? *person->passwordHash : decoyHash(), password);
-    if (right && usable) {
-        if (person->failedAttempts > 0) {
-            database_.write([&](db::WriteTransaction& tx) { store::setAttempts(tx, person->id, 0, std::nullopt); });
-        }
-        return;
+    const bool right = matchesPassword(usable ? *person->passwordHash : decoyHash(), password) && usable;
+    database_.write([&](db::WriteTransaction& tx) {
+        // Hashing took its time and others may have guessed meanwhile, so the row counts as it is now.
+        const auto fresh = person ? store::lockPerson(tx, person->id) : std::nullopt;
+        refuseLocked(fresh);
+        noteAttempt(tx, fresh, right, origin);
+    });
+    if (!right) throw Error(refusal);
+}
+
+void AccountService::refuseLocked(const std::optional<store::Person>& person) const {
+    if (!person || !person->lockedUntil || *person->lockedUntil <= clock_.now()) return;
+    throw Error(ErrorCode::AccountLocked, {toRfc3339(*person->lockedUntil)});
+}
+
+void AccountService::noteAttempt(db::WriteTransaction& tx, const std::optional<store::Person>& person, bool right,
+                                 const std::string& origin) const {
+    if (!person) {
+        // Without what was typed: some type their password there.
+        Actor unknown = systemActor("unknown");
+        unknown.origin = origin;
+        trail_.append(tx, unknown, {{"person.refuse", "person", "unknown", {}, {}, {}}});
+    } else if (right) {
+        if (person->failedAttempts > 0 || person->lockedUntil) store::setAttempts(tx, person->id, 0, std::nullopt);
+    } else {
+        const int attempts = person->failedAttempts + 1;
+        const bool lock = attempts >= rules_.attempts;
+        const auto until = lock ? std::optional<Instant>(clock_.now() + rules_.lock) : std::nullopt;
+        store::setAttempts(tx, person->id, lock ? 0 : attempts, until);
+        trail_.append(tx, actorOf(*person, origin), {{lock ? "person.lock" : "person.refuse", "person", person->login, {}, {}, {}}});
     }
-    if (person) {
-        database_.write([&](db::WriteTransaction& tx) {
-            const auto fresh = store::personById(tx, person->id);
-            const int attempts = fresh->failedAttempts + 1;
-            const bool lock = attempts >= rules_.attempts;
-            const auto until = lock ? std::optional<Instant>(now + rules_.lock) : std::nullopt;
-            store::setAttempts(tx, person->id, lock ? 0 : attempts, until);
-            trail_.append(tx, actorOf(*person, origin),
-                          {{lock ? "person.lock" : "person.refuse", "person", person->login, {}, {}, {}}});
-        });
-    }
-    throw Error(refusal);
 }
 
 SignedIn AccountService::signIn(const std::string& login, const std::string& password, const std::string& origin) {
@@ -143,6 +152,9 @@ void AccountService::create(const Actor& actor, const std::vector<NewAccount>& a
     std::vector<std::string> codes;
     std::vector<store::NewPerson> people;
     for (const NewAccount& account : accounts) {
+        if (std::set(account.roles.begin(), account.roles.end()).size() != account.roles.size()) {
+            throw Error(ErrorCode::Invalid, {}, {{"roles", ErrorCode::Duplicate, {}, {}}});
+        }
         codes.push_back(account.organisation);
         auto hash = account.password ? std::optional(hashPassword(*account.password)) : std::nullopt;
         people.push_back({account.login, account.name, 0, std::move(hash), account.roles});
@@ -162,7 +174,8 @@ void AccountService::create(const Actor& actor, const std::vector<NewAccount>& a
             store::insertPeople(tx, people, clock_.now());
             trail_.append(tx, actor, entries);
         });
-    } catch (const db::DuplicateKey&) {
+    } catch (const db::DuplicateKey& duplicate) {
+        if (duplicate.key() != "person_login") throw;
         throw Error(ErrorCode::Invalid, {}, {{"login", ErrorCode::Duplicate, {}, {}}});
     }
 }

@@ -92,6 +92,10 @@ private:
     };
     void checkPassword(const std::optional<store::Person>& person, const std::string& password, const std::string& origin,
                        ErrorCode refusal);
+    void refuseLocked(const std::optional<store::Person>& person) const;
+    /// Counts a wrong password towards the lock, forgets earlier ones at a right one; an unknown account leaves a row in
+    /// the trail as a known one does, so that both take like time.
+    void noteAttempt(db::WriteTransaction& tx, const std::optional<store::Person>& person, bool right, const std::string& origin) const;
 
     db::Database& database_;
     const audit::Trail& trail_;

@@ -1,5 +1,7 @@
 #include "server/testing/Recorder.h"
 
+#include <set>
+
 #include "server/catalogue/CatalogueStore.h"
 #include "server/core/Json.h"
 
@@ -29,11 +31,11 @@ std::optional<std::string> describeBefore(const LockedTest& test) {
 
 std::map<TestItemId, catalogue::TestItem> Recorder::items(db::ReadTransaction& tx, const std::vector<TestItemId>& ids) {
     const std::lock_guard lock(mutex_);
-    std::vector<TestItemId> missing;
+    std::set<TestItemId> missing;
     for (const TestItemId id : ids) {
-        if (!known_.contains(id)) missing.push_back(id);
+        if (!known_.contains(id)) missing.insert(id);
     }
-    if (!missing.empty()) known_.merge(catalogue::itemsById(tx, missing));
+    if (!missing.empty()) known_.merge(catalogue::itemsById(tx, {missing.begin(), missing.end()}));
     std::map<TestItemId, catalogue::TestItem> out;
     for (const TestItemId id : ids) out.emplace(id, known_.at(id));
     return out;

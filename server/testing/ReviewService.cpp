@@ -44,22 +44,22 @@ std::vector<LockedTest> lockAll(db::WriteTransaction& tx, const std::vector<Test
     return tests;
 }
 
-/// One entry a sample, with the tests that moved.
-std::vector<audit::Entry> entriesOf(const std::string& action, const std::vector<LockedTest>& tests,
+/// One entry a sample and former status, with the tests that moved from it.
+std::vector<audit::Entry> entriesOf(const std::string& action, const std::vector<LockedTest>& tests, TestStatus to,
                                     const std::optional<std::string>& reason, std::optional<std::int64_t> signature = {}) {
-    std::map<std::string, std::vector<const LockedTest*>> bySample;
-    for (const LockedTest& test : tests) bySample[test.sampleNumber].push_back(&test);
+    std::map<std::pair<std::string, TestStatus>, std::vector<const LockedTest*>> groups;
+    for (const LockedTest& test : tests) groups[{test.sampleNumber, test.status}].push_back(&test);
     std::vector<audit::Entry> entries;
-    for (const auto& [number, list] : bySample) {
+    for (const auto& [group, list] : groups) {
         json::Writer before;
         json::Writer after;
-        before.beginObject().field("status", name(list.front()->status)).endObject();
-        after.beginObject().key("tests").beginArray();
+        before.beginObject().field("status", name(group.second)).endObject();
+        after.beginObject().field("status", name(to)).key("tests").beginArray();
         for (const LockedTest* test : list) after.integer(test->id.value);
         after.endArray();
         if (signature) after.field("signature", *signature);
         after.endObject();
-        entries.push_back({action, "sample", number, before.take(), after.take(), reason});
+        entries.push_back({action, "sample", group.first, before.take(), after.take(), reason});
     }
     return entries;
 }
@@ -103,7 +103,7 @@ void ReviewService::submit(const Actor& actor, const std::vector<TestId>& ids) {
         takeStep(tx, tests, "submit", actor, {}, clock_.now());
         updateTests(tx, moved(tests, TestStatus::submitted));
         settleSamples(tx, samplesOf(tests));
-        trail_.append(tx, actor, entriesOf("test.submit", tests, {}));
+        trail_.append(tx, actor, entriesOf("test.submit", tests, TestStatus::submitted, {}));
     });
 }
 
@@ -117,7 +117,7 @@ void ReviewService::check(const Actor& actor, const std::vector<TestId>& ids) {
         takeStep(tx, tests, "check", actor, {}, clock_.now());
         updateTests(tx, moved(tests, TestStatus::checked));
         settleSamples(tx, samplesOf(tests));
-        trail_.append(tx, actor, entriesOf("test.check", tests, {}));
+        trail_.append(tx, actor, entriesOf("test.check", tests, TestStatus::checked, {}));
     });
 }
 
@@ -129,7 +129,7 @@ void ReviewService::giveBack(const Actor& actor, const std::vector<TestId>& ids,
         for (LockedTest& test : returned) ++test.round;
         updateTests(tx, returned);
         settleSamples(tx, samplesOf(tests));
-        trail_.append(tx, actor, entriesOf("test.return", tests, reason));
+        trail_.append(tx, actor, entriesOf("test.return", tests, TestStatus::resulted, reason));
     });
 }
 
@@ -163,7 +163,7 @@ void ReviewService::release(db::WriteTransaction& tx, const Actor& actor, const 
     takeStep(tx, tests, "release", actor, signatureId, clock_.now());
     updateTests(tx, moved(tests, TestStatus::released));
     releaseSamples(tx, samplesOf(tests));
-    trail_.append(tx, actor, entriesOf("test.release", tests, {}, signatureId));
+    trail_.append(tx, actor, entriesOf("test.release", tests, TestStatus::released, {}, signatureId));
 }
 
 }  // namespace touchstone::testing

