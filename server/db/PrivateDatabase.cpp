@@ -65,10 +65,10 @@ bool alive(pid_t pid) {
     return ::kill(pid, 0) == 0;
 }
 
-/// Our own child is reaped; true when it ended.
+/// Our own child is reaped; true when it ended, now or before.
 bool ended(pid_t pid) {
     int status = 0;
-    return waitpid(pid, &status, WNOHANG) == pid;
+    return waitpid(pid, &status, WNOHANG) != 0;
 }
 
 }  // namespace
@@ -155,7 +155,7 @@ void PrivateDatabase::start() {
 
 void PrivateDatabase::stop() {
     if (!startedHere_ || pid_ < 0) return;
-    ::kill(pid_, SIGTERM);
+    if (!ended(pid_)) ::kill(pid_, SIGTERM);
     for (const auto deadline = steady_clock::now() + kPatience; !ended(pid_);) {
         if (steady_clock::now() > deadline) {
             kill();
