@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS trail (
   new_value    TEXT            NULL COMMENT 'JSON',
   reason       VARCHAR(500)    NULL,
   origin       VARCHAR(64)     NOT NULL COMMENT 'network address, or cli',
+  nonce        BINARY(8)       NOT NULL COMMENT 'random, so that no two true rows are alike and a copy of one shows',
   mac          BINARY(32)      NOT NULL COMMENT 'HMAC-SHA256 over the columns above, without id',
   KEY trail_by_subject (subject_kind, subject, id)
 );

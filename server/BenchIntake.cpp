@@ -89,11 +89,11 @@ const std::vector<Table>& tables() {
           "version = VALUES(version)"},
          "iiiisiisi"},
         {{"bench_trail",
-          "SELECT at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, mac FROM trail "
+          "SELECT at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, nonce, mac FROM trail "
           "WHERE action IN ('message.store', 'result.import') ORDER BY id"},
          {"bench_trail_insert",
-          "INSERT INTO trail (at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, mac) VALUES", 10},
-         "sssssssssb"}};
+          "INSERT INTO trail (at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, nonce, mac) VALUES", 11},
+         "sssssssssbb"}};
     return all;
 }
 

@@ -18,7 +18,7 @@ constexpr db::Statement kSealsAfter{
     "seal_after", "SELECT id, at, last_id, leaves, root, previous, digest FROM trail_seal WHERE id > ? ORDER BY id LIMIT 1"};
 constexpr db::Statement kRows{
     "trail_rows",
-    "SELECT id, at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, mac FROM trail "
+    "SELECT id, at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, nonce, mac FROM trail "
     "WHERE id > ? AND id <= ? ORDER BY id LIMIT 5000"};
 
 constexpr db::Statement kCopies{"trail_copies", "SELECT MIN(id), MAX(id) FROM trail GROUP BY mac HAVING COUNT(*) > 1"};
@@ -56,7 +56,7 @@ std::optional<Instant> momentOf(const std::string& text) {
 
 StoredEntry toEntry(const db::Row& row, Instant at) {
     return {row.integer(0),      at,                  row.text(2),         row.text(3),         row.text(4), row.text(5),
-            row.optionalText(6), row.optionalText(7),         row.optionalText(8), row.text(9)};
+            row.optionalText(6), row.optionalText(7),         row.optionalText(8), row.text(9), row.text(10)};
 }
 
 std::string describe(const StoredEntry& row) {
@@ -84,7 +84,7 @@ public:
         }
     }
 
-    /// A MAC does not cover the id, so a copy of a true row holds by itself; it shows because no two rows are alike.
+    /// A MAC does not cover the id, so a copy of a true row holds by itself; it shows because the nonces of two true rows differ.
     void runCopies() {
         std::set<std::int64_t> named;
         for (const Damage& damage : report_.damage) named.insert(damage.id);
@@ -101,7 +101,7 @@ private:
         const auto at = momentOf(row.text(1));
         const StoredEntry entry = toEntry(row, at.value_or(Instant{}));
         ++report_.rows;
-        bool whole = at && asString(rowMac(trail_.key(), entry)) == row.text(10);
+        bool whole = at && asString(rowMac(trail_.key(), entry)) == row.text(11);
         if (sealed != nullptr) {
             ++report_.sealedRows;
             const auto leaf = sealed->find(entry.id);
@@ -109,7 +109,7 @@ private:
                 report_.damage.push_back({Damage::Kind::RowAdded, entry.id, describe(entry)});
                 return;
             }
-            whole = whole && leaf->second == row.text(10);
+            whole = whole && leaf->second == row.text(11);
             sealed->erase(leaf);
         }
         if (!whole) report_.damage.push_back({Damage::Kind::RowChanged, entry.id, describe(entry)});

@@ -5,7 +5,7 @@ namespace {
 
 constexpr db::InsertStatement kInsert{
     "trail_insert",
-    "INSERT INTO trail (at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, mac) VALUES", 10};
+    "INSERT INTO trail (at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, nonce, mac) VALUES", 11};
 
 constexpr db::Statement kNewest{
     "trail_newest",
@@ -26,7 +26,7 @@ constexpr db::Statement kOfSubjects{
 
 StoredEntry toEntry(const db::Row& row) {
     return {row.integer(0),      instantFromSql(row.text(1)), row.text(2),         row.text(3),         row.text(4), row.text(5),
-            row.optionalText(6), row.optionalText(7),         row.optionalText(8), row.text(9)};
+            row.optionalText(6), row.optionalText(7),         row.optionalText(8), row.text(9), ""};
 }
 
 std::vector<StoredEntry> toEntries(const db::Rows& rows) {
@@ -61,6 +61,7 @@ Sha256 rowMac(const std::string& key, const StoredEntry& row) {
     add(canonical, row.after);
     add(canonical, row.reason);
     add(canonical, row.origin);
+    add(canonical, row.nonce);
     return hmacSha256(key, canonical);
 }
 
@@ -72,11 +73,13 @@ void Trail::append(db::WriteTransaction& tx, const Actor& actor, const std::vect
     const Instant now = clock_.now();
     std::vector<db::Parameters> rows;
     rows.reserve(entries.size());
+    const std::string nonces = SystemRandom().bytes(8 * entries.size());
     for (const Entry& entry : entries) {
-        const StoredEntry row{0,           now,          actor.login, entry.action, entry.subjectKind, entry.subject,
-                              entry.before, entry.after, entry.reason, actor.origin};
+        const StoredEntry row{0,           now,         actor.login,  entry.action, entry.subjectKind, entry.subject,
+                              entry.before, entry.after, entry.reason, actor.origin, nonces.substr(8 * rows.size(), 8)};
         rows.push_back({toSql(now), row.actor, row.action, row.subjectKind, row.subject, db::orNull(row.before),
-                        db::orNull(row.after), db::orNull(row.reason), row.origin, db::Blob{asString(rowMac(key_, row))}});
+                        db::orNull(row.after), db::orNull(row.reason), row.origin, db::Blob{row.nonce},
+                        db::Blob{asString(rowMac(key_, row))}});
     }
     tx.insert(kInsert, rows);
 }

@@ -35,6 +35,7 @@ struct StoredEntry {
     std::optional<std::string> after;
     std::optional<std::string> reason;
     std::string origin;
+    std::string nonce{};   ///< 8 random bytes; read back only to verify
 };
 
 /// Appends to the trail. Each row carries an HMAC under a key that is not in the database, so that a row changed or

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Scene } from './support/scene.mjs'
 
-const COLUMNS = 'id, at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, mac'
+const COLUMNS = 'id, at, actor, action, subject_kind, subject, old_value, new_value, reason, origin, nonce, mac'
 let scene
 let ids
 before(async () => {

@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(aRowSlippedInAmongSealedOnesIsNamed) {
     append(3);
     sql("DELETE FROM trail WHERE id = 2");
     sealer.seal();
-    sql("INSERT INTO trail SELECT 2, at, actor, action, subject_kind, 'JP1', old_value, new_value, reason, origin, mac FROM trail WHERE id = 1");
+    sql("INSERT INTO trail SELECT 2, at, actor, action, subject_kind, 'JP1', old_value, new_value, reason, origin, nonce, mac FROM trail WHERE id = 1");
     BOOST_TEST(damage() == "row_added:2");
 }
 
