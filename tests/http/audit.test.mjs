@@ -79,11 +79,10 @@ test('two rows change places', async () => {
     [`row_changed ${a}`, `row_changed ${b}`])
 })
 
-test('a row is made up: behind the last, before the first, and as a copy of a true one', async () => {
+test('a row is made up behind the last, or copied before the first', async () => {
   const copy = id => COLUMNS.replace('id,', `${id},`)
   const behind = ids.at(-1) + 1
   await named(`INSERT INTO trail (${COLUMNS}) SELECT ${copy(behind).replace('actor', "'nobody'")} FROM kept_trail WHERE id = ${ids[5]}`, `row_changed ${behind}`)
-  await named(`INSERT INTO trail (${COLUMNS}) SELECT ${copy(behind)} FROM kept_trail WHERE id = ${ids[5]}`, `row_added ${behind}`)
   await named(`SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'; INSERT INTO trail (${COLUMNS}) SELECT ${copy(0)} FROM kept_trail WHERE id = ${ids[5]}`, 'row_added 0')
 })
 
