@@ -175,10 +175,13 @@ BOOST_AUTO_TEST_CASE(manyRowsTakeSeveralSealsOfOneTree) {
 
 BOOST_AUTO_TEST_CASE(noRowIsLostBetweenSealsWhileWritersGoOn) {
     std::atomic<bool> stop = false;
+    std::atomic<int> seals = 0;
+    std::atomic<std::int64_t> written = 0;
     std::vector<std::thread> threads;
     for (int writer = 0; writer < 4; ++writer) {
         threads.emplace_back([&, writer] {
-            for (int i = 0; i < 60; ++i) {
+            for (int i = 0; i < 60 || (seals < 3 && i < 5'000); ++i) {
+                ++written;
                 application().write([&](db::WriteTransaction& tx) {
                     trail.append(tx, actor, {{"a", "b", "c", {}, {}, {}}});
                     // Ids are given now, the commit comes later and in another order.
@@ -190,7 +193,7 @@ BOOST_AUTO_TEST_CASE(noRowIsLostBetweenSealsWhileWritersGoOn) {
     for (int s = 0; s < 2; ++s) {
         threads.emplace_back([&] {
             audit::Sealer mine(application(), trail, clock, anchors);
-            while (!stop) static_cast<void>(mine.seal());
+            while (!stop) seals += mine.seal() > 0 ? 1 : 0;
         });
     }
     for (int i = 0; i < 4; ++i) threads[static_cast<std::size_t>(i)].join();
@@ -199,9 +202,9 @@ BOOST_AUTO_TEST_CASE(noRowIsLostBetweenSealsWhileWritersGoOn) {
     threads[5].join();
     sealer.seal();
     const auto report = audit::verifyTrail(application(), trail, anchors);
-    BOOST_TEST(report.rows == 240);
-    BOOST_TEST(report.sealedRows == 240);
-    BOOST_TEST(report.seals > 1);
+    BOOST_TEST(report.rows == written);
+    BOOST_TEST(report.sealedRows == written);
+    BOOST_TEST(report.seals >= 3);
     BOOST_TEST(damage() == "");
 }
 
