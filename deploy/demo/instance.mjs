@@ -154,8 +154,13 @@ export class Instance {
 
   /** kill -9 of `gateway`, `server`, `database` (its keeper) or `mariadbd`. All of them come back. */
   kill(which) {
-    if (which !== 'mariadbd') return this.services[which].kill()
-    process.kill(this.#databasePid(), 'SIGKILL')
+    if (which === 'mariadbd') this.services.database.kill(this.#databasePid())
+    else this.services[which].kill()
+  }
+
+  /** Resolves once what was killed serves again. */
+  async back(which) {
+    await this.services[which === 'mariadbd' ? 'database' : which].recovered()
   }
 
   async signIn(login) {

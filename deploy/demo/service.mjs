@@ -49,10 +49,10 @@ export class Service {
     }
   }
 
-  /** kill -9. It comes back by itself: wait for that with recovered(). */
-  kill() {
+  /** kill -9, of it or of what it keeps. It comes back by itself: wait for that with recovered(). */
+  kill(pid = this.pid) {
     this.back = new Promise(resolve => { this.cameBack = resolve })
-    this.child.kill('SIGKILL')
+    process.kill(pid, 'SIGKILL')
   }
 
   async recovered() {
@@ -97,7 +97,7 @@ export class Service {
       await pause(50 * 2 ** this.deaths)
       if (this.wanted) await this.#launch()
     } catch (error) {
-      this.onGiveUp(error)
+      if (this.wanted) this.onGiveUp(error)  // else stop() ended it while it was coming back
     }
   }
 }

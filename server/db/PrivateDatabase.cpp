@@ -119,6 +119,7 @@ void PrivateDatabase::start() {
                                          "--datadir=" + guise.seen + "/data",
                                          "--auth-root-authentication-method=normal",
                                          "--skip-test-db",
+                                         "--force",  // also where the machine's own name cannot be looked up
                                          "--skip-name-resolve"};
         if (guise.kind == Guise::Kind::Root) install.emplace_back("--user=root");
         const pid_t installer = startProgram(guise, install, log);

@@ -11,8 +11,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 #include <system_error>
 
 namespace touchstone::db {
@@ -59,6 +61,17 @@ bool becomeNobody(uid_t user, gid_t group) {
     return setgroups(0, nullptr) == 0 && setgid(group) == 0 && setuid(user) == 0;
 }
 
+/// Servers lie in sbin, where the PATH of an ordinary account does not look.
+std::string located(const std::string& program) {
+    const char* const path = std::getenv("PATH");
+    std::istringstream folders(std::string(path == nullptr ? "" : path) + ":/usr/local/sbin:/usr/sbin:/sbin");
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        const std::string candidate = folder + "/" + program;
+        if (!folder.empty() && access(candidate.c_str(), X_OK) == 0) return candidate;
+    }
+    return program;
+}
+
 }  // namespace
 
 Guise Guise::choose(const std::string& directory) {
@@ -84,6 +97,7 @@ void Guise::handOver(const std::string& path) const {
 
 pid_t startProgram(const Guise& guise, const std::vector<std::string>& arguments, const std::string& outputFile) {
     // All that allocates comes before the fork: other threads may hold the allocator's lock.
+    const std::string program = located(arguments.front());
     std::vector<char*> argv;
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
@@ -102,7 +116,7 @@ pid_t startProgram(const Guise& guise, const std::vector<std::string>& arguments
         const bool ready = setsid() >= 0 && dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0 &&
                            (guise.kind != Guise::Kind::NobodyElsewhere || enterNamespace(guise.directory.c_str())) &&
                            (!drops || becomeNobody(user, group)) && chdir(guise.seen.c_str()) == 0;
-        if (ready) execvp(argv.front(), argv.data());
+        if (ready) execvp(program.c_str(), argv.data());
         perror(argv.front());
         _exit(127);
     }

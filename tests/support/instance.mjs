@@ -30,7 +30,7 @@ export async function startInstance({ gateway = false } = {}) {
     tokenFile: instance.path('gateway.token'),
     login: login => instance.signIn(login),
     kill: which => instance.kill(which),
-    back: which => instance.services[which].recovered(),
+    back: which => instance.back(which),
     async stop() {
       try {
         await instance.stop()

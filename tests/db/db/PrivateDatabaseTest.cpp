@@ -2,7 +2,10 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "server/core/Error.h"
 #include "server/db/PrivateDatabase.h"
@@ -56,6 +59,18 @@ BOOST_AUTO_TEST_CASE(startsStopsAndKeepsItsData) {
     BOOST_TEST(ask(database, "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = 'kept'") == "1");
     BOOST_TEST(ask(database, "SELECT @@innodb_flush_log_at_trx_commit") == "1");
     BOOST_TEST(ask(database, "SELECT @@skip_networking") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(oneThatDiedIsNotWaitedForAndStartsAgain) {
+    PrivateDatabase database(folder / "db");
+    database.start();
+    ::kill(database.pid(), SIGKILL);
+    while (database.running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const auto begin = std::chrono::steady_clock::now();
+    database.stop();
+    BOOST_TEST((std::chrono::steady_clock::now() - begin < std::chrono::seconds(5)));
+    database.start();
+    BOOST_TEST(database.running());
 }
 
 BOOST_AUTO_TEST_CASE(isOutOfReachOfOthers) {
