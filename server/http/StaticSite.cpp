@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "server/core/Error.h"
+
 namespace touchstone::http {
 namespace {
 
@@ -50,7 +52,9 @@ StaticSite::StaticSite(const std::string& folder) {
 
 const StaticSite::File& StaticSite::find(const std::string& path) const {
     const auto found = files_.find(path);
-    return found == files_.end() ? files_.at("/index.html") : found->second;
+    if (found != files_.end()) return found->second;
+    if (path.starts_with("/assets/")) throw Error(ErrorCode::NoSuchPath);
+    return files_.at("/index.html");
 }
 
 }  // namespace touchstone::http

@@ -5,7 +5,7 @@
 namespace touchstone::http {
 
 /// The built pages, read into memory once, text also gzipped. Addresses without a file get index.html, whose router
-/// knows them. Immutable after load.
+/// knows them; a missing asset of an older build is missing. Immutable after load.
 class StaticSite {
 public:
     struct File {
@@ -16,6 +16,7 @@ public:
     };
     /// An empty or missing folder makes a site whose every page says that the pages are not built.
     explicit StaticSite(const std::string& folder);
+    /// Throws Error(NoSuchPath) for a missing asset.
     [[nodiscard]] const File& find(const std::string& path) const;
 
 private:

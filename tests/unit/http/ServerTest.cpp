@@ -181,5 +181,6 @@ BOOST_AUTO_TEST_CASE(aSiteIsReadOnceWithItsTextsPacked) {
     BOOST_TEST(site.find("/assets/a-1.js").forever);
     BOOST_TEST(site.find("/assets/a-1.js").gzipped.empty());
     BOOST_TEST(&site.find("/samples/JP1") == &site.find("/index.html"));
+    BOOST_CHECK_THROW(static_cast<void>(site.find("/assets/of-an-older-build.js")), Error);
     BOOST_TEST(&site.find("/../../etc/passwd") == &site.find("/index.html"));
 }
