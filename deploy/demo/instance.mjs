@@ -195,10 +195,8 @@ export class Instance {
   }
 
   #databasePid() {
-    const file = this.path('db/run/mariadbd.pid')
-    const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
-    const alive = pid > 0 && existsSync(`/proc/${pid}/comm`) && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'mariadbd'
-    return alive ? pid : undefined
+    const pid = Number(contentOf(this.path('db/run/mariadbd.pid')) ?? 0)
+    return pid > 0 && isDatabase(pid) ? pid : undefined
   }
 
   /** When its keeper was killed, the database went on by itself. */
@@ -206,6 +204,21 @@ export class Instance {
     const pid = this.#databasePid()
     if (!pid) return
     process.kill(pid, 'SIGTERM')
-    while (existsSync(`/proc/${pid}`)) await pause(20)
+    while (isDatabase(pid)) await pause(20)
+  }
+}
+
+/** Not one that is dead and merely not reaped, as where process 1 of a container takes no orphans in. */
+function isDatabase(pid) {
+  return /\(mariadbd\) [^ZX]/.test(contentOf(`/proc/${pid}/stat`) ?? '')
+}
+
+/** Nothing when the file is not there, or goes while it is read. */
+function contentOf(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (!['ENOENT', 'ESRCH'].includes(error.code)) throw error
+    return undefined
   }
 }

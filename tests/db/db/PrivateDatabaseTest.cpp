@@ -98,6 +98,19 @@ BOOST_AUTO_TEST_CASE(aSecondUserOfTheDirectoryGetsTheSameServer) {
     BOOST_TEST(ask(first, "SELECT 1") == "1");
 }
 
+BOOST_AUTO_TEST_CASE(aServerThatDiedIsGoneEvenWhileNobodyReapsIt) {
+    PrivateDatabase first(folder / "db");
+    first.start();
+    PrivateDatabase second(folder / "db");
+    second.start();
+    ::kill(first.pid(), SIGKILL);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (second.running() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    BOOST_TEST(!second.running());
+}
+
 BOOST_AUTO_TEST_CASE(worksBelowALongPath) {
     const fs::path deep = folder / std::string(60, 'x') / std::string(60, 'y');
     PrivateDatabase database(deep);
