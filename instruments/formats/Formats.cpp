@@ -1,6 +1,7 @@
 #include "instruments/formats/Formats.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "instruments/formats/Astm.h"
@@ -19,36 +20,71 @@ bool isText(std::string_view bytes) {
     return bytes.find_first_of(std::string_view("\0\1\2\3\4\5\6\7\x0B\x17\x1C", 11)) == std::string_view::npos;
 }
 
-}  // namespace
-
-std::string detect(std::string_view bytes) {
+/// Behind a byte order mark and what devices send before their first byte.
+std::string_view beginning(std::string_view bytes) {
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
     const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x05\x0B\r\n ", 6));
-    if (begin == std::string_view::npos) return {};
-    const std::string_view rest = bytes.substr(begin);
-    if (rest.starts_with("MSH") || rest.starts_with("FHS") || rest.starts_with("BHS")) return "hl7";
-    if (rest[0] == '\x02') return "astm";
-    const bool header = rest.size() > 5 && (rest[0] == 'H' || rest[0] == 'h');
-    if (header && std::all_of(rest.begin() + 1, rest.begin() + 5, isPunctuation)) return "astm";
-    const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
-    return isText(bytes) && line.find_first_of(",;\t|") != std::string_view::npos ? "csv" : "";
+    return begin == std::string_view::npos ? std::string_view() : bytes.substr(begin);
 }
 
-Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping) {
-    const std::string known = format.empty() || format == "unframed" ? detect(bytes) : std::string(format);
-    if (known == "astm") return readAstm(bytes, mapping);
-    if (known == "hl7") return readHl7(bytes, mapping);
-    if (known == "csv") return readDelimited(bytes, mapping);
+bool looksLikeHl7(std::string_view bytes) {
+    const std::string_view rest = beginning(bytes);
+    return rest.starts_with("MSH") || rest.starts_with("FHS") || rest.starts_with("BHS");
+}
+
+bool looksLikeAstm(std::string_view bytes) {
+    const std::string_view rest = beginning(bytes);
+    if (rest.starts_with('\x02')) return true;
+    const bool header = rest.size() > 5 && (rest[0] == 'H' || rest[0] == 'h');
+    return header && std::all_of(rest.begin() + 1, rest.begin() + 5, isPunctuation);
+}
+
+bool looksLikeTable(std::string_view bytes) {
+    const std::string_view rest = beginning(bytes);
+    const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
+    return isText(bytes) && line.find_first_of(",;\t|") != std::string_view::npos;
+}
+
+template <Reading (*readIt)(std::string_view, const Mapping&)>
+Reading withoutSeries(std::string_view bytes, const Mapping& mapping, const SeriesSink&) {
+    return readIt(bytes, mapping);
+}
+
+/// The table takes nearly every text and stands last.
+constexpr std::array known{
+    Format{"hl7", looksLikeHl7, withoutSeries<readHl7>, hl7ControlId},
+    Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
+    Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
+};
+
+const Format* find(std::string_view name) {
+    const auto found = std::ranges::find(known, name, &Format::name);
+    return found == known.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::span<const Format> formats() {
+    return known;
+}
+
+std::string detect(std::string_view bytes) {
+    const auto found = std::ranges::find_if(known, [&](const Format& format) { return format.recognises(bytes); });
+    return found == known.end() ? std::string() : std::string(found->name);
+}
+
+Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
+    const std::string name = format.empty() || format == "unframed" ? detect(bytes) : std::string(format);
+    if (const Format* const found = find(name)) return found->read(bytes, mapping, sink);
     Reading reading;
-    reading.format = known;
+    reading.format = name;
     reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};
     return reading;
 }
 
 std::string controlId(std::string_view format, std::string_view bytes) {
-    if (format == "astm") return astmControlId(bytes);
-    if (format == "hl7") return hl7ControlId(bytes);
-    return {};
+    const Format* const found = find(format);
+    return found == nullptr || found->controlId == nullptr ? std::string() : found->controlId(bytes);
 }
 
 }  // namespace touchstone::instruments

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -7,11 +8,23 @@
 
 namespace touchstone::instruments {
 
-/// Reads a message. format: "astm", "hl7", "csv"; "" or "unframed" looks at the bytes (detect). Hostile bytes end as a
-/// refused Reading, never as an exception. Safe to call from many threads.
-[[nodiscard]] Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping = {});
+/// A format that the library reads. Hostile bytes end as a refused Reading, never as an exception.
+struct Format {
+    std::string_view name;                                ///< "astm", "jcamp", …
+    bool (*recognises)(std::string_view bytes);           ///< by the first bytes; cheap
+    Reading (*read)(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink);
+    std::string (*controlId)(std::string_view bytes);     ///< what a message calls itself; null where none does
+};
 
-/// "astm", "hl7", "csv" or "" by the first bytes.
+/// All of them; the first that recognises the bytes is theirs.
+[[nodiscard]] std::span<const Format> formats();
+
+/// Reads a message. format: a name of formats(); "" or "unframed" looks at the bytes (detect). The sink gets the series.
+/// Safe to call from many threads.
+[[nodiscard]] Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping = {},
+                           const SeriesSink& sink = {});
+
+/// The name of the bytes' format, or "".
 [[nodiscard]] std::string detect(std::string_view bytes);
 
 /// What a message calls itself (H.3, MSH-10); empty when it says nothing.

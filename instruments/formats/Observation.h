@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,20 @@ struct Observation {
     Span span;
 };
 
+/// A trace or a spectrum: y[i] stands at x[i]. Binary floating point, as instruments keep them; NaN where the
+/// instrument says that a point is missing. Not for results: those are Observations.
+struct Series {
+    std::string name;                       ///< "TIC", "scan=19", the title of a spectrum
+    std::string kind;                       ///< chromatogram, mass_spectrum, infrared_spectrum, … or trace
+    std::string xUnit, unit;                ///< of x and of y, as sent
+    std::vector<double> x, y;
+    Span span;
+};
+
+/// Takes the series of a message one by one while it is read, so that they need not all be in memory. An empty one
+/// lets them go by.
+using SeriesSink = std::function<void(Series&&)>;
+
 /// Why a message could not be read, or what to look at in one that was.
 struct Finding {
     std::string code;                       ///< stable, snake_case: "not_astm", "record_order", "bad_charset"
@@ -45,7 +60,7 @@ struct Finding {
 
 /// What a format made of a message. refused: nothing of it may be used.
 struct Reading {
-    std::string format;                     ///< "astm", "hl7", "csv"
+    std::string format;                     ///< a name of formats(), see Formats.h
     std::string controlId;                  ///< H.3 or MSH-10, may be empty
     std::string sender;                     ///< H.5 or MSH-3, may be empty
     std::vector<Observation> observations;

@@ -10,9 +10,9 @@
 namespace touchstone::instruments {
 namespace {
 
-void print(const Handled& handled, const Reading& reading, bool json) {
+void print(const Handled& handled, const Reading& reading, const std::vector<SeriesSummary>& series, bool json) {
     if (json) {
-        std::cout << handledLine(handled, &reading) << std::endl;
+        std::cout << handledLine(handled, &reading, series) << std::endl;
         return;
     }
     const std::string_view heard = handled.stored.duplicate ? "duplicate" : name(handled.message.state);
@@ -46,10 +46,11 @@ int listenCommand(const std::vector<std::string>& words) {
     const Station station(settings, spool,
                           {.handled =
                                [&](const Handled& handled) {
-                                   const Reading reading =
-                                       read(handled.message.protocol, handled.message.bytes, mapping);
+                                   std::vector<SeriesSummary> series;
+                                   const Reading reading = read(handled.message.protocol, handled.message.bytes,
+                                                                mapping, summariseInto(series));
                                    const std::lock_guard guard(output);
-                                   print(handled, reading, arguments.has("json"));
+                                   print(handled, reading, series, arguments.has("json"));
                                },
                            .fault =
                                [&](const std::string&, const std::string& what) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <variant>
 
@@ -18,16 +19,20 @@ Mapping readMapping(const std::string& path) {
 int readCommand(const std::vector<std::string>& words) {
     const Arguments arguments(words, {"format", "mapping"}, {"json"});
     const std::string format = arguments.get("format");
-    if (!format.empty() && format != "astm" && format != "hl7" && format != "csv") {
-        throw UsageError("--format must be astm, hl7 or csv");
+    const auto known = formats();
+    if (!format.empty() && std::ranges::find(known, format, &Format::name) == known.end()) {
+        std::string names;
+        for (const Format& f : known) names.append(names.empty() ? "" : ", ").append(f.name);
+        throw UsageError("--format must be one of " + names);
     }
     if (arguments.rest().empty()) throw UsageError("no file to read");
     const Mapping mapping = readMapping(arguments.get("mapping"));
     bool allRead = true;
     for (const std::string& file : arguments.rest()) {
-        const Reading reading = read(format, readFile(file), mapping);
+        std::vector<SeriesSummary> series;
+        const Reading reading = read(format, readFile(file), mapping, summariseInto(series));
         allRead = allRead && !reading.refused;
-        std::cout << readingLine(file, reading) << '\n';
+        std::cout << readingLine(file, reading, series) << '\n';
     }
     return allRead ? 0 : 3;
 }

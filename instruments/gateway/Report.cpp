@@ -26,13 +26,22 @@ public:
         json_.Uint64(value);
     }
 
-    void observations(const Reading& reading) {
+    void reading(const Reading& reading, const std::vector<SeriesSummary>& series) {
         json_.Key("observations");
         json_.StartArray();
         for (const Observation& o : reading.observations) observation(o);
         json_.EndArray();
         json_.Key("series");
         json_.StartArray();
+        for (const SeriesSummary& s : series) {
+            json_.StartObject();
+            member("name", s.name);
+            member("kind", s.kind);
+            member("points", s.points);
+            member("unit", s.unit);
+            member("x_unit", s.xUnit);
+            json_.EndObject();
+        }
         json_.EndArray();
         json_.Key("warnings");
         json_.StartArray();
@@ -102,18 +111,24 @@ private:
 
 }  // namespace
 
-std::string readingLine(const std::string& file, const Reading& reading) {
+SeriesSink summariseInto(std::vector<SeriesSummary>& summaries) {
+    return [&summaries](Series&& s) {
+        summaries.push_back({std::move(s.name), std::move(s.kind), std::move(s.xUnit), std::move(s.unit), s.y.size()});
+    };
+}
+
+std::string readingLine(const std::string& file, const Reading& reading, const std::vector<SeriesSummary>& series) {
     Line line;
     line.open();
     line.member("file", file);
     line.member("format", reading.format);
     line.member("control_id", reading.controlId);
     line.member("sender", reading.sender);
-    line.observations(reading);
+    line.reading(reading, series);
     return line.close();
 }
 
-std::string handledLine(const Handled& handled, const Reading* reading) {
+std::string handledLine(const Handled& handled, const Reading* reading, const std::vector<SeriesSummary>& series) {
     Line line;
     line.open();
     line.member("id", handled.stored.id);
@@ -126,7 +141,7 @@ std::string handledLine(const Handled& handled, const Reading* reading) {
     line.member("duplicate", handled.stored.duplicate);
     line.member("acknowledged", handled.acknowledged);
     line.member("note", handled.message.note);
-    if (reading != nullptr) line.observations(*reading);
+    if (reading != nullptr) line.reading(*reading, series);
     return line.close();
 }
 

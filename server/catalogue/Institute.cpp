@@ -190,12 +190,22 @@ void syncAll(TableSync& to, const Element& institute) {
     to.syncReports(reports(institute, instrumentIds, ids.analytes));
 }
 
+Element parsed(std::string_view xmlText, const std::string& schemaFile) {
+    try {
+        return xml::parse(xmlText, schemaFile);
+    } catch (const xml::Fault& fault) {
+        throw Error(ErrorCode::BadDocument, {std::to_string(fault.line()), fault.what()});
+    } catch (const std::invalid_argument& unusable) {
+        throw Error(ErrorCode::BadConfiguration, {schemaFile, unusable.what()});
+    }
+}
+
 }  // namespace
 
 Imported importInstitute(db::Database& database, const audit::Trail& trail, const Actor& actor, std::string_view xmlText,
                          const std::string& schemaFile) {
     actor.require({Role::administrator});
-    const Element institute = xml::parse(xmlText, schemaFile);
+    const Element institute = parsed(xmlText, schemaFile);
     std::vector<FieldError> errors = checkInstitute(institute);
     if (!errors.empty()) throw Error(ErrorCode::Invalid, {}, std::move(errors));
 

@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "instruments/formats/Xml.h"
 #include "server/audit/Trail.h"
 #include "server/core/Actor.h"
-#include "server/core/Xml.h"
 #include "server/db/Database.h"
 
 namespace touchstone::catalogue {

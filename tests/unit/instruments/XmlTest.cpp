@@ -1,13 +1,9 @@
-#include "server/core/Xml.h"
+#include "instruments/formats/Xml.h"
 
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <string>
 
-#include "server/core/Error.h"
-
-using touchstone::Error;
-using touchstone::ErrorCode;
 namespace xml = touchstone::xml;
 
 namespace {
@@ -17,9 +13,8 @@ std::string refusedAt(const std::string& text, const std::optional<std::string>&
     try {
         static_cast<void>(xml::parse(text, schema));
         return "";
-    } catch (const Error& e) {
-        BOOST_TEST((e.code() == ErrorCode::BadDocument));
-        return e.arguments().at(0);
+    } catch (const xml::Fault& e) {
+        return std::to_string(e.line());
     }
 }
 
@@ -74,6 +69,19 @@ BOOST_AUTO_TEST_CASE(aSchemaIsKeptAndTheDocumentCannotNameAnother) {
     BOOST_TEST(refusedAt("<institute xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
                          "xsi:noNamespaceSchemaLocation='file:///other.xsd'>\n<wrong/>\n</institute>",
                          schema) == "2");
+}
+
+BOOST_AUTO_TEST_CASE(aStreamTellsWhereItStandsInTheBytes) {
+    struct Ends final : xml::Handler {
+        std::vector<std::string> said;
+        void start(const xml::Tag& tag) override { said.push_back("<" + tag.name() + " " + std::to_string(tag.offset())); }
+        void end(const std::string& name, std::string text, std::size_t offset) override {
+            said.push_back(name + " " + text + " " + std::to_string(offset));
+        }
+    } ends;
+    xml::read("<r><c>铅</c></r>", ends);
+    const std::vector<std::string> expected{"<r 3", "<c 6", "c 铅 13", "r  17"};
+    BOOST_TEST(ends.said == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
