@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fuzzAll } from './fuzz.mjs'
 import { startInstance } from './instance.mjs'
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../../..')
@@ -18,8 +19,10 @@ const PARTS = {
   http: scripts,
   faults: both,
   browser: inBrowser,
-  deploy: scripts
+  deploy: scripts,
+  fuzz: (part, log) => fuzzAll(ROOT, text => appendFileSync(log, text))
 }
+const ONLY_NAMED = ['fuzz']
 
 const none = { passed: 0, failed: 0, skipped: 0 }
 const sum = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped })
@@ -149,7 +152,7 @@ process.env.TOUCHSTONE_CORPORA ??= resolve(ROOT, '../shared/corpora')
 mkdirSync(LOGS, { recursive: true })
 let total = none
 for (const part of Object.keys(PARTS)) {
-  if (asked.length === 0 || asked.includes(part)) total = sum(total, await play(part))
+  if (asked.includes(part) || (asked.length === 0 && !ONLY_NAMED.includes(part))) total = sum(total, await play(part))
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed ? 1 : 0)
