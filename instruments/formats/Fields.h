@@ -23,16 +23,23 @@ namespace touchstone::instruments {
 }
 
 [[nodiscard]] inline std::string_view part(std::string_view text, char delimiter, std::size_t n) {
-    return part(split(text, delimiter), n);
+    while (true) {
+        const std::size_t end = delimiter == 0 ? std::string_view::npos : text.find(delimiter);
+        if (n <= 1) return n == 1 ? text.substr(0, end) : std::string_view();
+        if (end == std::string_view::npos) return {};
+        text.remove_prefix(end + 1);
+        --n;
+    }
 }
 
 /// Lines ended by CR, LF or CR LF; the line ends and empty lines are left out.
 [[nodiscard]] inline std::vector<std::string_view> lines(std::string_view text) {
     std::vector<std::string_view> found;
-    while (!text.empty()) {
-        const std::size_t end = text.find_first_of("\r\n");
-        if (end != 0) found.push_back(text.substr(0, end));
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at <= text.size(); ++at) {
+        if (at < text.size() && text[at] != '\r' && text[at] != '\n') continue;
+        if (at > begin) found.push_back(text.substr(begin, at - begin));
+        begin = at + 1;
     }
     return found;
 }

@@ -16,10 +16,6 @@ bool isEnvelope(const std::string& name) {
     return name == "FHS" || name == "BHS" || name == "BTS" || name == "FTS";
 }
 
-std::string nameOf(std::string_view line) {
-    return Hl7Segment(line, {}).name();
-}
-
 /// SN: comparator^number^separator^number, as it is said aloud: ">100", "1:128".
 std::string structuredNumeric(const Hl7Segment& obx) {
     return obx.text(5, 1) + obx.text(5, 2) + obx.text(5, 3) + obx.text(5, 4);
@@ -51,7 +47,7 @@ public:
 
     void read() {
         for (const std::string_view line : lines(text_.utf8())) {
-            const std::string name = nameOf(line);
+            const std::string name = hl7SegmentName(line);
             if (name == "MSH") {
                 endMessage();
                 if (!begin(line)) return;
@@ -59,7 +55,7 @@ public:
                 endMessage();
                 inMessage_ = false;
             } else if (inMessage_) {
-                segment(Hl7Segment(line, delimiters_));
+                segment({line, delimiters_});
             } else {
                 return refuse("not_hl7", "a segment stands outside any message", line);
             }
@@ -94,7 +90,7 @@ private:
         return true;
     }
 
-    void segment(const Hl7Segment& s) {
+    void segment(Hl7Segment s) {
         if (type_ != "ORU" && type_ != "OUL") return;
         const std::string name = s.name();
         if (name == "SPM" && type_ == "OUL") {  // begins a specimen: orders and containers of the one before are over
@@ -103,7 +99,7 @@ private:
         }
         if (name == "OBR") endOrder();
         if (name == "OBX") return observation(s);
-        group_.insert_or_assign(name, s);
+        group_.insert_or_assign(name, std::move(s));
     }
 
     void observation(const Hl7Segment& obx) {
@@ -225,7 +221,7 @@ private:
 /// message with one-byte delimiters write the header in ASCII.
 std::string declaredCharset(std::string_view bytes) {
     for (const std::string_view line : lines(bytes)) {
-        if (nameOf(line) != "MSH") continue;
+        if (hl7SegmentName(line) != "MSH") continue;
         const auto delimiters = hl7Delimiters(line);
         return delimiters ? Hl7Segment(line, *delimiters).text(18) : std::string();
     }
@@ -240,7 +236,7 @@ std::string_view withoutMark(std::string_view bytes) {
 std::vector<Hl7Segment> headers(std::string_view bytes) {
     std::vector<Hl7Segment> found;
     for (const std::string_view line : lines(withoutMark(bytes))) {
-        const std::string name = nameOf(line);
+        const std::string name = hl7SegmentName(line);
         if (name != "MSH" && !isEnvelope(name)) {
             if (found.empty()) break;
             continue;
@@ -310,7 +306,7 @@ std::vector<Hl7Answer> hl7Answers(std::string_view bytes) {
     std::vector<Hl7Answer> answers;
     Hl7Delimiters delimiters;
     for (const std::string_view line : lines(bytes)) {
-        const std::string name = nameOf(line);
+        const std::string name = hl7SegmentName(line);
         if (name == "MSH") delimiters = hl7Delimiters(line).value_or(Hl7Delimiters{});
         if (name != "MSA") continue;
         const Hl7Segment msa(line, delimiters);

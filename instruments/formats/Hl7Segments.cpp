@@ -7,14 +7,14 @@
 
 namespace touchstone::instruments {
 
-std::string Hl7Segment::name() const {
-    std::string name(line_.substr(0, 3));
+std::string hl7SegmentName(std::string_view line) {
+    std::string name(line.substr(0, 3));
     for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return name;
 }
 
 std::string_view Hl7Segment::field(std::size_t n) const {
-    const bool header = name() == "MSH" || name() == "FHS" || name() == "BHS";
+    const bool header = name_ == "MSH" || name_ == "FHS" || name_ == "BHS";
     return part(fields_, header ? n : n + 1);
 }
 

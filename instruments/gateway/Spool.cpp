@@ -90,7 +90,9 @@ class Spool::Impl {
 public:
     Impl(const std::string& folder, SpoolSettings settings, std::function<WallTime()> clock)
         : lock_(folder), database_(folder + "/spool.sqlite"), settings_(settings), clock_(std::move(clock)) {
-        database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+        // The log is copied into the database every 32 MB: more rarely than the default, as a burst of messages fills 4 MB
+        // many times a second.
+        database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192;");
         database_.execute(schema);
         writer_ = std::thread([this] { write(); });
         run([this] { recoverParts(); });
@@ -123,8 +125,7 @@ public:
         insert.bind(1, transfer).bind(2, instrument).bind(3, protocol).bindBlob(4, bytes).step();
     }
 
-    Stored store(const Incoming& m) {
-        const std::string sha256 = sha256Hex(m.bytes);
+    Stored store(const Incoming& m, const std::string& sha256) {
         Stored stored{newId(), false, m.answer};
         std::string duplicateOf;
         if (m.state == MessageState::Complete) {
@@ -259,7 +260,7 @@ private:
                 broken.back().bytes += select.text(3);
             }
         }
-        for (const Incoming& message : broken) static_cast<void>(store(message));
+        for (const Incoming& message : broken) static_cast<void>(store(message, sha256Hex(message.bytes)));
     }
 
     void write() {
@@ -275,37 +276,34 @@ private:
         }
     }
 
-    /// Each job stands or falls alone inside the shared transaction; none is told before the commit.
-    void commit(const std::deque<Job*>& batch) {
-        std::vector<std::exception_ptr> faults(batch.size());
-        try {
-            database_.execute("BEGIN IMMEDIATE");
-            for (std::size_t i = 0; i < batch.size(); ++i) faults[i] = attempt(*batch[i]);
-            database_.execute("COMMIT");
-        } catch (const std::exception&) {
-            rollBack();
-            faults.assign(batch.size(), std::current_exception());
+    /// The jobs share a transaction and its fsync; where that fails, each is done again alone, so that only the guilty
+    /// one fails. None is told before it is on disk.
+    void commit(const std::deque<Job*>& jobs) {
+        const std::exception_ptr fault = attempt(jobs);
+        if (fault && jobs.size() > 1) {
+            for (Job* const job : jobs) commit({job});
+            return;
         }
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            if (faults[i]) {
-                batch[i]->done.set_exception(faults[i]);
+        for (Job* const job : jobs) {
+            if (fault) {
+                job->done.set_exception(fault);
             } else {
-                batch[i]->done.set_value();
+                job->done.set_value();
             }
         }
     }
 
-    std::exception_ptr attempt(const Job& job) {
-        database_.execute("SAVEPOINT job");
+    std::exception_ptr attempt(const std::deque<Job*>& jobs) {
         try {
-            job.work();
+            database_.execute("BEGIN IMMEDIATE");
+            for (const Job* const job : jobs) job->work();
+            database_.execute("COMMIT");
+            return nullptr;
         } catch (const std::exception&) {
             const std::exception_ptr fault = std::current_exception();
-            database_.execute("ROLLBACK TO job; RELEASE job");
+            rollBack();
             return fault;
         }
-        database_.execute("RELEASE job");
-        return nullptr;
     }
 
     void rollBack() noexcept {
@@ -340,8 +338,9 @@ void Spool::storePart(const std::string& transfer, const std::string& instrument
 }
 
 Stored Spool::store(const Incoming& message) {
+    const std::string sha256 = sha256Hex(message.bytes);  // on the caller's thread: the writing one is the narrow place
     Stored stored;
-    impl_->run([&] { stored = impl_->store(message); });
+    impl_->run([&] { stored = impl_->store(message, sha256); });
     impl_->noteMessage();
     return stored;
 }

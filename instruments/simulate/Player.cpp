@@ -30,11 +30,16 @@ public:
 
     /// Empty after the time; an exception when the other side is gone.
     std::string receive(std::chrono::milliseconds atMost) {
-        if (!socket().poll(Poco::Timespan(atMost.count() * 1'000), Poco::Net::Socket::SELECT_READ)) return {};
+        if (atMost != timeout_) socket().setReceiveTimeout(Poco::Timespan(atMost.count() * 1'000));
+        timeout_ = atMost;
         std::array<char, 16'384> buffer{};
-        const int count = socket().receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
-        if (count <= 0) throw std::runtime_error("the gateway closed the connection");
-        return {buffer.data(), static_cast<std::size_t>(count)};
+        try {
+            const int count = socket().receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+            if (count <= 0) throw std::runtime_error("the gateway closed the connection");
+            return {buffer.data(), static_cast<std::size_t>(count)};
+        } catch (const Poco::TimeoutException&) {
+            return {};
+        }
     }
 
     void cut() { socket_.reset(); }
@@ -43,6 +48,7 @@ private:
     Poco::Net::StreamSocket& socket() {
         if (!socket_) {
             socket_.emplace(Poco::Net::SocketAddress(settings_.host, settings_.port));
+            timeout_ = {};
             socket_->setNoDelay(true);
         }
         return *socket_;
@@ -57,6 +63,7 @@ private:
 
     const PlaySettings& settings_;
     std::optional<Poco::Net::StreamSocket> socket_;
+    std::chrono::milliseconds timeout_{0};  ///< of receive(), as the socket has it
 };
 
 /// Measures a message and turns faults of the line into its outcome.

@@ -2,6 +2,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <iostream>
@@ -29,6 +30,7 @@ touchstone-simulate astm|mllp --to HOST:PORT [options] FILE...
     --bad-checksum K     ASTM: frame K is wrong at its first sending
     --cut-after-frame K  ASTM: the connection is cut once frame K is acknowledged
     --patience MS        how long to wait for a reply, default 15000
+    --summary            one JSON line at the end instead: messages, acknowledged, seconds, per_second, p50_ms, p99_ms
 Prints a JSON line for each message: file, control_id (with --unique), acknowledged, milliseconds, note.
 Exit status 0: all were acknowledged, 1: some were not, 2: the command line is wrong.
 )";
@@ -37,6 +39,7 @@ struct Job {
     bool astm = false;
     bool unique = false;
     bool insist = false;
+    bool summary = false;
     std::size_t repeat = 1;
     std::size_t connections = 1;
     PlaySettings settings;
@@ -45,7 +48,7 @@ struct Job {
 
 Job jobOf(const std::vector<std::string>& words) {
     const Arguments arguments(words, {"to", "repeat", "connections", "bad-checksum", "cut-after-frame", "patience"},
-                              {"unique", "insist", "split", "join"});
+                              {"unique", "insist", "split", "join", "summary"});
     const auto& rest = arguments.rest();
     if (rest.empty() || (rest[0] != "astm" && rest[0] != "mllp"))
         throw UsageError("say astm or mllp first; see --help");
@@ -54,6 +57,7 @@ Job jobOf(const std::vector<std::string>& words) {
     job.astm = rest[0] == "astm";
     job.unique = arguments.has("unique");
     job.insist = arguments.has("insist");
+    job.summary = arguments.has("summary");
     job.repeat = arguments.number("repeat", 1);
     job.connections = arguments.number("connections", 1);
     const Poco::Net::SocketAddress to(arguments.need("to"));
@@ -88,15 +92,38 @@ std::string lineOf(const std::string& file, const std::string& id, const Played&
     return buffer.GetString();
 }
 
+std::string summaryOf(std::vector<double> milliseconds, std::size_t acknowledged, double seconds) {
+    std::ranges::sort(milliseconds);
+    const auto count = static_cast<double>(milliseconds.size());
+    const auto at = [&](double share) { return milliseconds.at(static_cast<std::size_t>(share * (count - 1))); };
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
+    json.StartObject();
+    json.Key("messages");
+    json.Uint64(milliseconds.size());
+    json.Key("acknowledged");
+    json.Uint64(acknowledged);
+    for (const auto& [key, value] : {std::pair("seconds", seconds), {"per_second", count / seconds},
+                                     {"p50_ms", at(0.5)}, {"p99_ms", at(0.99)}}) {
+        json.Key(key);
+        json.Double(value);
+    }
+    json.EndObject();
+    return buffer.GetString();
+}
+
 class Run {
 public:
     explicit Run(Job job) : job_(std::move(job)) {}
 
     bool all() {
+        const auto begin = std::chrono::steady_clock::now();
         std::vector<std::thread> threads;
         for (std::size_t i = 0; i < job_.connections; ++i) threads.emplace_back([this] { one(); });
         for (std::thread& thread : threads) thread.join();
-        return good_;
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+        if (job_.summary) std::cout << summaryOf(times_, acknowledged_, took.count()) << std::endl;
+        return acknowledged_ == times_.size();
     }
 
 private:
@@ -107,9 +134,10 @@ private:
                 const std::string id = job_.unique ? freshId() : "";
                 const std::string fresh = job_.astm ? withFreshAstmId(bytes, id) : withFreshHl7Id(bytes, id);
                 const Played played = play(*player, job_.unique ? fresh : bytes);
-                if (!played.acknowledged) good_ = false;
                 const std::lock_guard guard(output_);
-                std::cout << lineOf(file, id, played) << std::endl;
+                acknowledged_ += played.acknowledged ? 1 : 0;
+                times_.push_back(played.milliseconds);
+                if (!job_.summary) std::cout << lineOf(file, id, played) << std::endl;
             }
         }
     }
@@ -130,8 +158,9 @@ private:
     Job job_;
     std::string run_ = std::to_string(std::random_device{}());
     std::atomic<std::uint64_t> count_ = 1;
-    std::atomic<bool> good_ = true;
     std::mutex output_;
+    std::size_t acknowledged_ = 0;
+    std::vector<double> times_;
 };
 
 int simulate(const std::vector<std::string>& words) {
