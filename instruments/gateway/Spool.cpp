@@ -11,10 +11,9 @@
 #include <deque>
 #include <exception>
 #include <filesystem>
-#include <future>
 #include <mutex>
 #include <stdexcept>
-#include <thread>
+#include <utility>
 
 #include "instruments/gateway/Digest.h"
 #include "instruments/gateway/Sqlite.h"
@@ -94,29 +93,18 @@ public:
         // many times a second.
         database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192;");
         database_.execute(schema);
-        writer_ = std::thread([this] { write(); });
         run([this] { recoverParts(); });
     }
 
-    ~Impl() {
-        {
-            const std::lock_guard guard(mutex_);
-            stopping_ = true;
-        }
-        work_.notify_all();
-        writer_.join();
-    }
-
-    /// Runs the work on the writing thread, inside a transaction that others may share; returns once it is on disk.
+    /// Returns once the work is on disk. The callers commit for each other: one leads, and those who come meanwhile wait and
+    /// share the next transaction and its fsync, which the first of them leads.
     void run(std::function<void()> work) {
-        Job job{std::move(work), {}};
-        std::future<void> done = job.done.get_future();
-        {
-            const std::lock_guard guard(mutex_);
-            jobs_.push_back(&job);
-        }
-        work_.notify_one();
-        done.get();
+        Job job{.work = std::move(work)};
+        std::unique_lock guard(mutex_);
+        jobs_.push_back(&job);
+        job.turn.wait(guard, [&] { return job.done || !leading_; });
+        if (!job.done) lead(guard);
+        if (job.fault) std::rethrow_exception(job.fault);
     }
 
     void storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
@@ -207,7 +195,9 @@ public:
 private:
     struct Job {
         std::function<void()> work;
-        std::promise<void> done;
+        std::condition_variable turn{};
+        std::exception_ptr fault{};
+        bool done = false;
     };
     struct Earlier {
         std::string id, answer;
@@ -263,33 +253,27 @@ private:
         for (const Incoming& message : broken) static_cast<void>(store(message, sha256Hex(message.bytes)));
     }
 
-    void write() {
-        while (true) {
-            std::deque<Job*> batch;
-            {
-                std::unique_lock guard(mutex_);
-                work_.wait(guard, [this] { return stopping_ || !jobs_.empty(); });
-                if (jobs_.empty()) return;
-                batch.swap(jobs_);
-            }
-            commit(batch);
+    void lead(std::unique_lock<std::mutex>& guard) {
+        leading_ = true;
+        const std::deque<Job*> batch = std::exchange(jobs_, {});
+        guard.unlock();
+        commit(batch);
+        guard.lock();
+        leading_ = false;
+        for (Job* const job : batch) {
+            job->done = true;
+            job->turn.notify_one();
         }
+        if (!jobs_.empty()) jobs_.front()->turn.notify_one();
     }
 
-    /// The jobs share a transaction and its fsync; where that fails, each is done again alone, so that only the guilty
-    /// one fails. None is told before it is on disk.
+    /// Where a transaction fails, each job is done again alone, so that only the guilty one fails.
     void commit(const std::deque<Job*>& jobs) {
         const std::exception_ptr fault = attempt(jobs);
         if (fault && jobs.size() > 1) {
             for (Job* const job : jobs) commit({job});
-            return;
-        }
-        for (Job* const job : jobs) {
-            if (fault) {
-                job->done.set_exception(fault);
-            } else {
-                job->done.set_value();
-            }
+        } else {
+            for (Job* const job : jobs) job->fault = fault;
         }
     }
 
@@ -319,11 +303,10 @@ private:
     SpoolSettings settings_;
     std::function<WallTime()> clock_;
     std::mutex mutex_;
-    std::condition_variable work_, arrived_;
     std::deque<Job*> jobs_;
-    bool stopping_ = false;
+    bool leading_ = false;
+    std::condition_variable arrived_;
     bool news_ = false;
-    std::thread writer_;
 };
 
 Spool::Spool(const std::string& folder, SpoolSettings settings, std::function<WallTime()> clock)
@@ -338,7 +321,7 @@ void Spool::storePart(const std::string& transfer, const std::string& instrument
 }
 
 Stored Spool::store(const Incoming& message) {
-    const std::string sha256 = sha256Hex(message.bytes);  // on the caller's thread: the writing one is the narrow place
+    const std::string sha256 = sha256Hex(message.bytes);  // before it is this thread's turn: the disk is the narrow place
     Stored stored;
     impl_->run([&] { stored = impl_->store(message, sha256); });
     impl_->noteMessage();

@@ -50,7 +50,7 @@ struct SpoolSettings {
 };
 
 /// The durable store between instruments and server: one SQLite file, write-ahead log, synchronous=FULL. A call that
-/// returns has its bytes on disk. Calls of many threads are committed together by one writing thread, so that
+/// returns has its bytes on disk. Calls of many threads at a time are committed together by one of them, so that
 /// connections share an fsync. Faults are thrown; nothing of the call is then in the spool. Safe to use from many
 /// threads.
 ///

@@ -158,7 +158,8 @@ private:
             received += wire_.receive(std::chrono::milliseconds(50));
         }
         const std::string expected = hl7ControlId(message);
-        for (const Hl7Answer& answer : hl7Answers(std::string_view(received).substr(1))) {
+        const std::string_view block = std::string_view(received).substr(0, received.find(control::fs));
+        for (const Hl7Answer& answer : hl7Answers(block.substr(block.find(control::vt) + 1))) {
             const bool good = answer.id == expected && (answer.code == "AA" || answer.code == "CA");
             if (answer.id == expected) return {.acknowledged = good, .note = answer.code};
         }
