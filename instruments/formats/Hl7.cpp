@@ -247,17 +247,27 @@ std::vector<Hl7Segment> headers(std::string_view bytes) {
     return found;
 }
 
+/// Table 0155. Some devices put something of their own into MSH-16.
+bool isAckCondition(std::string_view code) {
+    return code == "AL" || code == "NE" || code == "ER" || code == "SU";
+}
+
+bool isWanted(std::string_view condition, bool accepted) {
+    return condition == "AL" || condition == (accepted ? "SU" : "ER");
+}
+
 std::string ackOf(const Hl7Segment& msh, AckCode code, std::string_view text, std::string_view ownId,
                   std::string_view now) {
     const Hl7Delimiters& d = msh.delimiters();
     const std::string f(1, d.field);
     const std::string event(msh.component(9, 2));
-    const std::string type = event.empty() ? "ACK" : "ACK" + std::string(1, d.component) + event;
+    const bool commits = code >= AckCode::CA;
+    const std::string type = event.empty() || commits ? "ACK" : "ACK" + std::string(1, d.component) + event;
     const auto field = [&](std::size_t n) { return std::string(msh.field(n)); };
     std::string ack = "MSH" + f + field(2) + f + field(5) + f + field(6) + f + field(3) + f + field(4) + f +
                       std::string(now) + f + f + type + f + std::string(ownId) + f + field(11) + f + field(12);
     if (!msh.field(18).empty()) ack += f + f + f + f + f + f + field(18);
-    static constexpr std::string_view codes[] = {"AA", "AE", "AR"};
+    static constexpr std::string_view codes[] = {"AA", "AE", "AR", "CA", "CE", "CR"};
     ack +=
         "\rMSA" + f + std::string(codes[static_cast<std::size_t>(code)]) + f + field(10) + f + std::string(text) + "\r";
     return ack;
@@ -278,6 +288,19 @@ Reading readHl7(std::string_view bytes, const Mapping& mapping) {
     }
     if (reading.refused) reading.observations.clear();
     return reading;
+}
+
+std::vector<AckCode> hl7AcksWanted(std::string_view bytes, bool accepted) {
+    const auto found = headers(bytes);
+    const std::string commit = found.empty() ? "" : found.front().text(15);
+    const std::string application = found.empty() ? "" : found.front().text(16);
+    if (!isAckCondition(commit) && !isAckCondition(application)) return {accepted ? AckCode::AA : AckCode::AR};
+    std::vector<AckCode> codes;
+    if (isWanted(commit, accepted)) codes.push_back(accepted ? AckCode::CA : AckCode::CR);
+    if (isWanted(application, accepted) && (accepted || codes.empty())) {
+        codes.push_back(accepted ? AckCode::AA : AckCode::AR);
+    }
+    return codes;
 }
 
 std::string hl7Ack(std::string_view bytes, AckCode code, std::string_view text, std::string_view ownId,

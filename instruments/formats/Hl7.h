@@ -13,10 +13,15 @@ namespace touchstone::instruments {
 /// found of SPM-2, SAC-3, OBR-3, OBR-2; in an OUL the SPM stands before its orders, in an ORU behind its results.
 [[nodiscard]] Reading readHl7(std::string_view bytes, const Mapping& mapping = {});
 
-/// Table 0008: accepted; error in the content; rejected.
-enum class AckCode : std::uint8_t { AA, AE, AR };
+/// Table 0008: accepted; error in the content; rejected. With C the receiver only says that it has taken the message
+/// into safe storage, or not.
+enum class AckCode : std::uint8_t { AA, AE, AR, CA, CE, CR };
 
-/// The answer in original mode, without MLLP: for each message in the block MSH with sender and receiver swapped and
+/// The answers that the message wants, in order. In original mode AA or AR. In enhanced mode, where MSH-15 or MSH-16
+/// holds a code of table 0155 (AL, NE, ER, SU), MSH-15 decides on CA or CR and MSH-16 on AA; it may want none at all.
+[[nodiscard]] std::vector<AckCode> hl7AcksWanted(std::string_view bytes, bool accepted);
+
+/// An answer, without MLLP: for each message in the block MSH with sender and receiver swapped and
 /// MSA with its MSH-10. A block without a readable MSH is answered with AR and no id. now is YYYYMMDDHHMMSS.
 [[nodiscard]] std::string hl7Ack(std::string_view bytes, AckCode code, std::string_view text, std::string_view ownId,
                                  std::string_view now);

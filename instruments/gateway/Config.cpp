@@ -38,6 +38,15 @@ public:
         return value;
     }
 
+    /// One of these words; the first where nothing is written.
+    std::string choice(const std::string& key, const std::vector<std::string>& words) {
+        std::string written = text(key, words.front());
+        if (std::ranges::find(words, written) != words.end()) return written;
+        std::string all;
+        for (const std::string& word : words) all += (all.empty() ? "" : word == words.back() ? " or " : ", ") + word;
+        throw fault(key, "must be " + all);
+    }
+
     [[nodiscard]] UsageError fault(const std::string& key, const std::string& what) const {
         return UsageError("[" + prefix_ + "] " + key + " " + what);
     }
@@ -90,9 +99,11 @@ InstrumentSettings instrumentOf(Section section, const std::string& key) {
     instrument.astm.maxFrame = section.number("max_frame", instrument.astm.maxFrame);
     instrument.astm.maxMessage = section.number("max_message", instrument.astm.maxMessage);
     instrument.astm.silence = std::chrono::seconds(section.number("silence_seconds", 30));
-    const std::string numbers = section.text("frame_numbers", "strict");
-    if (numbers != "strict" && numbers != "lenient") throw section.fault("frame_numbers", "must be strict or lenient");
-    instrument.astm.numbers = numbers == "lenient" ? FrameNumbers::Lenient : FrameNumbers::Strict;
+    const bool lenient = section.choice("frame_numbers", {"strict", "lenient"}) == "lenient";
+    instrument.astm.numbers = lenient ? FrameNumbers::Lenient : FrameNumbers::Strict;
+    instrument.commitBlocks = section.choice("mllp_release", {"1", "2"}) == "2";
+    instrument.answerAlways = section.choice("answer", {"always", "as_asked"}) == "always";
+    instrument.astm.sending.maxText = section.number("send_frame", instrument.astm.sending.maxText);
     if (instrument.protocol == Protocol::File) {
         instrument.drop.folder = section.need("folder");
         instrument.drop.suffix = section.text("suffix");

@@ -49,6 +49,8 @@ CREATE TABLE IF NOT EXISTS part (
 CREATE INDEX IF NOT EXISTS part_transfer ON part (transfer, seq);
 )";
 
+const std::string trial = "trial";  // the transfer of what is only written to see whether it can be
+
 constexpr const char* isPending = " forwarded_ms IS NULL AND refused IS NULL AND duplicate_of IS NULL ";
 
 /// One gateway at a time: a second one on the same spool would forward everything twice.
@@ -93,7 +95,7 @@ public:
         // many times a second.
         database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192;");
         database_.execute(schema);
-        run([this] { recoverParts(); });
+        run([this] { breakOff("", "the gateway stopped before the message ended"); });
     }
 
     /// Returns once the work is on disk. The callers commit for each other: one leads, and those who come meanwhile wait and
@@ -126,6 +128,12 @@ public:
         if (!known) insert(m, stored.duplicate ? newId() : stored.id, sha256, duplicateOf);
         if (!m.transfer.empty()) database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, m.transfer).step();
         return stored;
+    }
+
+    void recover(const std::string& transfer) {
+        storePart(trial, "", "", std::string(4'096, ' '));
+        database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, trial).step();
+        if (!transfer.empty()) breakOff(transfer, "the message could not be stored");
     }
 
     std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes) {
@@ -234,17 +242,20 @@ private:
         insert.step();
     }
 
-    void recoverParts() {
+    /// Parts of the transfer, or of all, become incomplete messages.
+    void breakOff(const std::string& transfer, const std::string& why) {
         std::vector<Incoming> broken;
         {
-            auto select =
-                database_.prepare("SELECT transfer, instrument, protocol, bytes FROM part ORDER BY transfer, seq");
+            auto select = database_.prepare(
+                "SELECT transfer, instrument, protocol, bytes FROM part WHERE ?1 = '' OR transfer = ?1"
+                " ORDER BY transfer, seq");
+            select.bind(1, transfer);
             while (select.step()) {
                 if (broken.empty() || broken.back().transfer != select.text(0)) {
                     broken.push_back({.instrument = select.text(1),
                                       .protocol = select.text(2),
                                       .state = MessageState::Incomplete,
-                                      .note = "the gateway stopped before the message ended",
+                                      .note = why,
                                       .transfer = select.text(0)});
                 }
                 broken.back().bytes += select.text(3);
@@ -326,6 +337,11 @@ Stored Spool::store(const Incoming& message) {
     impl_->run([&] { stored = impl_->store(message, sha256); });
     impl_->noteMessage();
     return stored;
+}
+
+void Spool::recover(const std::string& transfer) {
+    impl_->run([&] { impl_->recover(transfer); });
+    impl_->noteMessage();
 }
 
 std::vector<SpooledMessage> Spool::pending(std::size_t count, std::size_t bytes) {

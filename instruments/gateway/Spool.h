@@ -69,6 +69,9 @@ public:
     void storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
                    std::string_view bytes);
     [[nodiscard]] Stored store(const Incoming& message);
+    /// To be called after one of the two has failed, before anything is taken again: parts that are on disk of the
+    /// transfer (may be empty) become an incomplete message. Throws as long as nothing can be written.
+    void recover(const std::string& transfer);
 
     /// The oldest messages to forward: at least one if there is any, as many as fit into both limits.
     [[nodiscard]] std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes);

@@ -11,6 +11,7 @@
 
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
 #include "instruments/transport/TcpServer.h"
 
@@ -33,9 +34,11 @@ std::string_view formatOf(Protocol protocol) {
 
 std::unique_ptr<Link> linkOf(const InstrumentSettings& settings) {
     const AstmSettings& limits = settings.astm;
-    if (settings.protocol == Protocol::Mllp) return std::make_unique<MllpReceiver>(limits.maxMessage, limits.silence);
+    if (settings.protocol == Protocol::Mllp) {
+        return std::make_unique<MllpLink>(MllpSettings{limits.maxMessage, limits.silence, settings.commitBlocks});
+    }
     if (settings.protocol == Protocol::Line) return std::make_unique<LineReceiver>(limits.maxFrame);
-    return std::make_unique<AstmReceiver>(limits);
+    return std::make_unique<AstmLink>(limits);
 }
 
 /// MSH-10 of our answers: at most 20 characters, never twice.
@@ -50,11 +53,20 @@ struct Answer {
     bool positive = false;
 };
 
-Answer hl7Answer(const LinkEvent& event) {
-    const bool good = event.state == MessageState::Complete && isHl7(event.bytes);
-    const AckCode code = good ? AckCode::AA : AckCode::AR;
+/// The answers that the message asks for, behind what the link itself replies.
+Answer hl7Answer(const LinkEvent& event, bool stored, bool always) {
+    const bool good = stored && event.state == MessageState::Complete && isHl7(event.bytes);
     const std::string now = Poco::DateTimeFormatter::format(Poco::Timestamp(), "%Y%m%d%H%M%S");
-    return {mllpFrame(hl7Ack(event.bytes, code, good ? "Message accepted" : event.note, answerId(), now)), good};
+    std::string text = good ? "Message accepted" : event.note;
+    if (!stored) text = "Cannot be stored now, send again later";
+    Answer answer{stored ? event.reply : event.refusal, false};
+    std::vector<AckCode> codes = hl7AcksWanted(event.bytes, good);
+    if (codes.empty() && always) codes.push_back(good ? AckCode::AA : AckCode::AR);
+    for (const AckCode code : codes) {
+        answer.bytes += mllpFrame(hl7Ack(event.bytes, code, text, answerId(), now));
+    }
+    answer.positive = good && !answer.bytes.empty();
+    return answer;
 }
 
 }  // namespace
@@ -90,38 +102,75 @@ public:
     [[nodiscard]] std::size_t connections() const { return server_ ? server_->connections() : 0; }
 
 private:
-    /// A fault of the spool ends the connection without an answer: the instrument repeats what it must.
+    /// What belongs to one connection.
+    struct Session {
+        Connection& connection;
+        std::unique_ptr<Link> link;
+        std::string transfer{};  ///< whose parts are on disk while the message is still coming
+        bool troubled = false;   ///< something could not be stored
+        std::string stranded{};  ///< the transfer that was broken off by that
+    };
+
     void serve(Connection& connection) {
         try {
-            const std::unique_ptr<Link> link = linkOf(settings_);
-            std::string transfer;
+            Session session{connection, linkOf(settings_)};
             while (!connection.closed()) {
                 const std::string bytes = connection.receive();
                 const Moment now = std::chrono::steady_clock::now();
-                if (!bytes.empty()) perform(link->feed(bytes, now), transfer, connection);
-                perform(link->tick(now), transfer, connection);
+                if (!bytes.empty()) perform(session.link->feed(bytes, now), session);
+                perform(session.link->tick(now), session);
             }
-            perform(link->close(), transfer, connection);
+            perform(session.link->close(), session);
+            if (session.troubled) recover(session);
         } catch (const std::exception& fault) {
             watch_.fault(settings_.code, connection.peer() + ": " + fault.what());
         }
     }
 
-    void perform(const std::vector<LinkEvent>& events, std::string& transfer, Connection& connection) {
+    /// What cannot be stored is refused where link or format have words for that; else the connection ends without an
+    /// answer, and the instrument repeats what it must.
+    void perform(const std::vector<LinkEvent>& events, Session& session) {
+        const LinkEvent* refused = nullptr;
         for (const LinkEvent& event : events) {
-            if (event.kind == LinkEvent::Kind::Message) {
-                storeMessage(event, transfer, connection);
+            if (refused != nullptr && !event.refusal.empty()) {
+                session.connection.send(event.refusal);
                 continue;
             }
-            if (event.kind == LinkEvent::Kind::Part) {
-                if (transfer.empty()) transfer = Poco::UUIDGenerator::defaultGenerator().createRandom().toString();
-                spool_.storePart(transfer, settings_.code, std::string(formatOf(settings_.protocol)), event.bytes);
+            try {
+                handle(event, session);
+            } catch (const std::exception& fault) {
+                const std::string refusal =
+                    event.awaited ? hl7Answer(event, false, settings_.answerAlways).bytes : event.refusal;
+                if (refusal.empty()) throw;
+                watch_.fault(settings_.code, session.connection.peer() + ": " + fault.what());
+                session.connection.send(refusal);
+                session.troubled = true;
+                if (!session.transfer.empty()) session.stranded = std::exchange(session.transfer, {});
+                if (refused == nullptr) refused = &event;
             }
-            connection.send(event.reply);
         }
+        if (refused != nullptr) session.link->refused(*refused);
     }
 
-    void storeMessage(const LinkEvent& event, std::string& transfer, Connection& connection) {
+    void handle(const LinkEvent& event, Session& session) {
+        if (event.kind == LinkEvent::Kind::Message) return storeMessage(event, session);
+        if (event.kind == LinkEvent::Kind::Part) {
+            std::string& transfer = session.transfer;
+            if (transfer.empty()) transfer = Poco::UUIDGenerator::defaultGenerator().createRandom().toString();
+            spool_.storePart(transfer, settings_.code, std::string(formatOf(settings_.protocol)), event.bytes);
+        } else if (session.troubled && !event.refusal.empty()) {
+            recover(session);  // nobody is invited to send before the spool can take something again
+        }
+        session.connection.send(event.reply);
+    }
+
+    void recover(Session& session) {
+        spool_.recover(session.stranded);
+        session.stranded.clear();
+        session.troubled = false;
+    }
+
+    void storeMessage(const LinkEvent& event, Session& session) {
         const bool unframed = event.state == MessageState::Unframed;
         Incoming message{.instrument = settings_.code,
                          .protocol = std::string(unframed ? "unframed" : formatOf(settings_.protocol)),
@@ -130,11 +179,12 @@ private:
                          .note = event.note};
         message.controlId = controlId(message.protocol, event.bytes);
         Answer answer{event.reply, !event.reply.empty()};
-        if (event.awaited) answer = hl7Answer(event);
+        if (event.awaited) answer = hl7Answer(event, true, settings_.answerAlways);
         message.answer = answer.bytes;
-        if (!unframed) message.transfer = std::exchange(transfer, {});
+        if (!unframed) message.transfer = session.transfer;
         const Stored stored = spool_.store(message);
-        const bool sent = connection.send(stored.answer);
+        if (!unframed) session.transfer.clear();
+        const bool sent = session.connection.send(stored.answer);
         watch_.handled({message, stored, sent && answer.positive});
     }
 

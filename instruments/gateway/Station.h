@@ -18,9 +18,11 @@ struct InstrumentSettings {
     std::string code;
     Protocol protocol = Protocol::Astm;
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;   ///< 0: a free one
-    AstmSettings astm{};      ///< limits and timers also for the other protocols
-    FileDropSettings drop{};  ///< of Protocol::File
+    std::uint16_t port = 0;     ///< 0: a free one
+    AstmSettings astm{};        ///< limits and timers also for the other protocols
+    bool commitBlocks = false;  ///< MLLP of release 2
+    bool answerAlways = true;   ///< HL7: also a message that wants no answer; many that say so wait for one
+    FileDropSettings drop{};    ///< of Protocol::File
 };
 
 /// What was done with a message, for those who watch.

@@ -152,18 +152,21 @@ public:
 private:
     Played answerTo(const std::string& message) {
         std::string received;
-        const auto until = Clock::now() + settings_.patience;
-        while (received.find(control::fs) == std::string::npos) {
-            if (Clock::now() >= until) return {.note = "no answer"};
-            received += wire_.receive(std::chrono::milliseconds(50));
-        }
         const std::string expected = hl7ControlId(message);
-        const std::string_view block = std::string_view(received).substr(0, received.find(control::fs));
-        for (const Hl7Answer& answer : hl7Answers(block.substr(block.find(control::vt) + 1))) {
-            const bool good = answer.id == expected && (answer.code == "AA" || answer.code == "CA");
-            if (answer.id == expected) return {.acknowledged = good, .note = answer.code};
+        const auto until = Clock::now() + settings_.patience;
+        while (Clock::now() < until) {
+            received += wire_.receive(std::chrono::milliseconds(50));
+            for (std::size_t end = 0; (end = received.find(control::fs)) != std::string::npos;) {
+                const std::string block = received.substr(0, end);
+                received.erase(0, end + 1);
+                // An earlier message may have wanted a second answer; that one comes now.
+                for (const Hl7Answer& answer : hl7Answers(block.substr(block.find(control::vt) + 1))) {
+                    const bool good = answer.code == "AA" || answer.code == "CA";
+                    if (answer.id == expected) return {.acknowledged = good, .note = answer.code};
+                }
+            }
         }
-        return {.note = "an answer to another message"};
+        return {.note = "no answer"};
     }
 
     PlaySettings settings_;

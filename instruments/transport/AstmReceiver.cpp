@@ -34,7 +34,20 @@ std::vector<LinkEvent> AstmReceiver::taken() {
 }
 
 void AstmReceiver::reply(char byte) {
-    events_.push_back({.kind = LinkEvent::Kind::Reply, .reply = std::string(1, byte)});
+    LinkEvent event{.kind = LinkEvent::Kind::Reply, .reply = std::string(1, byte)};
+    if (byte == control::ack) event.refusal = control::nak;
+    events_.push_back(std::move(event));
+}
+
+void AstmReceiver::refused(const LinkEvent& event) {
+    forgetMessage();
+    stray_.clear();
+    if (state_ == State::Neutral) return;
+    if (event.kind == LinkEvent::Kind::Reply && state_ == State::Waiting) {
+        state_ = State::Neutral;  // it was the ENQ; its sender asks again in 10 seconds (6.2.6)
+    } else {
+        refusing_ = true;
+    }
 }
 
 void AstmReceiver::take(char byte) {
@@ -124,6 +137,7 @@ void AstmReceiver::finishFrame() {
         badChecksum_ = sum[0] != std::toupper(static_cast<unsigned char>(frame_[end + 1])) ||
                        sum[1] != std::toupper(static_cast<unsigned char>(frame_[end + 2]));
     }
+    if (refusing_) return reply(control::nak);
     const std::string_view fault = faultOf(body);
     if (!fault.empty()) {
         reject(fault);
@@ -134,6 +148,7 @@ void AstmReceiver::finishFrame() {
 }
 
 void AstmReceiver::reject(std::string_view why) {
+    if (refusing_) return;  // what is refused is going to be repeated whole
     rejected_ = std::exchange(frame_, {});
     rejectedWhy_ = why;
 }
@@ -159,7 +174,8 @@ void AstmReceiver::acceptFrame(std::string_view body) {
     followRecords(body.substr(1, body.size() - 2));
     const bool last = body.back() == control::etx;
     if (last) atRecordStart_ = true;
-    LinkEvent event{.kind = LinkEvent::Kind::Part, .reply = std::string(1, control::ack)};
+    LinkEvent event{
+        .kind = LinkEvent::Kind::Part, .reply = std::string(1, control::ack), .refusal = std::string(1, control::nak)};
     if (last && firstRecord_ == 'H' && lastRecord_ == 'L') {
         event.kind = LinkEvent::Kind::Message;
         event.bytes = message_;
@@ -184,6 +200,7 @@ void AstmReceiver::followRecords(std::string_view text) {
 
 void AstmReceiver::beginSession() {
     state_ = State::Waiting;
+    refusing_ = false;
     expected_ = '1';
     lastBody_.clear();
     rejected_.clear();
@@ -211,6 +228,7 @@ void AstmReceiver::endSession(bool properly, std::string_view why) {
     flushStray("bytes outside any frame");
     forgetMessage();
     state_ = State::Neutral;
+    ++ended_;
 }
 
 void AstmReceiver::keepStray(char byte) {

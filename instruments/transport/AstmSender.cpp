@@ -51,49 +51,75 @@ std::vector<std::string> frameAstmRecords(std::string_view records, std::size_t 
 std::string AstmSender::start(Moment now) {
     since_ = now;
     state_ = State::Establishing;
+    next_ = 0;
+    tried_ = 0;
+    ++asked_;
     return std::string(1, control::enq);
 }
 
 std::string AstmSender::receive(char byte, Moment now) {
-    since_ = now;
-    if (state_ == State::Establishing) {
-        if (byte == control::ack) {
-            state_ = State::Sending;
-            return again();
-        }
-        if (byte == control::nak) {
-            if (++tried_ >= settings_.tries) return fail();
-            state_ = State::Pausing;
-        }
-        return {};  // anything else, such as a contending ENQ, is answered by the receiver falling silent (6.2.7.1)
-    }
+    if (state_ == State::Establishing) return establish(byte, now);
     if (state_ != State::Sending) return {};
-    // EOT acknowledges as ACK does and asks us to stop soon (6.3.5); with one message to send, soon is its end.
-    if (byte != control::ack && byte != control::eot) return again();
+    if (byte != control::ack && byte != control::eot) return again(now);
     ++next_;
     tried_ = 0;
-    return again();
+    toldToStop_ = byte == control::eot;
+    if (toldToStop_ && next_ < frames_.size()) return interrupted(now);
+    return again(now);
 }
 
-std::string AstmSender::again() {
+std::string AstmSender::establish(char byte, Moment now) {
+    if (byte == control::ack) {
+        state_ = State::Sending;
+        return again(now);
+    }
+    if (byte == control::nak) {
+        if (asked_ >= settings_.tries) return fail("the other side is busy");
+        pause(settings_.busyPause, false, now);
+    } else if (byte == control::enq) {
+        const bool yields = settings_.role == AstmRole::Host;
+        pause(yields ? settings_.hostPause : settings_.instrumentPause, yields, now);
+        --asked_;  // nobody has refused us
+    }
+    return {};
+}
+
+std::string AstmSender::again(Moment now) {
     if (next_ == frames_.size()) {
         state_ = State::Done;
         return std::string(1, control::eot);
     }
-    if (tried_ == settings_.tries) return fail();
+    if (tried_ == settings_.tries) return fail("frame " + std::to_string(next_ + 1) + " was refused");
     ++tried_;
+    since_ = now;
     return frames_[next_];
 }
 
-std::string AstmSender::fail() {
+/// EOT acknowledges as ACK does and asks us to stop. The message has to be sent again whole, later (6.3.5).
+std::string AstmSender::interrupted(Moment now) {
+    if (asked_ >= settings_.tries) return fail("the other side interrupted again and again");
+    pause(settings_.interruptPause, true, now);
+    return std::string(1, control::eot);
+}
+
+void AstmSender::pause(std::chrono::milliseconds length, bool forOther, Moment now) {
+    state_ = State::Pausing;
+    since_ = now;
+    pause_ = length;
+    waitsForOther_ = forOther;
+}
+
+std::string AstmSender::fail(std::string why) {
     state_ = State::Failed;
+    why_ = std::move(why);
     return std::string(1, control::eot);
 }
 
 std::string AstmSender::tick(Moment now) {
-    if (state_ == State::Pausing && now - since_ >= settings_.busyPause) return start(now);
+    if (state_ == State::Pausing) return now - since_ >= pause_ ? start(now) : std::string();
     const bool waiting = state_ == State::Establishing || state_ == State::Sending;
-    return waiting && now - since_ >= settings_.replyTimer ? fail() : std::string();
+    if (!waiting || now - since_ < settings_.replyTimer) return {};
+    return fail(state_ == State::Establishing ? "no reply to ENQ" : "no reply to frame " + std::to_string(next_ + 1));
 }
 
 }  // namespace touchstone::instruments

@@ -1,6 +1,7 @@
 #include "instruments/transport/Link.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace touchstone::instruments {
 
@@ -14,6 +15,13 @@ std::string_view name(MessageState state) {
             return "unframed";
     }
     return "unframed";
+}
+
+std::vector<LinkEvent> Link::send(std::string id, std::string_view, Moment) {
+    return {{.kind = LinkEvent::Kind::NotSent, .note = "nothing can be sent to this device", .id = std::move(id)}};
+}
+
+void Link::refused(const LinkEvent&) {
 }
 
 bool worthKeeping(std::string_view stray) {

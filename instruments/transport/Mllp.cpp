@@ -5,6 +5,12 @@
 #include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
+namespace {
+
+const std::string committed(1, control::ack);
+const std::string notCommitted(1, control::nak);
+
+}  // namespace
 
 std::string mllpFrame(std::string_view message) {
     std::string block(1, control::vt);
@@ -14,32 +20,45 @@ std::string mllpFrame(std::string_view message) {
     return block;
 }
 
-std::vector<LinkEvent> MllpReceiver::feed(std::string_view bytes, Moment now) {
-    heard_ = now;
+std::vector<LinkEvent> MllpLink::feed(std::string_view bytes, Moment now) {
+    now_ = heard_ = now;
     for (const char byte : bytes) take(byte);
     return taken();
 }
 
-void MllpReceiver::take(char byte) {
+void MllpLink::take(char byte) {
     if (byte == control::vt) {
         breakOff("another block began inside this one");
         inside_ = true;
         overlong_ = false;
     } else if (inside_ && byte == control::fs) {
-        inside_ = false;
-        events_.push_back({.kind = LinkEvent::Kind::Message,
-                           .bytes = std::exchange(bytes_, {}),
-                           .state = overlong_ ? MessageState::Incomplete : MessageState::Complete,
-                           .note = overlong_ ? "the message is larger than allowed" : "",
-                           .awaited = true});
-    } else if (bytes_.size() < maxMessage_) {
+        endBlock();
+    } else if (bytes_.size() < settings_.maxMessage) {
         bytes_.push_back(byte);
     } else {
         overlong_ = true;
     }
 }
 
-void MllpReceiver::breakOff(std::string_view why) {
+void MllpLink::endBlock() {
+    inside_ = false;
+    if (settings_.commitBlocks && (bytes_ == committed || bytes_ == notCommitted)) {
+        const bool good = std::exchange(bytes_, {}) == committed;
+        return settle(good ? LinkEvent::Kind::Sent : LinkEvent::Kind::NotSent, good ? "" : "it was not committed");
+    }
+    LinkEvent event{.kind = LinkEvent::Kind::Message,
+                    .bytes = std::exchange(bytes_, {}),
+                    .state = overlong_ ? MessageState::Incomplete : MessageState::Complete,
+                    .note = overlong_ ? "the message is larger than allowed" : "",
+                    .awaited = true};
+    if (settings_.commitBlocks) {
+        event.reply = mllpFrame(overlong_ ? notCommitted : committed);
+        event.refusal = mllpFrame(notCommitted);
+    }
+    events_.push_back(std::move(event));
+}
+
+void MllpLink::breakOff(std::string_view why) {
     if (worthKeeping(bytes_)) {
         events_.push_back({.kind = LinkEvent::Kind::Message,
                            .bytes = bytes_,
@@ -50,46 +69,45 @@ void MllpReceiver::breakOff(std::string_view why) {
     inside_ = false;
 }
 
-std::vector<LinkEvent> MllpReceiver::tick(Moment now) {
-    if (now - heard_ >= silence_) breakOff("the sender fell silent");
+std::vector<LinkEvent> MllpLink::send(std::string id, std::string_view message, Moment now) {
+    now_ = now;
+    if (!settings_.commitBlocks) return {{.kind = LinkEvent::Kind::Reply, .reply = mllpFrame(message)}};
+    outgoing_.push_back({std::move(id), mllpFrame(message)});
+    if (outgoing_.size() == 1) sendFirst();
     return taken();
 }
 
-std::vector<LinkEvent> MllpReceiver::close() {
+void MllpLink::sendFirst() {
+    sentAt_ = now_;
+    events_.push_back({.kind = LinkEvent::Kind::Reply, .reply = outgoing_.front().block});
+}
+
+void MllpLink::settle(LinkEvent::Kind outcome, std::string note) {
+    if (outgoing_.empty()) return;  // the other side commits an answer of ours
+    events_.push_back({.kind = outcome, .note = std::move(note), .id = std::move(outgoing_.front().id)});
+    outgoing_.pop_front();
+    if (!outgoing_.empty()) sendFirst();
+}
+
+std::vector<LinkEvent> MllpLink::tick(Moment now) {
+    now_ = now;
+    if (now - heard_ >= settings_.silence) breakOff("the sender fell silent");
+    if (!outgoing_.empty() && now - sentAt_ >= settings_.silence) settle(LinkEvent::Kind::NotSent, "no commit came");
+    return taken();
+}
+
+std::vector<LinkEvent> MllpLink::close() {
     breakOff("the connection was closed before the message ended");
+    for (Outgoing& message : std::exchange(outgoing_, {})) {
+        events_.push_back({.kind = LinkEvent::Kind::NotSent,
+                           .note = "the connection was closed before it was committed",
+                           .id = std::move(message.id)});
+    }
     return taken();
 }
 
-std::vector<LinkEvent> MllpReceiver::taken() {
+std::vector<LinkEvent> MllpLink::taken() {
     return std::exchange(events_, {});
-}
-
-std::vector<LinkEvent> LineReceiver::feed(std::string_view bytes, Moment) {
-    std::vector<LinkEvent> events;
-    for (const char byte : bytes) {
-        const bool end = byte == control::cr || byte == control::lf;
-        if (!end) line_.push_back(byte);
-        if ((end || line_.size() == maxLine_) && worthKeeping(line_)) {
-            events.push_back({.kind = LinkEvent::Kind::Message,
-                              .bytes = std::exchange(line_, {}),
-                              .state = end ? MessageState::Complete : MessageState::Unframed,
-                              .note = end ? "" : "the line is longer than allowed"});
-        }
-        if (end) line_.clear();
-    }
-    return events;
-}
-
-std::vector<LinkEvent> LineReceiver::tick(Moment) {
-    return {};
-}
-
-std::vector<LinkEvent> LineReceiver::close() {
-    if (!worthKeeping(line_)) return {};
-    return {{.kind = LinkEvent::Kind::Message,
-             .bytes = std::exchange(line_, {}),
-             .state = MessageState::Incomplete,
-             .note = "the connection was closed inside a line"}};
 }
 
 }  // namespace touchstone::instruments

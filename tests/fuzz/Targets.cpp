@@ -8,6 +8,7 @@
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Xml.h"
 #include "instruments/transport/Astm.h"
+#include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
 
 namespace touchstone::fuzz {
@@ -73,6 +74,14 @@ Target link(Settings... settings) {
     };
 }
 
+/// A line on which something is being sent.
+std::unique_ptr<ti::Link> sendingLink() {
+    auto link = std::make_unique<ti::AstmLink>();
+    static_cast<void>(link->send("order", "H|\\^&\rP|1\rL|1|N\r", {}));
+    static_cast<void>(link->tick({}));
+    return link;
+}
+
 void readXml(std::span<const std::uint8_t> bytes) {
     try {
         static_cast<void>(xml::parse(text(bytes)));
@@ -92,9 +101,11 @@ void readMapped(std::span<const std::uint8_t> bytes) {
 
 std::map<std::string, Target> make() {
     std::map<std::string, Target> all{
-        {"link-astm", link<ti::AstmReceiver>(ti::AstmSettings{})},
-        {"link-astm-lenient", link<ti::AstmReceiver>(ti::AstmSettings{.numbers = ti::FrameNumbers::Lenient})},
-        {"link-mllp", link<ti::MllpReceiver>()},
+        {"link-astm", link<ti::AstmLink>(ti::AstmSettings{})},
+        {"link-astm-lenient", link<ti::AstmLink>(ti::AstmSettings{.numbers = ti::FrameNumbers::Lenient})},
+        {"link-astm-sending", [](std::span<const std::uint8_t> bytes) { feed(sendingLink, text(bytes)); }},
+        {"link-mllp", link<ti::MllpLink>()},
+        {"link-mllp-commit", link<ti::MllpLink>(ti::MllpSettings{.commitBlocks = true})},
         {"link-line", link<ti::LineReceiver>()},
         {"mapping", readMapped},
         {"xml", readXml},

@@ -1,5 +1,3 @@
-#include <boost/test/data/monomorphic.hpp>
-#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "instruments/transport/Astm.h"
@@ -14,267 +12,257 @@ using test::messages;
 using test::replies;
 
 const std::string enq = "\x05", ack = "\x06", nak = "\x15", eot = "\x04";
-const std::string header = "H|\\^&|||Demo^1\r";
+const std::string header = "H|\\^&|||Host\r", last = "L|1|N\r";
+const std::string order = header + "P|1\rO|1|S-1||^^^Na\r" + last;
+const std::string result = astmFrame(1, header, true) + astmFrame(2, last, true);
 
-std::string frame(std::size_t number, const std::string& text, bool last = true) {
-    return astmFrame(number, text, last);
-}
+/// A line with a clock; both ends' bytes are read like a protocol.
+struct Line {
+    AstmLink link;
+    Moment now{};
+    std::vector<LinkEvent> events{};
 
-std::string spoiled(std::string f) {
-    f[f.size() - 3] = f[f.size() - 3] == '0' ? '1' : '0';
-    return f;
-}
+    explicit Line(AstmSettings settings = {}) : link(settings) {}
 
-/// H, P, O, R, L in a frame each.
-std::string ordinary() {
-    return frame(1, header) + frame(2, "P|1\r") + frame(3, "O|1|S-1\r") + frame(4, "R|1|^^^Na|131\r") +
-           frame(5, "L|1|N\r");
-}
+    std::string hears(const std::string& bytes) {
+        const std::string said = add(link.feed(bytes, now));
+        return said + waits(0ms);
+    }
+    std::string waits(std::chrono::milliseconds time) {
+        now += time;
+        return add(link.tick(now));
+    }
+    std::string sends(const std::string& id, const std::string& message = order) {
+        const std::string said = add(link.send(id, message, now));
+        return said + waits(0ms);
+    }
+    std::string add(const std::vector<LinkEvent>& more) {
+        events.insert(events.end(), more.begin(), more.end());
+        return replies(more);
+    }
+    /// "a sent, b not sent: why"
+    [[nodiscard]] std::string outcomes() const {
+        std::string all;
+        for (const LinkEvent& event : events) {
+            if (event.kind != LinkEvent::Kind::Sent && event.kind != LinkEvent::Kind::NotSent) continue;
+            all += (all.empty() ? "" : ", ") + event.id;
+            all += event.kind == LinkEvent::Kind::Sent ? " sent" : " not sent: " + event.note;
+        }
+        return all;
+    }
+};
 
-std::vector<LinkEvent> receive(const std::string& bytes, AstmSettings settings = {}) {
-    AstmReceiver receiver(settings);
-    return inPieces(receiver, bytes, bytes.size());
-}
+const std::vector<std::string> orderFrames = frameAstmRecords(order);
+
+struct InTheMiddle : Line {
+    InTheMiddle() {
+        sends("a");
+        hears(ack);
+    }
+};
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(AstmLink)
+BOOST_AUTO_TEST_SUITE(DuplexAstm)
 
-BOOST_AUTO_TEST_CASE(the_checksum_sums_number_text_and_end_mark_modulo_256) {
-    BOOST_TEST(astmChecksum("1\x03") == "34");
-    BOOST_TEST(frame(1, "L|1\r") ==
-               "\x02"
-               "1L|1\r\x03" +
-                   astmChecksum("1L|1\r\x03") + "\r\n");
+BOOST_AUTO_TEST_CASE(a_message_goes_out_frame_by_frame_and_is_sent_with_its_last_acknowledgement) {
+    Line line;
+    BOOST_TEST(line.sends("a") == enq);
+    for (const std::string& frame : orderFrames) BOOST_TEST(line.hears(ack) == frame);
+    BOOST_TEST(line.outcomes() == "");
+    BOOST_TEST(line.hears(ack) == eot);
+    BOOST_TEST(line.outcomes() == "a sent");
 }
 
-BOOST_AUTO_TEST_CASE(a_message_in_frames_is_acknowledged_frame_by_frame_and_kept_as_sent) {
-    const auto events = receive(enq + ordinary() + eot);
-    BOOST_TEST(replies(events) == ack + ack + ack + ack + ack + ack);
-    BOOST_REQUIRE(messages(events).size() == 1u);
-    BOOST_TEST(messages(events)[0].bytes == ordinary());
-    BOOST_TEST(name(messages(events)[0].state) == "complete");
+BOOST_AUTO_TEST_CASE(messages_wait_for_one_another) {
+    Line line;
+    BOOST_TEST(line.sends("a", last) == enq);
+    BOOST_TEST(line.sends("b", last) == "");
+    BOOST_TEST(line.hears(ack) == astmFrame(1, last, true));
+    BOOST_TEST(line.hears(ack) == eot + enq);
+    line.hears(ack + ack);
+    BOOST_TEST(line.outcomes() == "a sent, b sent");
 }
 
-BOOST_AUTO_TEST_CASE(every_accepted_frame_is_stored_before_its_acknowledgement) {
-    for (const LinkEvent& event : receive(enq + ordinary())) {
-        if (event.kind == LinkEvent::Kind::Reply) continue;
-        BOOST_TEST(!event.bytes.empty());
-        BOOST_TEST(event.reply == ack);
+BOOST_AUTO_TEST_CASE(the_line_is_not_asked_for_while_the_instrument_sends) {
+    Line line;
+    line.hears(enq);
+    BOOST_TEST(line.sends("a") == "");
+    BOOST_TEST(line.hears(result) == ack + ack);
+    BOOST_TEST(line.hears(eot) == enq);
+    BOOST_TEST(messages(line.events).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_host_yields_to_an_instrument_that_asks_at_the_same_time) {
+    Line line;
+    line.sends("a");
+    BOOST_TEST(line.hears(enq) == "");
+    BOOST_TEST(line.waits(1s) == "");
+    BOOST_TEST(line.hears(enq) == ack);
+    BOOST_TEST(line.hears(result) == ack + ack);
+    BOOST_TEST(line.hears(eot) == enq);
+    BOOST_TEST(messages(line.events).at(0).bytes == result);
+}
+
+BOOST_AUTO_TEST_CASE(a_host_that_yielded_for_nothing_asks_again_after_20_seconds) {
+    Line line;
+    line.sends("a");
+    line.hears(enq);
+    BOOST_TEST(line.waits(19s) == "");
+    BOOST_TEST(line.waits(1s) == enq);
+}
+
+BOOST_AUTO_TEST_CASE(an_instrument_insists_after_a_second) {
+    Line line({.sending = {.role = AstmRole::Instrument}});
+    line.sends("a");
+    BOOST_TEST(line.hears(enq) == "");
+    BOOST_TEST(line.waits(999ms) == "");
+    BOOST_TEST(line.waits(1ms) == enq);
+    BOOST_TEST(line.hears(ack) == orderFrames[0]);
+}
+
+BOOST_AUTO_TEST_CASE(contention_between_our_two_roles_ends_with_both_messages) {
+    Line host, instrument({.sending = {.role = AstmRole::Instrument}});
+    std::string toInstrument = host.sends("order"), toHost = instrument.sends("result");
+    for (int i = 0; i < 200; ++i) {
+        std::string reply = instrument.hears(std::exchange(toInstrument, {}));
+        reply += instrument.waits(100ms);
+        toInstrument = host.hears(std::exchange(toHost, reply));
+        toInstrument += host.waits(100ms);
     }
+    BOOST_TEST(host.outcomes() == "order sent");
+    BOOST_TEST(instrument.outcomes() == "result sent");
+    BOOST_TEST(messages(host.events).size() == 1u);
+    BOOST_TEST(messages(instrument.events).size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_last_acknowledgement_belongs_to_the_whole_message) {
-    const auto events = receive(enq + ordinary());
-    BOOST_TEST((events.back().kind == LinkEvent::Kind::Message));
-    BOOST_TEST(events.back().reply == ack);
-}
-
-BOOST_AUTO_TEST_CASE(how_the_bytes_are_cut_makes_no_difference) {
-    const std::string hostile = "noise" + enq + spoiled(frame(1, header)) + frame(1, header) + frame(1, header) +
-                                "\x02"
-                                "broken" +
-                                frame(2, "P|1\r", false) + frame(3, "O|1|S-1\rR|1|^^^K|4\r") + enq + ordinary() + eot +
-                                eot + enq + eot +
-                                "\x02"
-                                "stray\x03\n" +
-                                enq + frame(1, header);
-    AstmReceiver whole;
-    const auto expected = inPieces(whole, hostile, hostile.size());
-    BOOST_TEST(messages(expected).size() >= 4u);
-    for (std::size_t size = 1; size < hostile.size(); ++size) {
-        AstmReceiver receiver;
-        BOOST_TEST((inPieces(receiver, hostile, size) == expected), "differs in pieces of " << size);
+BOOST_AUTO_TEST_CASE(a_busy_instrument_is_asked_again_after_10_seconds_and_given_up_after_6_times) {
+    Line line;
+    line.sends("a");
+    for (int i = 0; i < 5; ++i) {
+        BOOST_TEST(line.hears(nak) == "");
+        BOOST_TEST(line.waits(9'999ms) == "");
+        BOOST_TEST(line.waits(1ms) == enq);
     }
+    BOOST_TEST(line.hears(nak) == eot);
+    BOOST_TEST(line.outcomes() == "a not sent: the other side is busy");
 }
 
-BOOST_AUTO_TEST_CASE(a_frame_split_over_two_segments_is_one_frame) {
-    AstmReceiver receiver;
-    const std::string f = frame(1, header);
-    static_cast<void>(receiver.feed(enq, Moment{}));
-    BOOST_TEST(receiver.feed(f.substr(0, 5), Moment{}).empty());
-    BOOST_TEST(replies(receiver.feed(f.substr(5), Moment{})) == ack);
+BOOST_AUTO_TEST_CASE(a_busy_instrument_may_send_in_the_meantime) {
+    Line line;
+    line.sends("a");
+    line.hears(nak);
+    BOOST_TEST(line.hears(enq + result + eot) == ack + ack + ack);
+    BOOST_TEST(line.waits(10s) == enq);
 }
 
-BOOST_AUTO_TEST_CASE(the_line_end_may_come_late_or_not_at_all) {
-    AstmReceiver receiver;
-    const std::string f = frame(1, header);
-    static_cast<void>(receiver.feed(enq + f.substr(0, f.size() - 2), Moment{}));
-    BOOST_TEST(replies(receiver.tick(Moment{} + 50ms)) == "");
-    BOOST_TEST(replies(receiver.feed("\r\n", Moment{} + 60ms)) == ack);
-    const std::string bare = frame(2, "P|1\r").substr(0, frame(2, "P|1\r").size() - 2);
-    BOOST_TEST(replies(receiver.feed(bare, Moment{} + 70ms)) == "");
-    BOOST_TEST(replies(receiver.tick(Moment{} + 200ms)) == ack);
+BOOST_AUTO_TEST_CASE(no_reply_to_enq_for_15_seconds_gives_the_message_up) {
+    Line line;
+    line.sends("a");
+    BOOST_TEST(line.waits(14s) == "");
+    line.hears("\r");
+    BOOST_TEST(line.waits(1s) == eot);
+    BOOST_TEST(line.outcomes() == "a not sent: no reply to ENQ");
+    BOOST_TEST(line.hears(enq) == ack);
 }
 
-BOOST_AUTO_TEST_CASE(line_ends_of_one_character_are_kept_as_they_are) {
-    const std::string f = frame(1, header + "L|1|N\r");
-    for (const std::string end : {"\r", "\n", ""}) {
-        const std::string sent = f.substr(0, f.size() - 2) + end;
-        const auto found = messages(receive(enq + sent + eot));
-        BOOST_REQUIRE(found.size() == 1u);
-        BOOST_TEST(found[0].bytes == sent);
+BOOST_FIXTURE_TEST_CASE(a_refused_frame_is_repeated_and_given_up_after_six_times, InTheMiddle) {
+    BOOST_TEST(hears(ack) == orderFrames[1]);
+    for (int i = 0; i < 5; ++i) BOOST_TEST(hears(nak) == orderFrames[1]);
+    BOOST_TEST(hears(nak) == eot);
+    BOOST_TEST(outcomes() == "a not sent: frame 2 was refused");
+}
+
+BOOST_FIXTURE_TEST_CASE(anything_but_ack_and_eot_is_a_refusal, InTheMiddle) {
+    BOOST_TEST(hears("?") == orderFrames[0]);
+}
+
+BOOST_FIXTURE_TEST_CASE(no_reply_to_a_frame_for_15_seconds_gives_the_message_up, InTheMiddle) {
+    BOOST_TEST(waits(15s) == eot);
+    BOOST_TEST(outcomes() == "a not sent: no reply to frame 1");
+}
+
+BOOST_FIXTURE_TEST_CASE(an_interrupted_message_is_sent_again_whole_after_15_seconds, InTheMiddle) {
+    BOOST_TEST(hears(eot) == eot);
+    BOOST_TEST(waits(14s) == "");
+    BOOST_TEST(waits(1s) == enq);
+    BOOST_TEST(hears(ack) == orderFrames[0]);
+    BOOST_TEST(outcomes() == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(an_interrupted_message_is_sent_again_once_the_receiver_has_said_its_own, InTheMiddle) {
+    hears(eot);
+    BOOST_TEST(hears(enq + result + eot) == ack + ack + ack + enq);
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_at_the_last_frame_acknowledges_it_and_holds_the_next_message) {
+    Line line;
+    line.sends("a", last);
+    line.sends("b", last);
+    line.hears(ack);
+    BOOST_TEST(line.hears(eot) == eot);
+    BOOST_TEST(line.outcomes() == "a sent");
+    BOOST_TEST(line.waits(14s) == "");
+    BOOST_TEST(line.waits(1s) == enq);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_closed_connection_gives_everything_back, InTheMiddle) {
+    sends("b");
+    add(link.close());
+    BOOST_TEST(outcomes() ==
+               "a not sent: the connection was closed before it was acknowledged, "
+               "b not sent: the connection was closed before it was acknowledged");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_without_a_record_is_not_sent) {
+    Line line;
+    BOOST_TEST(line.sends("a", "\r\n") == "");
+    BOOST_TEST(line.outcomes() == "a not sent: there is no record in the message");
+}
+
+BOOST_AUTO_TEST_CASE(how_the_bytes_are_cut_makes_no_difference_while_something_is_sent) {
+    const std::string heard = ack + nak + ack + "?" + ack + eot + enq + result + "noise" + eot + enq + eot + ack;
+    const auto outcome = [&](std::size_t size) {
+        AstmLink link;
+        std::vector<LinkEvent> events = link.send("a", order, Moment{});
+        for (const LinkEvent& event : link.tick(Moment{})) events.push_back(event);
+        for (const LinkEvent& event : inPieces(link, heard, size)) events.push_back(event);
+        return events;
+    };
+    for (std::size_t size = 1; size < heard.size(); ++size) {
+        BOOST_TEST((outcome(size) == outcome(heard.size())), "differs in pieces of " << size);
     }
-}
-
-BOOST_AUTO_TEST_CASE(two_frames_in_one_segment_are_two_frames) {
-    BOOST_TEST(replies(receive(enq + frame(1, header) + frame(2, "P|1\r"))) == ack + ack + ack);
-}
-
-BOOST_AUTO_TEST_CASE(a_repeated_frame_is_acknowledged_again_and_kept_once) {
-    const std::string twice =
-        frame(1, header) + frame(2, "P|1\r") + frame(2, "P|1\r") + frame(3, "L|1|N\r") + frame(3, "L|1|N\r");
-    const auto events = receive(enq + twice + eot);
-    BOOST_TEST(replies(events) == ack + ack + ack + ack + ack + ack);
-    BOOST_REQUIRE(messages(events).size() == 1u);
-    BOOST_TEST(messages(events)[0].bytes == frame(1, header) + frame(2, "P|1\r") + frame(3, "L|1|N\r"));
-}
-
-BOOST_AUTO_TEST_CASE(a_skipped_number_is_refused_so_that_no_record_is_lost) {
-    BOOST_TEST(replies(receive(enq + frame(1, header) + frame(3, "O|1|S\r"))) == ack + ack + nak);
-}
-
-BOOST_AUTO_TEST_CASE(a_wrong_checksum_is_refused_and_the_repetition_taken) {
-    const auto events = receive(enq + frame(1, header) + spoiled(frame(2, "L|1|N\r")) + frame(2, "L|1|N\r") + eot);
-    BOOST_TEST(replies(events) == ack + ack + nak + ack);
-    BOOST_REQUIRE(messages(events).size() == 1u);
-    BOOST_TEST(messages(events)[0].bytes == frame(1, header) + frame(2, "L|1|N\r"));
-}
-
-BOOST_AUTO_TEST_CASE(checksums_in_lower_case_are_right) {
-    std::string f = frame(1, header + "L|1|N\r");
-    for (std::size_t i = f.size() - 4; i < f.size() - 2; ++i) f[i] = static_cast<char>(std::tolower(f[i]));
-    BOOST_TEST(replies(receive(enq + f)) == ack + ack);
-}
-
-BOOST_AUTO_TEST_CASE(numbers_wrap_from_7_to_0) {
-    std::string bytes = frame(1, header);
-    for (std::size_t n = 2; n <= 10; ++n) bytes += frame(n, "C|1|I|x\r");
-    BOOST_TEST(replies(receive(enq + bytes)) == std::string(11, '\x06'));
-}
-
-BOOST_AUTO_TEST_CASE(a_device_that_numbers_out_of_sequence_needs_the_lenient_setting) {
-    const std::string odd = frame(1, header) + frame(1, "M|1|A\r") + frame(1, "M|2|B\r") + frame(4, "L|1|N\r");
-    BOOST_TEST(replies(receive(enq + odd)) == ack + ack + nak + nak + nak);
-    const auto events = receive(enq + odd, {.numbers = FrameNumbers::Lenient});
-    BOOST_TEST(replies(events) == std::string(5, '\x06'));
-    BOOST_TEST(messages(events)[0].bytes == odd);
-}
-
-BOOST_AUTO_TEST_CASE(records_may_run_over_frames_that_end_with_etb) {
-    const std::string cut =
-        frame(1, header.substr(0, 6), false) + frame(2, header.substr(6) + "L|1", false) + frame(3, "|N\r");
-    const auto found = messages(receive(enq + cut + eot));
-    BOOST_REQUIRE(found.size() == 1u);
-    BOOST_TEST(name(found[0].state) == "complete");
-}
-
-BOOST_AUTO_TEST_CASE(two_messages_in_one_transfer_are_two_messages) {
-    const std::string second = frame(6, header) + frame(7, "L|1|N\r");
-    const auto found = messages(receive(enq + ordinary() + second + eot));
-    BOOST_REQUIRE(found.size() == 2u);
-    BOOST_TEST(found[1].bytes == second);
-}
-
-BOOST_AUTO_TEST_CASE(a_transfer_that_ends_before_l_is_incomplete_evidence) {
-    const auto found = messages(receive(enq + frame(1, header) + frame(2, "P|1\r") + eot));
-    BOOST_REQUIRE(found.size() == 1u);
-    BOOST_TEST(name(found[0].state) == "incomplete");
-    BOOST_TEST(!found[0].note.empty());
-}
-
-BOOST_AUTO_TEST_CASE(a_sender_that_falls_silent_leaves_an_incomplete_message_after_30_seconds) {
-    AstmReceiver receiver;
-    static_cast<void>(receiver.feed(enq + frame(1, header), Moment{}));
-    BOOST_TEST(receiver.tick(Moment{} + 29s).empty());
-    const auto events = receiver.tick(Moment{} + 30s);
-    BOOST_REQUIRE(events.size() == 1u);
-    BOOST_TEST(name(events[0].state) == "incomplete");
-    BOOST_TEST(replies(receiver.feed(enq, Moment{} + 31s)) == ack);
-}
-
-BOOST_AUTO_TEST_CASE(frames_that_hold_no_records_end_with_eot) {
-    const auto found = messages(receive(enq + frame(1, "mt one") + frame(2, "mt two") + eot));
-    BOOST_REQUIRE(found.size() == 1u);
-    BOOST_TEST(name(found[0].state) == "complete");
-}
-
-BOOST_AUTO_TEST_CASE(an_empty_transfer_is_a_sign_of_life) {
-    BOOST_TEST(messages(receive(enq + eot + enq + eot)).empty());
-}
-
-BOOST_AUTO_TEST_CASE(bytes_that_are_no_frames_are_kept_as_they_came) {
-    const std::string print =
-        "\x02"
-        "24/10/29 Na 131 mmol/L \x03\n";
-    for (const std::string& sent : {print, enq + print + eot}) {
-        const auto found = messages(receive(sent));
-        BOOST_REQUIRE(found.size() == 1u);
-        BOOST_TEST(name(found[0].state) == "unframed");
-        BOOST_TEST(found[0].bytes == print);
-        BOOST_TEST(found[0].reply == "");
-    }
-}
-
-BOOST_AUTO_TEST_CASE(line_noise_is_not_evidence) {
-    BOOST_TEST(receive("\r\n\n" + std::string(3, '\0') + "\x06\x15").empty());
-}
-
-BOOST_AUTO_TEST_CASE(sizes_are_limited) {
-    const std::string big(300, 'x');
-    BOOST_TEST(replies(receive(enq + frame(1, "H|\\^&|" + big), {.maxFrame = 250})) == ack + nak);
-    BOOST_TEST(replies(receive(enq + frame(1, header) + frame(2, big), {.maxMessage = 250})) == ack + ack + nak);
-    const std::string fits(63'990, 'x');
-    BOOST_TEST(replies(receive(enq + frame(1, fits))) == ack + ack);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(AstmSending)
+BOOST_AUTO_TEST_SUITE(RefusingAstm)
 
-BOOST_AUTO_TEST_CASE(records_are_cut_into_frames_of_240_characters) {
-    const std::string longRecord = "C|1|I|" + std::string(500, 'x');
-    const auto frames = frameAstmRecords("H|\\^&\n" + longRecord + "\r\nL|1");
-    BOOST_TEST(frames.size() == 5u);
-    BOOST_TEST(frames[1].size() == 247u);
-    std::string all;
-    for (const auto& f : frames) all += f;
-    BOOST_TEST(messages(receive(enq + all)).size() == 1u);
-    BOOST_TEST((splitAstmFrames(enq + all + eot) == frames));
+BOOST_AUTO_TEST_CASE(whatever_is_acknowledged_may_be_refused) {
+    AstmLink link;
+    for (const LinkEvent& event : link.feed(enq + result, Moment{})) {
+        BOOST_TEST(event.reply == ack);
+        BOOST_TEST(event.refusal == nak);
+    }
 }
 
-BOOST_AUTO_TEST_CASE(a_message_goes_from_enq_to_eot) {
-    AstmSender sender({"one", "two"});
-    BOOST_TEST(sender.start(Moment{}) == enq);
-    BOOST_TEST(sender.receive(ack[0], Moment{}) == "one");
-    BOOST_TEST(sender.receive(ack[0], Moment{}) == "two");
-    BOOST_TEST(sender.receive(ack[0], Moment{}) == eot);
-    BOOST_TEST((sender.state() == AstmSender::State::Done));
+BOOST_AUTO_TEST_CASE(a_refused_enq_leaves_the_line_neutral) {
+    AstmLink link;
+    link.refused(link.feed(enq, Moment{}).at(0));
+    BOOST_TEST(link.feed(eot, Moment{}).empty());
+    BOOST_TEST(replies(link.feed(enq + result, Moment{})) == ack + ack + ack);
 }
 
-BOOST_AUTO_TEST_CASE(a_frame_is_sent_six_times_at_most) {
-    AstmSender sender({"one"});
-    static_cast<void>(sender.start(Moment{}));
-    static_cast<void>(sender.receive(ack[0], Moment{}));
-    for (int i = 0; i < 5; ++i) BOOST_TEST(sender.receive(nak[0], Moment{}) == "one");
-    BOOST_TEST(sender.receive(nak[0], Moment{}) == eot);
-    BOOST_TEST((sender.state() == AstmSender::State::Failed));
-}
-
-BOOST_AUTO_TEST_CASE(a_busy_receiver_is_asked_again_after_ten_seconds) {
-    AstmSender sender({"one"});
-    static_cast<void>(sender.start(Moment{}));
-    BOOST_TEST(sender.receive(nak[0], Moment{}) == "");
-    BOOST_TEST(sender.tick(Moment{} + 9s) == "");
-    BOOST_TEST(sender.tick(Moment{} + 10s) == enq);
-}
-
-BOOST_AUTO_TEST_CASE(no_reply_within_fifteen_seconds_ends_the_transfer) {
-    AstmSender sender({"one"});
-    static_cast<void>(sender.start(Moment{}));
-    static_cast<void>(sender.receive(ack[0], Moment{}));
-    BOOST_TEST(sender.tick(Moment{} + 15s) == eot);
-    BOOST_TEST((sender.state() == AstmSender::State::Failed));
+BOOST_AUTO_TEST_CASE(behind_a_refused_frame_the_rest_of_the_transfer_is_refused_and_its_repetition_taken) {
+    AstmLink link;
+    static_cast<void>(link.feed(enq, Moment{}));
+    link.refused(link.feed(result.substr(0, result.find('\n') + 1), Moment{}).at(0));
+    BOOST_TEST(replies(link.feed(result, Moment{})) == nak + nak);
+    BOOST_TEST(link.feed(eot, Moment{}).empty());
+    const auto events = link.feed(enq + result + eot, Moment{});
+    BOOST_TEST(replies(events) == ack + ack + ack);
+    BOOST_REQUIRE(messages(events).size() == 1u);
+    BOOST_TEST(messages(events)[0].bytes == result);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -155,6 +155,26 @@ BOOST_AUTO_TEST_CASE(an_answer_swaps_the_sides_and_names_the_message) {
     BOOST_TEST(!isHl7("hello"));
 }
 
+BOOST_AUTO_TEST_CASE(a_message_says_which_answers_it_wants) {
+    using Codes = std::vector<AckCode>;
+    const auto wanted = [](const std::string& conditions, bool accepted) {
+        return hl7AcksWanted("MSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.5|||" + conditions + "\r", accepted);
+    };
+    BOOST_TEST((wanted("|", true) == Codes{AckCode::AA}));
+    BOOST_TEST((wanted("|", false) == Codes{AckCode::AR}));
+    BOOST_TEST((wanted("|0", true) == Codes{AckCode::AA}), "a device that has put its own code there");
+    BOOST_TEST((wanted("AL|NE", true) == Codes{AckCode::CA}));
+    BOOST_TEST((wanted("AL|AL", true) == Codes{AckCode::CA, AckCode::AA}));
+    BOOST_TEST((wanted("AL|AL", false) == Codes{AckCode::CR}));
+    BOOST_TEST((wanted("NE|AL", true) == Codes{AckCode::AA}));
+    BOOST_TEST((wanted("NE|AL", false) == Codes{AckCode::AR}));
+    BOOST_TEST((wanted("ER|AL", true) == Codes{AckCode::AA}));
+    BOOST_TEST((wanted("ER|AL", false) == Codes{AckCode::CR}));
+    BOOST_TEST((wanted("SU|", true) == Codes{AckCode::CA}));
+    BOOST_TEST(wanted("NE|NE", true).empty());
+    BOOST_TEST((hl7AcksWanted("hello", false) == Codes{AckCode::AR}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace touchstone::instruments

@@ -30,6 +30,11 @@ struct Fixture {
         socket.setReceiveTimeout(Poco::Timespan(5, 0));
         return socket;
     }
+    void breakSpool() const { rename("message", "away_message"), rename("part", "away_part"); }
+    void mendSpool() const { rename("away_message", "message"), rename("away_part", "part"); }
+    void rename(const std::string& table, const std::string& to) const {
+        Sqlite(folder.path("spool/spool.sqlite")).execute("ALTER TABLE " + table + " RENAME TO " + to);
+    }
     /// What is answered, up to the end of a block or of the connection.
     static std::string ask(Poco::Net::StreamSocket& socket, const std::string& bytes) {
         socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
@@ -77,11 +82,73 @@ BOOST_AUTO_TEST_CASE(a_printed_line_is_stored_and_not_answered) {
     BOOST_TEST(spool.pending(1, 1).at(0).protocol == "unframed");
 }
 
-BOOST_AUTO_TEST_CASE(without_a_spool_nothing_is_acknowledged) {
+BOOST_AUTO_TEST_CASE(without_a_spool_hl7_is_rejected_for_now_and_taken_later) {
     const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet);
     auto socket = connect(station);
-    Sqlite(folder.path("spool/spool.sqlite")).execute("DROP TABLE message");
-    BOOST_TEST(ask(socket, mllpFrame(message)) == "");
+    breakSpool();
+    BOOST_TEST(hl7Answers(ask(socket, mllpFrame(message)).substr(1)).at(0).code == "AR");
+    mendSpool();
+    BOOST_TEST(hl7Answers(ask(socket, mllpFrame(message)).substr(1)).at(0).code == "AA");
+    BOOST_TEST(spool.counts().pending == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_that_wants_commits_gets_ca_or_cr) {
+    std::string enhanced = message;
+    enhanced.replace(enhanced.find("|2.5\r"), 5, "|2.5|||AL|NE\r");
+    const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet);
+    auto socket = connect(station);
+    breakSpool();
+    BOOST_TEST(hl7Answers(ask(socket, mllpFrame(enhanced)).substr(1)).at(0).code == "CR");
+    mendSpool();
+    BOOST_TEST(hl7Answers(ask(socket, mllpFrame(enhanced)).substr(1)).at(0).code == "CA");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_wants_no_answer_gets_one_unless_it_is_set_otherwise) {
+    std::string quietly = message, commit = message;
+    quietly.replace(quietly.find("|2.5\r"), 5, "|2.5|||NE|NE\r");
+    commit.replace(commit.find("|2.5\r"), 5, "|2.5|||AL|NE\r");
+    const Station always({.code = "A", .protocol = Protocol::Mllp}, spool, quiet);
+    auto first = connect(always);
+    BOOST_TEST(hl7Answers(ask(first, mllpFrame(quietly)).substr(1)).at(0).code == "AA");
+    const Station asAsked({.code = "B", .protocol = Protocol::Mllp, .answerAlways = false}, spool, quiet);
+    auto second = connect(asAsked);
+    BOOST_TEST(hl7Answers(ask(second, mllpFrame(quietly) + mllpFrame(commit)).substr(1)).at(0).code == "CA");
+    BOOST_TEST(spool.counts().pending == 3);
+}
+
+BOOST_AUTO_TEST_CASE(release_2_commits_before_hl7_answers) {
+    const Station station({.code = "LC", .protocol = Protocol::Mllp, .commitBlocks = true}, spool, quiet);
+    auto socket = connect(station);
+    breakSpool();
+    BOOST_TEST(ask(socket, mllpFrame(message)).starts_with("\x0B\x15\x1C\r"));
+    mendSpool();
+    auto later = connect(station);
+    BOOST_TEST(ask(later, mllpFrame(message)).starts_with("\x0B\x06\x1C\r"));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_spool_astm_is_refused_and_nothing_that_was_acknowledged_is_lost) {
+    const std::string one = astmFrame(1, "H|\\^&\r", true), two = astmFrame(2, "L|1|N\r", true);
+    const Station station({.code = "XN"}, spool, quiet);
+    auto socket = connect(station);
+    const auto replies = [&](const std::string& bytes, std::size_t count) {
+        socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+        std::string answer(count, '\0');
+        for (std::size_t i = 0; i < count; ++i) socket.receiveBytes(&answer[i], 1);
+        return answer;
+    };
+    BOOST_TEST(replies("\x05" + one, 2) == "\x06\x06");
+    breakSpool();
+    BOOST_TEST(replies(two + two, 2) == "\x15\x15");
+    BOOST_TEST(replies("\x04\x05", 1) == "\x15");
+    BOOST_TEST(replies("\x05", 1) == "\x15");
+    mendSpool();
+    BOOST_TEST(replies("\x05" + one + two + "\x04", 3) == "\x06\x06\x06");
+    const auto stored = spool.pending(9, 9'999);
+    BOOST_REQUIRE(stored.size() == 2u);
+    BOOST_TEST(stored[0].state == "incomplete");
+    BOOST_TEST(stored[0].bytes == one);
+    BOOST_TEST(stored[1].state == "complete");
+    BOOST_TEST(stored[1].bytes == one + two);
 }
 
 BOOST_AUTO_TEST_CASE(a_dropped_file_is_stored_and_moved) {
@@ -138,8 +205,9 @@ BOOST_AUTO_TEST_CASE(an_instrument_is_read_with_its_defaults) {
 BOOST_AUTO_TEST_CASE(mistakes_are_named) {
     for (const std::string& text :
          {std::string("[server]\n"), good + "colour=red\n", good + "listen=nowhere\n", good + "max_frame=big\n",
-          good + "frame_numbers=odd\n", good + "[instrument.b]\nprotocol=pigeon\n",
-          good + "[instrument.b]\nprotocol=file\n", good + "[instrument.b]\nprotocol=astm\ncode=a\n"}) {
+          good + "frame_numbers=odd\n", good + "mllp_release=3\n", good + "answer=never\n",
+          good + "[instrument.b]\nprotocol=pigeon\n", good + "[instrument.b]\nprotocol=file\n",
+          good + "[instrument.b]\nprotocol=astm\ncode=a\n"}) {
         BOOST_CHECK_THROW(static_cast<void>(load(text)), UsageError);
     }
 }
