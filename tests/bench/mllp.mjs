@@ -1,8 +1,8 @@
 // Messages a second that are acknowledged, here and by the peers that run on this machine, one after the other with the same
-// client and the same message: node tests/peers/mllp.mjs [FILE.hl7 …]
+// client and the same message: node tests/bench/mllp.mjs [FILE.hl7 …]
 // The gateway answers once the message is on disk; the peers keep nothing. The peers come from npm into a temporary folder.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +36,20 @@ function play(port, connections) {
   return new Promise(done => client.once('exit', () => done(JSON.parse(said))))
 }
 
+/** What the disk gives one writer: appends of 4 KB, each brought down by itself. */
+function fdatasyncsPerSecond() {
+  const file = openSync(join(folder, 'appended'), 'w')
+  const page = Buffer.alloc(4096)
+  let count = 0
+  const begin = performance.now()
+  for (; performance.now() - begin < 1000; count += 1) {
+    writeSync(file, page)
+    fdatasyncSync(file)
+  }
+  closeSync(file)
+  return count
+}
+
 async function measure(name, connections, port) {
   const [program, ...words] = servers[name](String(port))
   const server = spawn(program, words, { cwd: folder, stdio: 'ignore' })
@@ -50,6 +64,7 @@ async function measure(name, connections, port) {
 try {
   writeFileSync(join(folder, 'package.json'), '{}')
   execFileSync('npm', ['install', '--no-audit', '--no-fund', 'simple-hl7@3.3.0', '@medplum/hl7@4.5.2'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  console.log(`limit: ${fdatasyncsPerSecond()} fdatasync/s by one writer`)
   const rows = []
   let port = 46_100
   for (const connections of CONNECTIONS) {
