@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "instruments/formats/Andi.h"
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Delimited.h"
 #include "instruments/formats/Hl7.h"
@@ -56,6 +57,7 @@ constexpr std::array known{
     Format{"hl7", looksLikeHl7, withoutSeries<readHl7>, hl7ControlId},
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
     Format{"jcamp", looksLikeJcamp, readJcamp, nullptr},
+    Format{"andi", looksLikeNetCdf, readAndi, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 

@@ -16,6 +16,9 @@ constexpr double relative = 1e-6;
 /// A table of which more than one in so many ordinates could not be read is not used.
 constexpr std::size_t readableShare = 10;
 
+/// So many times fewer rows must disagree.
+constexpr std::size_t farBetter = 10;
+
 double factorOf(const Axis& axis) {
     return axis.factor ? axis.factor->value() : 1;
 }
@@ -131,6 +134,7 @@ std::vector<Spacing> spacings(const TableHeader& header, const Ordinates& data) 
     return found;
 }
 
+/// The header's spacing, unless another one agrees with the rows far better: NPOINTS or LASTX is wrong at times.
 Spacing chooseSpacing(const TableHeader& header, const Ordinates& data, Checks& checks) {
     const double factor = factorOf(header.x);
     const std::vector<Spacing> candidates = spacings(header, data);
@@ -138,15 +142,16 @@ Spacing chooseSpacing(const TableHeader& header, const Ordinates& data, Checks& 
     Ordinates::Fault fewest = xCheck(candidates[0], data.rows, factor);
     for (std::size_t i = 1; i < candidates.size() && fewest.count > 0; ++i) {
         const Ordinates::Fault failed = xCheck(candidates[i], data.rows, factor);
-        if (failed.count >= fewest.count) continue;
+        if (failed.count * farBetter > fewest.count) continue;
         fewest = failed;
         best = i;
     }
     if (fewest.count > 0) {
         checks.warnAt(fewest.offset, "x_check", counted(fewest.count, " rows do not begin where the header puts them"));
     }
-    const bool fromRows = !header.x.first || !header.x.last;
-    if (best > 0 || fromRows) checks.warn("x_from_rows", "FIRSTX, LASTX and NPOINTS do not give x; taken from the rows");
+    if (best > 0 || !header.x.first || !header.x.last) {
+        checks.warn("x_from_rows", "FIRSTX, LASTX and NPOINTS do not give x; taken from the rows");
+    }
     const Ordinates::Row& row = data.rows.front();
     const double slack = candidates[best].step() + row.quantum * std::abs(factor);
     checks.expect(header.x.first, row.x * factor, slack, "first_x", "FIRSTX");
