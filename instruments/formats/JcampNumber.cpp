@@ -105,14 +105,13 @@ std::optional<Number> scanNumber(Cursor& cursor, int lead, bool negative) {
     const char* const begin = cursor.at;
     const char* at = begin;
     std::uint64_t units = lead < 0 ? 0 : static_cast<std::uint64_t>(lead);
-    for (; at != cursor.end && isDigit(*at); ++at) units = units * 10 + static_cast<std::uint64_t>(*at - '0');
-    std::ptrdiff_t digits = at - begin;
+    std::ptrdiff_t digits = scanDigits(at, cursor.end, units);
     std::int32_t scale = 0;
     if (at != cursor.end && *at == cursor.point) {
-        const char* const fraction = ++at;
-        for (; at != cursor.end && isDigit(*at); ++at) units = units * 10 + static_cast<std::uint64_t>(*at - '0');
-        digits += at - fraction;
-        scale = static_cast<std::int32_t>(at - fraction);
+        ++at;
+        const std::ptrdiff_t decimals = scanDigits(at, cursor.end, units);
+        digits += decimals;
+        scale = static_cast<std::int32_t>(decimals);
     }
     if (digits == 0 && lead < 0) return std::nullopt;
     const char* const mantissaEnd = at;

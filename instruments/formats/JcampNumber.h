@@ -1,6 +1,9 @@
 #pragma once
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +35,31 @@ struct Cursor {
     char point = '.';                ///< the decimal sign
     bool signlessExponent = false;   ///< "1E5" is 100000; in tables with pseudo-digits it is 1 and +5
 };
+
+/// Digits where `at` stands, put behind `units` (which wraps when there are more than 19); gives their number. Eight at a
+/// time and without a branch for each: how long a number is cannot be foretold, and a wrong guess costs more than the sum.
+inline std::ptrdiff_t scanDigits(const char*& at, const char* end, std::uint64_t& units) {
+    static_assert(std::endian::native == std::endian::little, "the first digit is in the lowest byte");
+    constexpr std::array<std::uint64_t, 9> powers{1,      10,      100,       1'000,     10'000,
+                                                  100'000, 1'000'000, 10'000'000, 100'000'000};
+    const char* const begin = at;
+    while (end - at >= 8) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, at, sizeof eight);
+        eight ^= 0x3030303030303030U;  // a digit becomes its value, all else more than 9
+        const std::uint64_t others = (eight | (eight + 0x7676767676767676U)) & 0x8080808080808080U;
+        const auto digits = static_cast<unsigned>(std::countr_zero(others)) / 8;
+        std::uint64_t sum = (eight << (56 - 8 * (digits == 8 ? 7 : digits))) << (digits == 8 ? 0U : 8U);
+        sum = sum * 10 + (sum >> 8U);
+        sum = ((sum & 0x000000FF000000FFU) * 0x000F424000000064U +
+               ((sum >> 16U) & 0x000000FF000000FFU) * 0x0000271000000001U) >> 32U;
+        units = units * powers[digits] + sum;
+        at += digits;
+        if (digits < 8) return at - begin;
+    }
+    for (; at != end && *at >= '0' && *at <= '9'; ++at) units = units * 10 + static_cast<std::uint64_t>(*at - '0');
+    return at - begin;
+}
 
 /// Reads unsigned "12.5E+03" where the cursor stands, behind digits that a pseudo-digit stood for (lead, or -1). An 'E'
 /// is an exponent only where a sign and digits come after it: otherwise it is the pseudo-digit +5. Nothing where there

@@ -14,7 +14,12 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-enum class Sort : std::uint8_t { Other, Digit, Plus, Minus, Squeezed, Difference, Repeat, Missing, Blank, LineEnd, Comment };
+/// Those up to Difference begin a number, those from Squeezed to there with a digit.
+enum class Sort : std::uint8_t { Digit, Plus, Minus, Squeezed, Difference, Repeat, Missing, Blank, LineEnd, Comment, Other };
+
+/// Sums of such numbers stay exact in an integer and in a double.
+constexpr std::ptrdiff_t maxPlainDigits = 14;
+constexpr std::int64_t maxPlain = 1'000'000'000'000'000;
 
 /// What a character begins, and the digit that it stands for with its sign.
 struct Meaning {
@@ -105,7 +110,33 @@ private:
         }
     }
 
+    /// Nearly all that tables hold: an ordinate or a difference without decimals, after another such one.
+    bool integer(Meaning m) {
+        if (m.sort > Sort::Difference || firstIsCheck_ || !plain_ || out_.y.size() >= maxPoints_) return false;
+        const bool leads = m.sort >= Sort::Squeezed;
+        const char* at = cursor_.at + (m.sort == Sort::Digit ? 0 : 1);
+        std::uint64_t digits = leads ? static_cast<std::uint64_t>(m.digit) : 0;
+        const std::ptrdiff_t count = scanDigits(at, cursor_.end, digits);
+        if ((count == 0 && !leads) || count > maxPlainDigits) return false;
+        if (at != cursor_.end && (*at == cursor_.point || mayBeExponent(at))) return false;
+        const auto magnitude = static_cast<std::int64_t>(digits);
+        step_.units = m.negative ? -magnitude : magnitude;
+        const bool difference = m.sort == Sort::Difference;
+        const std::int64_t units = step_.units + (difference ? running_.units : 0);
+        if (units > maxPlain || units < -maxPlain) return false;
+        running_.units = units;
+        last_ = difference ? Last::Difference : Last::Value;
+        cursor_.at = at;
+        out_.y.push_back(static_cast<double>(units));
+        return true;
+    }
+
+    [[nodiscard]] bool mayBeExponent(const char* at) const {
+        return (*at == 'E' || *at == 'e') && at + 1 != cursor_.end && (at[1] == '+' || at[1] == '-');
+    }
+
     void token(Meaning m) {
+        if (integer(m)) return;
         if (m.sort == Sort::Repeat) return repeat(m);
         if (m.sort == Sort::Missing) {
             ++cursor_.at;
@@ -136,6 +167,8 @@ private:
         last_ = Last::Value;
         running_ = value;
         known_ = true;
+        plain_ = value.exact && value.scale == 0 && std::abs(value.units) < maxPlain;
+        step_ = Number{};
         if (firstIsCheck_) return check(value);
         push(value);
     }
@@ -158,6 +191,7 @@ private:
             return put(missing);
         }
         running_ = running_ + value;
+        plain_ = plain_ && running_.exact && running_.scale == 0 && std::abs(running_.units) < maxPlain;
         push(running_);
     }
 
@@ -180,7 +214,7 @@ private:
 
     void absent() {
         last_ = Last::Value;
-        known_ = false;
+        known_ = plain_ = false;
         if (firstIsCheck_) {
             firstIsCheck_ = false;
             return;
@@ -208,6 +242,7 @@ private:
     Ordinates out_;
     Number running_, step_;       // the last ordinate, the last difference
     bool known_ = false;          // running_ is the last ordinate
+    bool plain_ = false;          // … and a whole number, as step_ is, far from where they would not fit
     bool firstIsCheck_ = false;   // the next ordinate repeats the last one
     Last last_ = Last::Nothing;   // what a repeat count would repeat; behind a row: how it ended
 };
