@@ -38,7 +38,7 @@ public:
 
     void warn(const char* code, std::string message) { outcome_.warnings.push_back({code, std::move(message), table_}); }
     void warnAt(std::size_t offset, const char* code, std::string message) {
-        outcome_.warnings.push_back({code, std::move(message), {table_.offset + offset, std::min<std::size_t>(1, table_.length)}});
+        outcome_.warnings.push_back({code, std::move(message), {table_.offset + offset, offset < table_.length ? 1U : 0U}});
     }
 
     /// Whether there is enough to trust.
@@ -75,7 +75,7 @@ public:
 
     void expect(const std::optional<Number>& said, double found, double slack, const char* code, const char* label) {
         if (!said || std::isnan(found)) return;
-        const double tolerance = slack + quantum(said->scale) + relative * std::abs(found);
+        const double tolerance = slack + quantum(said->scale) / 2 + relative * std::abs(found);
         if (std::abs(said->value() - found) <= tolerance) return;
         warn(code, std::string(label) + " is " + shown(said->value()) + ", the data says " + shown(found));
     }
@@ -108,7 +108,8 @@ Ordinates::Fault xCheck(const Spacing& spacing, const std::vector<Ordinates::Row
     return failed;
 }
 
-/// What the header allows, the most trusted first; the rows themselves last.
+/// What the header allows, the most trusted first; the rows themselves last. A header that agrees with the number of
+/// points leaves nothing to choose: where rows then stand elsewhere, points may have been lost between them.
 std::vector<Spacing> spacings(const TableHeader& header, const Ordinates& data) {
     const double factor = factorOf(header.x);
     const Ordinates::Row& begin = data.rows.front();
@@ -120,6 +121,7 @@ std::vector<Spacing> spacings(const TableHeader& header, const Ordinates& data) 
     if (header.x.first && header.x.last) {
         const double range = header.x.last->value() - first;
         if (header.points) found.push_back({first, range, intervals(header.points->value())});
+        if (header.points && header.points->value() == static_cast<double>(data.y.size())) return found;
         found.push_back({first, range, counted});
     }
     if (header.deltaX) {
