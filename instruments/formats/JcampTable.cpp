@@ -75,7 +75,7 @@ public:
 
     void expect(const std::optional<Number>& said, double found, double slack, const char* code, const char* label) {
         if (!said || std::isnan(found)) return;
-        const double tolerance = slack + quantum(said->scale) / 2 + relative * std::abs(found);
+        const double tolerance = slack + quantum(said->scale) + relative * std::abs(found);
         if (std::abs(said->value() - found) <= tolerance) return;
         warn(code, std::string(label) + " is " + shown(said->value()) + ", the data says " + shown(found));
     }

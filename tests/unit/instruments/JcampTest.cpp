@@ -134,9 +134,9 @@ BOOST_AUTO_TEST_CASE(whatever_the_header_says_otherwise_is_a_warning) {
     const std::string rows = "10 1 2 3\n13 4 5\n";
     BOOST_TEST(readAll(spectrum(rows, 5)).reading.warnings.empty());
     BOOST_TEST(readAll(spectrum(rows, 5, "##FIRSTY= 1\n##MAXY= 5.0\n##MINY= 1\n##DELTAX= 1\n")).reading.warnings.empty());
-    for (const auto& [line, code] : std::vector<std::pair<std::string, std::string>>{{"##FIRSTY= 3\n", "first_y"},
-                                                                                     {"##MAXY= 7\n", "max_y"},
-                                                                                     {"##MINY= -1\n", "min_y"},
+    for (const auto& [line, code] : std::vector<std::pair<std::string, std::string>>{{"##FIRSTY= 4\n", "first_y"},
+                                                                                     {"##MAXY= 8\n", "max_y"},
+                                                                                     {"##MINY= -2\n", "min_y"},
                                                                                      {"##NPOINTS= 6\n", "point_count"},
                                                                                      {"##FIRSTX= 5\n", "first_x"}}) {
         const Read all = readAll(spectrum(rows, 5, line));
