@@ -11,9 +11,6 @@
 namespace touchstone::instruments::jcamp {
 namespace {
 
-/// These are exact in a double, so that one division or multiplication rounds once.
-constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr std::int32_t maxPower = 22;
 constexpr std::int64_t maxExactUnits = std::int64_t{1} << 53;
 constexpr std::ptrdiff_t maxDigits = 18;  // always fit into 64 bits

@@ -36,12 +36,17 @@ struct Cursor {
     bool signlessExponent = false;   ///< "1E5" is 100000; in tables with pseudo-digits it is 1 and +5
 };
 
+inline constexpr std::array<std::uint64_t, 9> wholePowers{1,       10,        100,        1'000,      10'000,
+                                                        100'000, 1'000'000, 10'000'000, 100'000'000};
+
+/// These are exact in a double, so that one division or multiplication rounds once.
+inline constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 /// Digits where `at` stands, put behind `units` (which wraps when there are more than 19); gives their number. Eight at a
 /// time and without a branch for each: how long a number is cannot be foretold, and a wrong guess costs more than the sum.
 inline std::ptrdiff_t scanDigits(const char*& at, const char* end, std::uint64_t& units) {
     static_assert(std::endian::native == std::endian::little, "the first digit is in the lowest byte");
-    constexpr std::array<std::uint64_t, 9> powers{1,      10,      100,       1'000,     10'000,
-                                                  100'000, 1'000'000, 10'000'000, 100'000'000};
     const char* const begin = at;
     while (end - at >= 8) {
         std::uint64_t eight = 0;
@@ -53,7 +58,7 @@ inline std::ptrdiff_t scanDigits(const char*& at, const char* end, std::uint64_t
         sum = sum * 10 + (sum >> 8U);
         sum = ((sum & 0x000000FF000000FFU) * 0x000F424000000064U +
                ((sum >> 16U) & 0x000000FF000000FFU) * 0x0000271000000001U) >> 32U;
-        units = units * powers[digits] + sum;
+        units = units * wholePowers[digits] + sum;
         at += digits;
         if (digits < 8) return at - begin;
     }

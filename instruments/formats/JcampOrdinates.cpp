@@ -110,24 +110,35 @@ private:
         }
     }
 
-    /// Nearly all that tables hold: an ordinate or a difference without decimals, after another such one.
-    bool integer(Meaning m) {
-        if (m.sort > Sort::Difference || firstIsCheck_ || !plain_ || out_.y.size() >= maxPoints_) return false;
+    /// Nearly all that tables hold, by a short way: whole numbers, whole differences between such, ordinates with a
+    /// decimal point. False, and nothing done, where it is anything else.
+    bool common(Meaning m) {
+        const bool difference = m.sort == Sort::Difference;
+        if (m.sort > Sort::Difference || firstIsCheck_ || (difference && !plain_) || out_.y.size() >= maxPoints_) return false;
         const bool leads = m.sort >= Sort::Squeezed;
         const char* at = cursor_.at + (m.sort == Sort::Digit ? 0 : 1);
         std::uint64_t digits = leads ? static_cast<std::uint64_t>(m.digit) : 0;
-        const std::ptrdiff_t count = scanDigits(at, cursor_.end, digits);
+        std::ptrdiff_t count = scanDigits(at, cursor_.end, digits);
+        std::int32_t scale = 0;
+        if (at != cursor_.end && *at == cursor_.point && !difference) {
+            ++at;
+            scale = static_cast<std::int32_t>(scanDigits(at, cursor_.end, digits));
+            count += scale;
+        }
         if ((count == 0 && !leads) || count > maxPlainDigits) return false;
         if (at != cursor_.end && (*at == cursor_.point || mayBeExponent(at))) return false;
         const auto magnitude = static_cast<std::int64_t>(digits);
-        step_.units = m.negative ? -magnitude : magnitude;
-        const bool difference = m.sort == Sort::Difference;
-        const std::int64_t units = step_.units + (difference ? running_.units : 0);
+        const std::int64_t units = (m.negative ? -magnitude : magnitude) + (difference ? running_.units : 0);
         if (units > maxPlain || units < -maxPlain) return false;
-        running_.units = units;
-        last_ = difference ? Last::Difference : Last::Value;
         cursor_.at = at;
-        out_.y.push_back(static_cast<double>(units));
+        if (difference) step_ = Number{units - running_.units};
+        running_ = Number{units, scale};
+        known_ = true;
+        plain_ = scale == 0;
+        last_ = difference ? Last::Difference : Last::Value;
+        out_.finestScale = std::max(out_.finestScale, scale);
+        const auto value = static_cast<double>(units);
+        out_.y.push_back(scale == 0 ? value : value / powers[static_cast<std::size_t>(scale)]);
         return true;
     }
 
@@ -136,7 +147,7 @@ private:
     }
 
     void token(Meaning m) {
-        if (integer(m)) return;
+        if (common(m)) return;
         if (m.sort == Sort::Repeat) return repeat(m);
         if (m.sort == Sort::Missing) {
             ++cursor_.at;
@@ -168,7 +179,6 @@ private:
         running_ = value;
         known_ = true;
         plain_ = value.exact && value.scale == 0 && std::abs(value.units) < maxPlain;
-        step_ = Number{};
         if (firstIsCheck_) return check(value);
         push(value);
     }
@@ -210,6 +220,7 @@ private:
                 put(out_.y.back());
             }
         }
+        plain_ = plain_ && running_.exact;
     }
 
     void absent() {
@@ -242,7 +253,7 @@ private:
     Ordinates out_;
     Number running_, step_;       // the last ordinate, the last difference
     bool known_ = false;          // running_ is the last ordinate
-    bool plain_ = false;          // … and a whole number, as step_ is, far from where they would not fit
+    bool plain_ = false;          // … and a whole number, far from those that would not fit
     bool firstIsCheck_ = false;   // the next ordinate repeats the last one
     Last last_ = Last::Nothing;   // what a repeat count would repeat; behind a row: how it ended
 };
