@@ -4,9 +4,11 @@
 #include <array>
 #include <cctype>
 
+#include "instruments/formats/Andi.h"
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Delimited.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/formats/Jcamp.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -54,6 +56,8 @@ Reading withoutSeries(std::string_view bytes, const Mapping& mapping, const Seri
 constexpr std::array known{
     Format{"hl7", looksLikeHl7, withoutSeries<readHl7>, hl7ControlId},
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
+    Format{"jcamp", looksLikeJcamp, readJcamp, nullptr},
+    Format{"andi", looksLikeNetCdf, readAndi, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 

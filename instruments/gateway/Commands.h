@@ -10,6 +10,7 @@ namespace touchstone::instruments {
 int runCommand(const std::vector<std::string>& words);
 int listenCommand(const std::vector<std::string>& words);
 int readCommand(const std::vector<std::string>& words);
+int benchCommand(const std::vector<std::string>& words);
 
 /// The mapping in a file, the empty one for no file; throws UsageError.
 [[nodiscard]] Mapping readMapping(const std::string& path);

@@ -36,6 +36,10 @@ touchstone-gateway read [--format astm|hl7|csv] [--mapping FILE] [--json] FILE..
     warnings[{code, message, span}], refused{code, message, span} or null
     Exit status 0: all were read, 3: some were refused.
 
+touchstone-gateway bench [--seconds S] FILE...
+    Measures how fast files are read: every file is read from memory over and over, for S seconds (default 3) for each
+    format. Prints a JSON line for each format: format, files, megabytes, mb_per_s.
+
 Exit status 2: the command line or the configuration is wrong. 1: any other fault.
 )";
 
@@ -49,6 +53,7 @@ int command(const std::vector<std::string>& words) {
     if (words[0] == "run") return runCommand(rest);
     if (words[0] == "listen") return listenCommand(rest);
     if (words[0] == "read") return readCommand(rest);
+    if (words[0] == "bench") return benchCommand(rest);
     throw UsageError("unknown command " + words[0] + "; see --help");
 }
 

@@ -1,0 +1,63 @@
+#include "instruments/formats/JcampRecords.h"
+
+#include <algorithm>
+
+#include "instruments/formats/Values.h"
+
+namespace touchstone::instruments::jcamp {
+namespace {
+
+std::string normalised(std::string_view label) {
+    std::string result;
+    for (const char c : label) {
+        if (c == ' ' || c == '\t' || c == '-' || c == '/' || c == '_') continue;
+        result += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return result;
+}
+
+}  // namespace
+
+Records::Records(std::string_view text) : text_(text), at_(startFrom(0)) {}
+
+std::size_t Records::startFrom(std::size_t at) const {
+    for (at = text_.find("##", at); at != std::string_view::npos; at = text_.find("##", at + 1)) {
+        std::size_t before = at;
+        while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) --before;
+        const bool afterMark = before == 3 && text_.starts_with("\xEF\xBB\xBF");
+        if (before == 0 || afterMark || text_[before - 1] == '\n' || text_[before - 1] == '\r') return at;
+    }
+    return text_.size();
+}
+
+std::optional<Record> Records::next() {
+    if (at_ >= text_.size()) return std::nullopt;
+    const std::size_t begin = at_;
+    at_ = startFrom(begin + 2);
+    const std::string_view all = text_.substr(begin, at_ - begin);
+    const std::size_t labelEnd = std::min(all.find_first_of("=\r\n"), all.size());
+    const std::size_t valueBegin = labelEnd < all.size() && all[labelEnd] == '=' ? labelEnd + 1 : labelEnd;
+    return Record{normalised(all.substr(2, labelEnd - 2)), all.substr(valueBegin), {begin, all.size()}};
+}
+
+std::string_view firstLine(std::string_view value) {
+    const std::string_view line = value.substr(0, value.find_first_of("\r\n"));
+    return trimmed(line.substr(0, line.find("$$")));
+}
+
+std::string_view rows(std::string_view value) {
+    const std::size_t end = value.find_first_of("\r\n");
+    return end == std::string_view::npos ? std::string_view() : value.substr(end + 1);
+}
+
+std::vector<std::string_view> listOf(std::string_view line) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        const std::size_t comma = line.find(',');
+        parts.push_back(trimmed(line.substr(0, comma)));
+        if (comma == std::string_view::npos) return parts;
+        line.remove_prefix(comma + 1);
+    }
+}
+
+}  // namespace touchstone::instruments::jcamp

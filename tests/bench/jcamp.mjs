@@ -1,0 +1,55 @@
+// Megabytes of JCAMP-DX that are read in a second, here and by jcampconverter, one after the other from the same files:
+// node tests/bench/jcamp.mjs FILE.jdx …
+// Both hold the bytes in memory before the clock starts. jcampconverter is CC-BY-NC-SA: it is fetched for the comparison only.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const ROOT = resolve(fileURLToPath(import.meta.url), '../../..')
+const GATEWAY = join(ROOT, 'build/bin/touchstone-gateway')
+const PEER = 'jcampconverter@12.5.3'
+const SECONDS = 5
+
+const files = process.argv.slice(2).map(path => resolve(path)).filter(path => readFileSync(path, 'latin1').trimStart().startsWith('##'))
+if (files.length === 0) {
+  console.error('no JCAMP-DX file is named')
+  process.exit(2)
+}
+
+/** Megabytes per second, and how many files a pass could not convert. */
+function measure(convert) {
+  const texts = files.map(file => readFileSync(file, 'latin1'))
+  const bytes = texts.reduce((sum, text) => sum + text.length, 0)
+  let passes = 0
+  let faults = 0
+  const start = process.hrtime.bigint()
+  let spent = 0
+  do {
+    for (const text of texts) {
+      try {
+        convert(text)
+      } catch {
+        faults++
+      }
+    }
+    passes++
+    spent = Number(process.hrtime.bigint() - start) / 1e9
+  } while (spent < SECONDS)
+  return { mb_per_s: bytes * passes / spent / 1e6, files: files.length, not_read: faults / passes }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'peers-'))
+try {
+  writeFileSync(join(folder, 'package.json'), '{}')
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', PEER], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  const { convert } = await import(pathToFileURL(join(folder, 'node_modules/jcampconverter/dist/jcampconverter.js')).href)
+  const ours = JSON.parse(execFileSync(GATEWAY, ['bench', '--seconds', String(SECONDS), ...files], { encoding: 'utf8' }))
+  const theirs = measure(text => convert(text, { keepRecordsRegExp: /^$/ }))
+  console.log(JSON.stringify({ name: 'touchstone-gateway', mb_per_s: ours.mb_per_s, files: ours.files }))
+  console.log(JSON.stringify({ name: PEER, ...theirs }))
+  console.log(JSON.stringify({ times_faster: ours.mb_per_s / theirs.mb_per_s }))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
