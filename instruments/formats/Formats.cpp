@@ -6,7 +6,9 @@
 
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Delimited.h"
+#include "instruments/formats/Gzip.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/formats/Mzml.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -54,6 +56,7 @@ Reading withoutSeries(std::string_view bytes, const Mapping& mapping, const Seri
 constexpr std::array known{
     Format{"hl7", looksLikeHl7, withoutSeries<readHl7>, hl7ControlId},
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
+    Format{"mzml", looksLikeMzml, readMzml, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
@@ -69,16 +72,24 @@ std::span<const Format> formats() {
 }
 
 std::string detect(std::string_view bytes) {
-    const auto found = std::ranges::find_if(known, [&](const Format& format) { return format.recognises(bytes); });
+    const std::string unpacked = isGzip(bytes) ? gzipHead(bytes) : std::string();  // once: gzip may hold itself
+    const std::string_view head = isGzip(bytes) ? unpacked : bytes;
+    const auto found = std::ranges::find_if(known, [&](const Format& format) { return format.recognises(head); });
     return found == known.end() ? std::string() : std::string(found->name);
 }
 
 Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
-    const std::string name = format.empty() || format == "unframed" ? detect(bytes) : std::string(format);
-    if (const Format* const found = find(name)) return found->read(bytes, mapping, sink);
     Reading reading;
-    reading.format = name;
-    reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};
+    reading.format = format.empty() || format == "unframed" ? detect(bytes) : std::string(format);
+    const Format* const found = find(reading.format);
+    if (found == nullptr) {
+        reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};
+        return reading;
+    }
+    if (!isGzip(bytes)) return found->read(bytes, mapping, sink);
+    const auto content = gunzip(bytes);
+    if (const auto* const text = std::get_if<std::string>(&content)) return found->read(*text, mapping, sink);
+    reading.refused = std::get<Finding>(content);
     return reading;
 }
 
