@@ -54,6 +54,12 @@ std::string trimmed(const std::string& text) {
     return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+/// Xerces does not count a byte order mark.
+std::size_t markAt(std::string_view document) {
+    if (document.starts_with("\xEF\xBB\xBF")) return 3;
+    return document.starts_with("\xFF\xFE") || document.starts_with("\xFE\xFF") ? 2 : 0;
+}
+
 class SaxTag final : public Tag {
 public:
     SaxTag(const XMLCh* space, const XMLCh* name, std::size_t line, std::size_t offset,
@@ -112,8 +118,9 @@ private:
 /// Hands Xerces' calls on; whatever Xerces finds wrong ends the reading.
 class Bridge final : public xercesc::DefaultHandler {
 public:
-    Bridge(const xercesc::SAX2XMLReader& reader, BulkText& source, Handler& handler, const Limits& most)
-        : reader_(reader), source_(source), handler_(handler), most_(most) {}
+    Bridge(const xercesc::SAX2XMLReader& reader, BulkText& source, std::size_t mark, Handler& handler,
+           const Limits& most)
+        : reader_(reader), source_(source), mark_(mark), handler_(handler), most_(most) {}
 
     void setDocumentLocator(const xercesc::Locator* locator) override { locator_ = locator; }
 
@@ -146,10 +153,11 @@ public:
 
 private:
     [[nodiscard]] std::size_t line() const { return locator_ == nullptr ? 0 : locator_->getLineNumber(); }
-    [[nodiscard]] std::size_t offset() { return source_.place(reader_.getSrcOffset()); }
+    [[nodiscard]] std::size_t offset() { return source_.place(mark_ + reader_.getSrcOffset()); }
 
     const xercesc::SAX2XMLReader& reader_;
     BulkText& source_;
+    std::size_t mark_;
     Handler& handler_;
     const Limits& most_;
     std::string_view bulk_;  ///< of the element that was opened last
@@ -190,7 +198,7 @@ void run(std::string_view document, Handler& handler, const Limits& most, const 
     xercesc::SecurityManager limits;
     const std::unique_ptr<xercesc::SAX2XMLReader> reader(xercesc::XMLReaderFactory::createXMLReader());
     BulkText text(document, most.bulk);
-    Bridge bridge(*reader, text, handler, most);
+    Bridge bridge(*reader, text, markAt(document), handler, most);
     reader->setContentHandler(&bridge);
     reader->setErrorHandler(&bridge);
     reader->setLexicalHandler(&bridge);
