@@ -43,7 +43,8 @@ std::variant<Bytes, ArrayFault> inflate(const Bytes& packed, std::size_t declare
             return bytes;
         }
         if (result != LIBDEFLATE_INSUFFICIENT_SPACE) return ArrayFault{"bad_zlib", "an array is no zlib stream"};
-        if (room == most) return ArrayFault{"array_too_large", "an array unpacks to more than " + std::to_string(most) + " bytes"};
+        if (room == most)
+            return ArrayFault{"array_too_large", "an array unpacks to more than " + std::to_string(most) + " bytes"};
         room = std::min(room * 2, most);
     }
 }
@@ -65,10 +66,14 @@ std::variant<std::vector<double>, ArrayFault> numbers(const Bytes& bytes) {
 
 std::variant<std::vector<double>, ArrayFault> plain(const Bytes& bytes, NumberType type) {
     switch (type) {
-        case NumberType::Float32: return numbers<float>(bytes);
-        case NumberType::Float64: return numbers<double>(bytes);
-        case NumberType::Int32: return numbers<std::int32_t>(bytes);
-        case NumberType::Int64: break;
+        case NumberType::Float32:
+            return numbers<float>(bytes);
+        case NumberType::Float64:
+            return numbers<double>(bytes);
+        case NumberType::Int32:
+            return numbers<std::int32_t>(bytes);
+        case NumberType::Int64:
+            break;
     }
     return numbers<std::int64_t>(bytes);
 }

@@ -82,11 +82,14 @@ std::variant<std::string, Finding> gunzip(std::string_view bytes) {
     const Span all{0, bytes.size()};
     Inflater inflater(bytes);
     switch (inflater.run(most)) {
-        case Stop::End: return inflater.take();
-        case Stop::Truncated: return Finding{"gzip_truncated", "the packed bytes break off", all};
+        case Stop::End:
+            return inflater.take();
+        case Stop::Truncated:
+            return Finding{"gzip_truncated", "the packed bytes break off", all};
         case Stop::Full:
             return Finding{"too_large", "unpacks to more than " + std::to_string(most) + " bytes", all};
-        case Stop::Bad: break;
+        case Stop::Bad:
+            break;
     }
     return Finding{"bad_gzip", "the bytes are not as gzip writes them", all};
 }

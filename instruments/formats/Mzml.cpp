@@ -27,7 +27,8 @@ std::optional<std::size_t> count(const xml::Tag& tag, const char* attribute) {
     return fault == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
-/// The number of a draft, before 1.0. Drafts have it in their namespace; what stands in the attribute is often no number.
+/// The number of a draft, before 1.0. Drafts have it in their namespace; what stands in the attribute is often no
+/// number.
 std::string draftOf(std::string_view space, std::string_view version) {
     constexpr std::string_view beforeNumber = "mzML_";
     const std::size_t at = space.rfind(beforeNumber);
@@ -202,12 +203,16 @@ private:
         if (const auto* const fault = std::get_if<ArrayFault>(&decoded)) return fail(array, *fault);
         array.values = std::get<std::vector<double>>(std::move(decoded));
         item_->numbers += array.values.size();
-        if (item_->numbers > numbersOfAnItem) return fail(array, {"array_too_large", "its arrays are too large together"});
-        if (!array.terms.kind()) return fail(array, {"no_array_kind", "it is not said what the numbers of an array are"});
+        if (item_->numbers > numbersOfAnItem)
+            return fail(array, {"array_too_large", "its arrays are too large together"});
+        if (!array.terms.kind())
+            return fail(array, {"no_array_kind", "it is not said what the numbers of an array are"});
         if (array.announced == array.values.size()) return;
         const std::string length = array.announced ? std::to_string(*array.announced) : "nothing";
-        warn("array_length", item_->id + ": " + length + " announced, the array " + array.terms.name() + " holds " +
-                                 std::to_string(array.values.size()), array.span);
+        warn("array_length",
+             item_->id + ": " + length + " announced, the array " + array.terms.name() + " holds " +
+                 std::to_string(array.values.size()),
+             array.span);
     }
 
     void fail(Array& array, const ArrayFault& fault) {
@@ -227,20 +232,32 @@ private:
         if (y == nullptr) return warn("no_axis", item.id + ": there are no two arrays that belong together", span);
         if (x->bad || y->bad) return;
         if (x->values.size() != y->values.size()) {
-            return warn("lengths_differ", item.id + ": " + std::to_string(x->values.size()) + " of " + x->terms.name() +
-                                              ", " + std::to_string(y->values.size()) + " of " + y->terms.name(), span);
+            return warn("lengths_differ",
+                        item.id + ": " + std::to_string(x->values.size()) + " of " + x->terms.name() + ", " +
+                            std::to_string(y->values.size()) + " of " + y->terms.name(),
+                        span);
         }
         for (Array& array : item.arrays) {
             if (&array != x && &array != y && !array.bad) further(item, *x, array);
         }
-        send({.name = item.id, .kind = kindOf(item, *x), .xUnit = x->terms.unit(), .unit = y->terms.unit(),
-              .x = std::move(x->values), .y = std::move(y->values), .span = span});
+        send({.name = item.id,
+              .kind = kindOf(item, *x),
+              .xUnit = x->terms.unit(),
+              .unit = y->terms.unit(),
+              .x = std::move(x->values),
+              .y = std::move(y->values),
+              .span = span});
     }
 
     /// A scan in which nothing was seen.
     void empty(const Item& item, Span span) {
-        send({.name = item.id, .kind = item.spectrum ? "mass_spectrum" : "chromatogram", .xUnit = {}, .unit = {},
-              .x = {}, .y = {}, .span = span});
+        send({.name = item.id,
+              .kind = item.spectrum ? "mass_spectrum" : "chromatogram",
+              .xUnit = {},
+              .unit = {},
+              .x = {},
+              .y = {},
+              .span = span});
     }
 
     static Array* find(Item& item, ArrayKind kind) {
@@ -268,11 +285,18 @@ private:
     void further(const Item& item, const Array& x, Array& array) {
         const std::string name = item.id + ": " + array.terms.name();
         if (array.values.size() != x.values.size()) {
-            return warn("lengths_differ", name + " holds " + std::to_string(array.values.size()) + " beside " +
-                                              std::to_string(x.values.size()) + " of " + x.terms.name(), array.span);
+            return warn("lengths_differ",
+                        name + " holds " + std::to_string(array.values.size()) + " beside " +
+                            std::to_string(x.values.size()) + " of " + x.terms.name(),
+                        array.span);
         }
-        send({.name = name, .kind = "trace", .xUnit = x.terms.unit(), .unit = array.terms.unit(), .x = x.values,
-              .y = std::move(array.values), .span = array.span});
+        send({.name = name,
+              .kind = "trace",
+              .xUnit = x.terms.unit(),
+              .unit = array.terms.unit(),
+              .x = x.values,
+              .y = std::move(array.values),
+              .span = array.span});
     }
 
     void send(Series&& series) {
@@ -305,7 +329,7 @@ private:
     std::string base64_;
     std::optional<std::size_t> announcedItems_;
     std::size_t items_ = 0;
-    std::string idRef_;            ///< of the element of the index that is open, and its tag
+    std::string idRef_;  ///< of the element of the index that is open, and its tag
     std::size_t tagBegin_ = 0, tagEnd_ = 0;
 };
 

@@ -14,7 +14,8 @@ namespace touchstone::instruments {
 /// the same x, named "<id>: <array>". Units are the names that the file gives. The span is that of the element.
 ///
 /// A series that cannot be had is left out with a warning, the others stay:
-/// - what the array is: "unsupported_compression" and "unsupported_type" name it; "no_type", "no_array_kind", "no_axis",
+/// - what the array is: "unsupported_compression" and "unsupported_type" name it; "no_type", "no_array_kind",
+/// "no_axis",
 ///   "no_group" where the file does not say or refers to what is not there;
 /// - its bytes: the codes of ArrayFault in BinaryData.h;
 /// - its length: "lengths_differ" from the array beside it.

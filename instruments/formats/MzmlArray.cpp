@@ -27,7 +27,7 @@ constexpr std::array types{TypeTerm{"MS:1000523", NumberType::Float64}, TypeTerm
 
 /// 1003088: the writer cut off bits of the mantissa before zlib, which the reader need not undo.
 constexpr std::array compressions{
-    CompressionTerm{"MS:1000576", Numpress::None, false},  CompressionTerm{"MS:1000574", Numpress::None, true},
+    CompressionTerm{"MS:1000576", Numpress::None, false},   CompressionTerm{"MS:1000574", Numpress::None, true},
     CompressionTerm{"MS:1002312", Numpress::Linear, false}, CompressionTerm{"MS:1002313", Numpress::Pic, false},
     CompressionTerm{"MS:1002314", Numpress::Slof, false},   CompressionTerm{"MS:1002746", Numpress::Linear, true},
     CompressionTerm{"MS:1002747", Numpress::Pic, true},     CompressionTerm{"MS:1002748", Numpress::Slof, true},
@@ -100,10 +100,12 @@ void ArrayTerms::add(const ArrayTerms& group) {
 
 std::variant<ArrayEncoding, ArrayFault> ArrayTerms::encoding() const {
     if (!unknownCompression_.empty()) {
-        return ArrayFault{"unsupported_compression", "an array is packed in a way that is not read: " + unknownCompression_};
+        return ArrayFault{"unsupported_compression",
+                          "an array is packed in a way that is not read: " + unknownCompression_};
     }
     if (numpress_ == Numpress::None && !type_) {
-        if (unknownType_.empty()) return ArrayFault{"no_type", "it is not said of what type the numbers of an array are"};
+        if (unknownType_.empty())
+            return ArrayFault{"no_type", "it is not said of what type the numbers of an array are"};
         return ArrayFault{"unsupported_type", "an array is of a type that is not read: " + unknownType_};
     }
     return ArrayEncoding{type_.value_or(NumberType::Float64), numpress_, zlib_};

@@ -44,7 +44,8 @@ void MzmlIndex::offset(std::string_view id, std::string_view text, Span span) {
     ++offsets_;
     const auto at = numberIn(text);
     const auto found = std::ranges::lower_bound(elements_, at.value_or(0), {}, &Element::at);
-    const bool lands = at && found != elements_.end() && found->at == *at && found->idHash == std::hash<std::string_view>()(id);
+    const bool lands =
+        at && found != elements_.end() && found->at == *at && found->idHash == std::hash<std::string_view>()(id);
     if (!lands && wrongOffsets_++ == 0) firstWrong_ = span;
 }
 
@@ -56,7 +57,8 @@ void MzmlIndex::listOffset(std::string_view text, Span span) {
 
 void MzmlIndex::checksum(std::string_view text, std::size_t upTo, Span span) {
     std::string said(trimmed(text));
-    std::ranges::transform(said, said.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(said, said.begin(),
+                           [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
     if (said == "0") {
         findings_.push_back({"file_checksum", "the file carries no checksum: its writer put 0", span});
     } else if (said != sha1Hex(document_.substr(0, upTo))) {
@@ -67,8 +69,10 @@ void MzmlIndex::checksum(std::string_view text, std::size_t upTo, Span span) {
 std::vector<Finding> MzmlIndex::findings() const {
     std::vector<Finding> all = findings_;
     if (wrongOffsets_ > 0) {
-        all.push_back({"index_offset", std::to_string(wrongOffsets_) + " of " + std::to_string(offsets_) +
-                                           " offsets in the index do not lead to their element", firstWrong_});
+        all.push_back({"index_offset",
+                       std::to_string(wrongOffsets_) + " of " + std::to_string(offsets_) +
+                           " offsets in the index do not lead to their element",
+                       firstWrong_});
     }
     return all;
 }

@@ -72,7 +72,8 @@ std::optional<std::vector<double>> decodeNumpressLinear(Bytes bytes) {
     while (!rest.done()) {
         const auto step = rest.next();
         if (!step) return std::nullopt;
-        const std::uint64_t value = last + (last - before) + static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(*step)});
+        const std::uint64_t value =
+            last + (last - before) + static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(*step)});
         before = last;
         last = value;
         values.push_back(static_cast<double>(static_cast<std::int64_t>(value)) / *scale);

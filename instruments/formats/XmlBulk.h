@@ -8,8 +8,8 @@ namespace touchstone::xml {
 
 /// A document as its parser gets it: the text of every `<name>…</name>` is taken out, so that it need not be converted
 /// and looked at character by character, and is given back when the parser has come to that place. Only text in which
-/// no markup can hide is taken out: nothing up to `</name>` that is '<', '>' or '&'. So a comment, a CDATA section or an
-/// instruction that holds such tags ends where it ends, and only what is said in it gets lost.
+/// no markup can hide is taken out: nothing up to `</name>` that is '<', '>' or '&'. So a comment, a CDATA section or
+/// an instruction that holds such tags ends where it ends, and only what is said in it gets lost.
 class BulkText {
 public:
     /// An empty name takes out nothing.
@@ -24,7 +24,7 @@ public:
 
 private:
     struct Cut {
-        std::size_t read;       // so many bytes were read before it
+        std::size_t read;  // so many bytes were read before it
         std::string_view text;
     };
     void take();
@@ -34,8 +34,8 @@ private:
     std::string opening_, closing_;
     std::size_t at_ = 0, next_ = 0;  // next_: behind the next opening tag, or the end of the document
     std::size_t read_ = 0;
-    std::size_t passed_ = 0;         // bytes of the cuts that place() has passed
-    std::deque<Cut> cuts_;           // those that lie ahead of place()
+    std::size_t passed_ = 0;  // bytes of the cuts that place() has passed
+    std::deque<Cut> cuts_;    // those that lie ahead of place()
 };
 
 }  // namespace touchstone::xml

@@ -1,9 +1,8 @@
-#include "instruments/formats/BinaryData.h"
-
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
 #include "instruments/formats/Base64.h"
+#include "instruments/formats/BinaryData.h"
 #include "tests/unit/instruments/Packed.h"
 
 namespace touchstone::instruments {
@@ -55,8 +54,8 @@ BOOST_AUTO_TEST_CASE(base64_goes_over_lines) {
 }
 
 BOOST_AUTO_TEST_CASE(base64_with_anything_else_in_it_is_refused) {
-    for (const char* text : {"Zm9vYmE", "Zm9vYm", "Zm9vY", "Zg=", "Zg===", "Z===", "====", "=", "Zg==Zg==", "Zm9v-mFy", "Zm9v\xC3\xBC",
-                             "Zm=v", "Zm9v.", "Zm9vYm%y"}) {
+    for (const char* text : {"Zm9vYmE", "Zm9vYm", "Zm9vY", "Zg=", "Zg===", "Z===", "====", "=", "Zg==Zg==", "Zm9v-mFy",
+                             "Zm9v\xC3\xBC", "Zm=v", "Zm9v.", "Zm9vYm%y"}) {
         BOOST_TEST(textOf(text) == "refused", text);
     }
     BOOST_TEST(textOf(std::string("Zm9v\0mFy", 8)) == "refused");

@@ -1,8 +1,7 @@
-#include "instruments/formats/Gzip.h"
-
 #include <boost/test/unit_test.hpp>
 
 #include "instruments/formats/Formats.h"
+#include "instruments/formats/Gzip.h"
 #include "tests/unit/instruments/Packed.h"
 
 namespace touchstone::instruments {

@@ -1,10 +1,9 @@
-#include "instruments/formats/Mzml.h"
-
 #include <boost/test/unit_test.hpp>
 #include <libmsnumpress/MSNumpress.hpp>
 #include <random>
 
 #include "instruments/formats/Formats.h"
+#include "instruments/formats/Mzml.h"
 #include "tests/unit/instruments/Packed.h"
 
 namespace touchstone::instruments {
@@ -61,13 +60,12 @@ std::string spectrum(const std::string& arrays, std::size_t length = 3) {
     return item("spectrum", "scan=1", length, arrays);
 }
 
-const std::string groups =
-    "<referenceableParamGroupList count='1'><referenceableParamGroup id='packed'>" + f64 + zlib +
-    "</referenceableParamGroup></referenceableParamGroupList>";
+const std::string groups = "<referenceableParamGroupList count='1'><referenceableParamGroup id='packed'>" + f64 + zlib +
+                           "</referenceableParamGroup></referenceableParamGroupList>";
 
 std::string mzml(const std::string& items, const std::string& attributes = "version='1.1.0'") {
-    return "<?xml version='1.0' encoding='ISO-8859-1'?>\n<mzML xmlns='http://psi.hupo.org/ms/mzml' " + attributes + ">" +
-           groups + "<run id='r'><spectrumList count='1'>" + items + "</spectrumList></run></mzML>";
+    return "<?xml version='1.0' encoding='ISO-8859-1'?>\n<mzML xmlns='http://psi.hupo.org/ms/mzml' " + attributes +
+           ">" + groups + "<run id='r'><spectrumList count='1'>" + items + "</spectrumList></run></mzML>";
 }
 
 const std::string pair = array(f64 + uncompressed + mz, doubles({100, 200, 300})) +
@@ -76,7 +74,8 @@ const std::string pair = array(f64 + uncompressed + mz, doubles({100, 200, 300})
 /// With an index whose every number is as it should be.
 std::string indexed(const std::string& checksum = "0") {
     const std::string document = mzml(spectrum(pair));
-    const std::string text = "<indexedmzML xmlns='http://psi.hupo.org/ms/mzml'>" + document.substr(document.find("<mzML"));
+    const std::string text =
+        "<indexedmzML xmlns='http://psi.hupo.org/ms/mzml'>" + document.substr(document.find("<mzML"));
     const std::string element = std::to_string(text.find("<spectrum "));
     const std::string list = std::to_string(text.size());
     return text + "<indexList count='1'><index name='spectrum'><offset idRef='scan=1'>" + element +
@@ -120,11 +119,12 @@ BOOST_AUTO_TEST_CASE(a_spectrum_is_a_series) {
 BOOST_AUTO_TEST_CASE(a_chromatogram_is_a_series_also_where_it_is_no_intensity) {
     const std::string pressure = term("MS:1000821", "pressure array", "pascal");
     for (const auto& [y, unit] : {std::pair{intensity, "number of counts"}, std::pair{pressure, "pascal"}}) {
-        const Got got = readAll(replaced(mzml("x"), "<spectrumList count='1'>x</spectrumList>",
-                                         "<chromatogramList count='1'>" +
-                                             item("chromatogram", "TIC", 2,
-                                                  array(f64 + seconds, doubles({1, 2})) + array(f64 + y, doubles({3, 4}))) +
-                                             "</chromatogramList>"));
+        const Got got =
+            readAll(replaced(mzml("x"), "<spectrumList count='1'>x</spectrumList>",
+                             "<chromatogramList count='1'>" +
+                                 item("chromatogram", "TIC", 2,
+                                      array(f64 + seconds, doubles({1, 2})) + array(f64 + y, doubles({3, 4}))) +
+                                 "</chromatogramList>"));
         BOOST_REQUIRE(got.series.size() == 1U);
         BOOST_TEST(got.series[0].name == "TIC");
         BOOST_TEST(got.series[0].kind == "chromatogram");
@@ -136,9 +136,9 @@ BOOST_AUTO_TEST_CASE(a_chromatogram_is_a_series_also_where_it_is_no_intensity) {
 }
 
 BOOST_AUTO_TEST_CASE(groups_are_as_good_as_terms) {
-    const Got got = readAll(mzml(spectrum(
-        array("<referenceableParamGroupRef ref='packed'/>" + mz, test::zlib(doubles({1, 2, 3}))) +
-        array(intensity + "<referenceableParamGroupRef ref='packed'/>", test::zlib(doubles({4, 5, 6}))))));
+    const Got got = readAll(mzml(
+        spectrum(array("<referenceableParamGroupRef ref='packed'/>" + mz, test::zlib(doubles({1, 2, 3}))) +
+                 array(intensity + "<referenceableParamGroupRef ref='packed'/>", test::zlib(doubles({4, 5, 6}))))));
     BOOST_TEST(got.warnings().empty());
     BOOST_REQUIRE(got.series.size() == 1U);
     BOOST_TEST(got.series[0].y == (Numbers{4, 5, 6}), boost::test_tools::per_element());
@@ -164,9 +164,10 @@ BOOST_AUTO_TEST_CASE(numpress_is_said_by_one_term_or_by_two) {
 }
 
 BOOST_AUTO_TEST_CASE(further_arrays_are_traces_over_the_same_x) {
-    const std::string mobility = array(f64 + term("MS:1003006", "mean inverse reduced ion mobility array", "V s"), doubles({1, 2, 3}));
-    const std::string own = array(f64 + "<cvParam accession='MS:1000786' name='non-standard data array' value='ms level'/>",
-                                  doubles({1, 1, 2}));
+    const std::string mobility =
+        array(f64 + term("MS:1003006", "mean inverse reduced ion mobility array", "V s"), doubles({1, 2, 3}));
+    const std::string own = array(
+        f64 + "<cvParam accession='MS:1000786' name='non-standard data array' value='ms level'/>", doubles({1, 1, 2}));
     const Got got = readAll(mzml(spectrum(mobility + pair + own)));
     BOOST_TEST(got.warnings().empty());
     BOOST_REQUIRE(got.series.size() == 3U);
@@ -176,7 +177,8 @@ BOOST_AUTO_TEST_CASE(further_arrays_are_traces_over_the_same_x) {
     BOOST_TEST(got.series[0].x == (Numbers{100, 200, 300}), boost::test_tools::per_element());
     BOOST_TEST(got.series[1].name == "scan=1: ms level");
     BOOST_TEST(got.series[2].kind == "mass_spectrum");
-    const Got shorter = readAll(mzml(spectrum(pair + array(f64 + term("MS:1000516", "charge array"), doubles({1}), " arrayLength='1'"))));
+    const Got shorter = readAll(
+        mzml(spectrum(pair + array(f64 + term("MS:1000516", "charge array"), doubles({1}), " arrayLength='1'"))));
     BOOST_TEST(shorter.warnings() == (Codes{"lengths_differ"}));
     BOOST_TEST(shorter.series.size() == 1U);
 }
@@ -192,7 +194,8 @@ BOOST_AUTO_TEST_CASE(wrong_lengths_are_told) {
     const Got wrong = readAll(mzml(spectrum(pair, 4)));
     BOOST_TEST(wrong.warnings() == (Codes{"array_length", "array_length"}));
     BOOST_TEST(wrong.series.size() == 1U);
-    const Got differing = readAll(mzml(spectrum(array(f64 + mz, doubles({1, 2})) + array(f64 + intensity, doubles({1})), 2)));
+    const Got differing =
+        readAll(mzml(spectrum(array(f64 + mz, doubles({1, 2})) + array(f64 + intensity, doubles({1})), 2)));
     BOOST_TEST(differing.warnings() == (Codes{"array_length", "lengths_differ"}));
     BOOST_TEST(differing.series.empty());
     BOOST_TEST(warningsOf(spectrum(pair) + spectrum(pair)) == (Codes{"list_count"}));
@@ -215,7 +218,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_left_out_and_named) {
     BOOST_TEST(warning(f64, "abc").code == "array_bytes");
     BOOST_TEST(warningsOf(spectrum(good)) == (Codes{"no_axis"}));
     BOOST_TEST(warningsOf(spectrum(good + array(f64, doubles({1, 2, 3})))) == (Codes{"no_array_kind", "no_axis"}));
-    BOOST_TEST(readAll(mzml(spectrum(replaced(pair, "</binary>", "&lt;</binary>")))).warnings() == (Codes{"bad_base64"}));
+    BOOST_TEST(readAll(mzml(spectrum(replaced(pair, "</binary>", "&lt;</binary>")))).warnings() ==
+               (Codes{"bad_base64"}));
 }
 
 BOOST_AUTO_TEST_CASE(every_way_of_writing_the_text_reads_alike) {
@@ -226,7 +230,8 @@ BOOST_AUTO_TEST_CASE(every_way_of_writing_the_text_reads_alike) {
           replaced(plain, text, "\n " + text.substr(0, 5) + "\n" + text.substr(5) + "\n"),
           replaced(plain, text, "<!-- <binary>AAAA</binary> -->" + text),
           replaced(plain, text, "&#" + std::to_string(static_cast<int>(text[0])) + ";" + text.substr(1)),
-          replaced(plain, "<spectrum ", "<!-- <binary> --><?x <binary>?><note><![CDATA[<binary>AAAA</binary>]]></note><spectrum ")}) {
+          replaced(plain, "<spectrum ",
+                   "<!-- <binary> --><?x <binary>?><note><![CDATA[<binary>AAAA</binary>]]></note><spectrum ")}) {
         const Got got = readAll(other);
         BOOST_TEST(got.warnings().empty(), other);
         BOOST_REQUIRE(got.series.size() == 1U);
@@ -280,7 +285,8 @@ BOOST_AUTO_TEST_CASE(the_checksum_covers_the_bytes_up_to_its_own_tag) {
 
 BOOST_AUTO_TEST_CASE(drafts_are_refused_by_their_number) {
     BOOST_TEST(readAll(mzml(spectrum(pair), "version='0.99.1'")).refused() == "unsupported_version");
-    const Got draft = readAll(replaced(mzml(spectrum(pair), "version='test'"), "/ms/mzml", "/schema_revision/mzML_0.99.10"));
+    const Got draft =
+        readAll(replaced(mzml(spectrum(pair), "version='test'"), "/ms/mzml", "/schema_revision/mzML_0.99.10"));
     BOOST_TEST(draft.refused() == "unsupported_version");
     BOOST_TEST(draft.reading.refused->message.find("0.99.10") != std::string::npos);
     BOOST_TEST(readAll(replaced(mzml(spectrum(pair)), "/ms/mzml", "/schema_revision/mzML_1.0.0")).series.size() == 1U);
@@ -309,7 +315,8 @@ BOOST_AUTO_TEST_CASE(a_spectrum_in_a_spectrum_does_no_harm) {
     const std::string inner = "<spectrum id='b' defaultArrayLength='0'>" + f64 + "</spectrum>";
     BOOST_TEST(readAll(mzml(spectrum("<binaryDataArray>" + inner + f64 + "</binaryDataArray>"))).refused().empty());
     BOOST_TEST(readAll(mzml(spectrum("<binaryDataArray><binaryDataArray>" + f64 + mz + "</binaryDataArray>" + f64 +
-                                     "</binaryDataArray>"))).series.empty());
+                                     "</binaryDataArray>")))
+                   .series.empty());
 }
 
 BOOST_AUTO_TEST_CASE(warnings_stay_few_where_everything_is_wrong) {
@@ -321,8 +328,9 @@ BOOST_AUTO_TEST_CASE(warnings_stay_few_where_everything_is_wrong) {
 }
 
 BOOST_AUTO_TEST_CASE(hostile_bytes_never_throw_and_spans_stay_inside) {
-    const std::string seed = replaced(indexed(), pair, array("<referenceableParamGroupRef ref='packed'/>" + mz,
-                                                             test::zlib(doubles({1, 2, 3}))) + pair);
+    const std::string seed =
+        replaced(indexed(), pair,
+                 array("<referenceableParamGroupRef ref='packed'/>" + mz, test::zlib(doubles({1, 2, 3}))) + pair);
     std::mt19937 random(20261122);
     for (int round = 0; round < 5000; ++round) {
         std::string bytes = seed;

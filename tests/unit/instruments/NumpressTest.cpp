@@ -1,10 +1,10 @@
-#include "instruments/formats/Numpress.h"
-
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <libmsnumpress/MSNumpress.hpp>
 #include <limits>
 #include <random>
+
+#include "instruments/formats/Numpress.h"
 
 // The other side is libmsnumpress, by the authors of the encoding.
 namespace touchstone::instruments {
@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_scale_that_is_none_is_refused) {
 
 BOOST_AUTO_TEST_CASE(hostile_steps_do_no_harm) {
     Bytes bytes{0x40, 0xF0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0};
-    for (int i = 0; i < 400000; ++i) bytes.insert(bytes.end(), {0x10, 0xFF, 0xFF, 0xF7});  // the greatest step, ever again
+    for (int i = 0; i < 400000; ++i)
+        bytes.insert(bytes.end(), {0x10, 0xFF, 0xFF, 0xF7});  // the greatest step, ever again
     BOOST_TEST(decodeNumpressLinear(bytes).has_value());
 }
 
