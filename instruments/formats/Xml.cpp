@@ -192,7 +192,8 @@ void useSchema(xercesc::SAX2XMLReader& reader, const std::string& file) {
     }
 }
 
-void run(std::string_view document, Handler& handler, const Limits& most, const std::optional<std::string>& schemaFile) {
+void run(std::string_view document, Handler& handler, const Limits& most,
+         const std::optional<std::string>& schemaFile) {
     static const Platform platform;
     if (document.size() > most.bytes) throw Fault(1, "larger than " + std::to_string(most.bytes) + " bytes");
     xercesc::SecurityManager limits;
