@@ -338,6 +338,10 @@ private:
 Reading readMzml(std::string_view bytes, const Mapping&, const SeriesSink& sink) {
     Reading reading;
     reading.format = "mzml";
+    if (bytes.size() > largest) {
+        reading.refused = Finding{"too_large", "the file is larger than 4 GiB", {}};
+        return reading;
+    }
     Reader reader(bytes, sink);
     try {
         xml::read(bytes, reader, {.bytes = largest, .bulk = "binary"});

@@ -22,8 +22,8 @@ namespace touchstone::instruments {
 /// The series stays with a warning where only the announced length is wrong ("array_length") or an attribute's count of
 /// a list ("list_count"), and with those of MzmlIndex. Of each code 20 warnings are kept, then one says how many more.
 ///
-/// refused: "not_mzml", "unsupported_version" (0.99 drafts: their arrays are not written as they say), "bad_xml" (also
-/// where the file breaks off). What the sink got before is then as little to be used as the rest.
+/// refused: "too_large", "not_mzml", "unsupported_version" (0.99 drafts: their arrays are not written as they say),
+/// "bad_xml" (also where the file breaks off). What the sink got before is then as little to be used as the rest.
 [[nodiscard]] Reading readMzml(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink);
 
 /// By the name of the document's first element, in any encoding that has ASCII in it.

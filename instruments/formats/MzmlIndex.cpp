@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "instruments/formats/Values.h"
 
@@ -50,12 +51,14 @@ void MzmlIndex::offset(std::string_view id, std::string_view text, Span span) {
 }
 
 void MzmlIndex::listOffset(std::string_view text, Span span) {
+    if (std::exchange(listChecked_, true)) return;
     const auto at = numberIn(text);
     if (at && list_ != 0 && *at == list_) return;
     findings_.push_back({"index_list_offset", "indexListOffset does not say where the indexList begins", span});
 }
 
 void MzmlIndex::checksum(std::string_view text, std::size_t upTo, Span span) {
+    if (std::exchange(summed_, true)) return;
     std::string said(trimmed(text));
     std::ranges::transform(said, said.begin(),
                            [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });

@@ -22,8 +22,10 @@ public:
     void list(std::size_t at) { list_ = at; }
     /// One `<offset idRef="id">text</offset>` behind all elements.
     void offset(std::string_view id, std::string_view text, Span span);
+    /// The first counts.
     void listOffset(std::string_view text, Span span);
-    /// SHA-1 of the bytes up to the end of the tag `<fileChecksum>`; "0" where the writer made none.
+    /// SHA-1 of the bytes up to the end of the tag `<fileChecksum>`; "0" where the writer made none. The first counts:
+    /// each would cost another way through the document.
     void checksum(std::string_view text, std::size_t upTo, Span span);
 
     [[nodiscard]] std::vector<Finding> findings() const;
@@ -38,6 +40,7 @@ private:
     std::size_t list_ = 0;
     std::size_t offsets_ = 0, wrongOffsets_ = 0;
     Span firstWrong_;
+    bool listChecked_ = false, summed_ = false;
     std::vector<Finding> findings_;
 };
 

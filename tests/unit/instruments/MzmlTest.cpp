@@ -1,3 +1,5 @@
+#include <sys/mman.h>
+
 #include <boost/test/unit_test.hpp>
 #include <libmsnumpress/MSNumpress.hpp>
 #include <random>
@@ -283,6 +285,13 @@ BOOST_AUTO_TEST_CASE(the_checksum_covers_the_bytes_up_to_its_own_tag) {
     BOOST_TEST(readAll(marked).warnings() == (Codes{"index_list_offset", "file_checksum", "index_offset"}));
 }
 
+BOOST_AUTO_TEST_CASE(one_checksum_is_summed_up_however_many_there_are) {
+    std::string checksums;
+    for (int i = 0; i < 20'000; ++i) checksums += "<fileChecksum>1</fileChecksum><indexListOffset>1</indexListOffset>";
+    const Got got = readAll(replaced(indexed(), "</indexList>", "</indexList>" + checksums));
+    BOOST_TEST(got.warnings() == (Codes{"file_checksum", "index_list_offset"}));
+}
+
 BOOST_AUTO_TEST_CASE(drafts_are_refused_by_their_number) {
     BOOST_TEST(readAll(mzml(spectrum(pair), "version='0.99.1'")).refused() == "unsupported_version");
     const Got draft =
@@ -300,6 +309,14 @@ BOOST_AUTO_TEST_CASE(other_documents_are_not_mzml) {
     BOOST_TEST(read("mzml", "<r/>").refused->code == "not_mzml");
     BOOST_TEST(read("mzml", "<indexedmzML/>").refused->code == "not_mzml");
     BOOST_TEST(read("mzml", "<!DOCTYPE mzML [<!ENTITY a 'b'>]><mzML>&a;</mzML>").refused->code == "bad_xml");
+}
+
+BOOST_AUTO_TEST_CASE(more_than_four_gibibytes_are_refused_untouched) {
+    const std::size_t size = (std::size_t{4} << 30U) + 1;
+    void* const mapped = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    BOOST_REQUIRE(mapped != MAP_FAILED);
+    BOOST_TEST(readMzml({static_cast<const char*>(mapped), size}, {}, {}).refused->code == "too_large");
+    BOOST_TEST(::munmap(mapped, size) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_breaks_off_anywhere_is_refused) {
