@@ -14,9 +14,8 @@ namespace touchstone::instruments {
 /// the same x, named "<id>: <array>". Units are the names that the file gives. The span is that of the element.
 ///
 /// A series that cannot be had is left out with a warning, the others stay:
-/// - what the array is: "unsupported_compression" and "unsupported_type" name it; "no_type", "no_array_kind",
-/// "no_axis",
-///   "no_group" where the file does not say or refers to what is not there;
+/// - what the array is: "unsupported_compression" and "unsupported_type" name it; "no_type", "no_array_kind" where the
+///   file does not say, "no_group" where it refers to what is not there, "no_axis" where no two arrays belong together;
 /// - its bytes: the codes of ArrayFault in BinaryData.h;
 /// - its length: "lengths_differ" from the array beside it.
 /// The series stays with a warning where only the announced length is wrong ("array_length") or an attribute's count of
