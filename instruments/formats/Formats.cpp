@@ -7,8 +7,10 @@
 #include "instruments/formats/Andi.h"
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Delimited.h"
+#include "instruments/formats/Gzip.h"
 #include "instruments/formats/Hl7.h"
 #include "instruments/formats/Jcamp.h"
+#include "instruments/formats/Mzml.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -58,6 +60,7 @@ constexpr std::array known{
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
     Format{"jcamp", looksLikeJcamp, readJcamp, nullptr},
     Format{"andi", looksLikeNetCdf, readAndi, nullptr},
+    Format{"mzml", looksLikeMzml, readMzml, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
@@ -73,16 +76,24 @@ std::span<const Format> formats() {
 }
 
 std::string detect(std::string_view bytes) {
-    const auto found = std::ranges::find_if(known, [&](const Format& format) { return format.recognises(bytes); });
+    const std::string unpacked = isGzip(bytes) ? gzipHead(bytes) : std::string();  // once: gzip may hold itself
+    const std::string_view head = isGzip(bytes) ? unpacked : bytes;
+    const auto found = std::ranges::find_if(known, [&](const Format& format) { return format.recognises(head); });
     return found == known.end() ? std::string() : std::string(found->name);
 }
 
 Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
-    const std::string name = format.empty() || format == "unframed" ? detect(bytes) : std::string(format);
-    if (const Format* const found = find(name)) return found->read(bytes, mapping, sink);
     Reading reading;
-    reading.format = name;
-    reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};
+    reading.format = format.empty() || format == "unframed" ? detect(bytes) : std::string(format);
+    const Format* const found = find(reading.format);
+    if (found == nullptr) {
+        reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};
+        return reading;
+    }
+    if (!isGzip(bytes)) return found->read(bytes, mapping, sink);
+    const auto content = gunzip(bytes);
+    if (const auto* const text = std::get_if<std::string>(&content)) return found->read(*text, mapping, sink);
+    reading.refused = std::get<Finding>(content);
     return reading;
 }
 

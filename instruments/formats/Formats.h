@@ -20,6 +20,7 @@ struct Format {
 [[nodiscard]] std::span<const Format> formats();
 
 /// Reads a message. format: a name of formats(); "" or "unframed" looks at the bytes (detect). The sink gets the series.
+/// What is packed with gzip (RFC 1952) is unpacked first; spans are then those of the content.
 /// Safe to call from many threads.
 [[nodiscard]] Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping = {},
                            const SeriesSink& sink = {});

@@ -48,7 +48,7 @@ struct Series {
 };
 
 /// Takes the series of a message one by one while it is read, so that they need not all be in memory. An empty one
-/// lets them go by.
+/// lets them go by. A Reading that is refused in the end takes back those that came before.
 using SeriesSink = std::function<void(Series&&)>;
 
 /// Why a message could not be read, or what to look at in one that was.

@@ -3,18 +3,21 @@
 #include <algorithm>
 #include <memory>
 #include <xercesc/framework/LocalFileInputSource.hpp>
-#include <xercesc/framework/MemBufInputSource.hpp>
+#include <xercesc/sax/InputSource.hpp>
 #include <xercesc/sax/Locator.hpp>
 #include <xercesc/sax/SAXParseException.hpp>
 #include <xercesc/sax2/Attributes.hpp>
 #include <xercesc/sax2/DefaultHandler.hpp>
 #include <xercesc/sax2/SAX2XMLReader.hpp>
 #include <xercesc/sax2/XMLReaderFactory.hpp>
+#include <xercesc/util/BinInputStream.hpp>
 #include <xercesc/util/PlatformUtils.hpp>
 #include <xercesc/util/SecurityManager.hpp>
 #include <xercesc/util/TransService.hpp>
 #include <xercesc/util/XMLException.hpp>
 #include <xercesc/util/XMLUni.hpp>
+
+#include "instruments/formats/XmlBulk.h"
 
 namespace touchstone::xml {
 namespace {
@@ -28,11 +31,19 @@ struct Platform {
 };
 
 std::string utf8(const XMLCh* text) {
+    std::string ascii;
+    for (const XMLCh* c = text; *c < 0x80; ++c) {
+        if (*c == 0) return ascii;
+        ascii += static_cast<char>(*c);
+    }
     const xercesc::TranscodeToStr out(text, "UTF-8");
     return {reinterpret_cast<const char*>(out.str()), out.length()};
 }
 
 std::basic_string<XMLCh> utf16(std::string_view text) {
+    if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
+        return {text.begin(), text.end()};
+    }
     const xercesc::TranscodeFromStr in(reinterpret_cast<const XMLByte*>(text.data()), text.size(), "UTF-8");
     return {in.str(), in.length()};
 }
@@ -43,12 +54,20 @@ std::string trimmed(const std::string& text) {
     return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+/// Xerces does not count a byte order mark.
+std::size_t markAt(std::string_view document) {
+    if (document.starts_with("\xEF\xBB\xBF")) return 3;
+    return document.starts_with("\xFF\xFE") || document.starts_with("\xFE\xFF") ? 2 : 0;
+}
+
 class SaxTag final : public Tag {
 public:
-    SaxTag(std::string name, std::size_t line, std::size_t offset, const xercesc::Attributes& attributes)
-        : name_(std::move(name)), line_(line), offset_(offset), attributes_(attributes) {}
+    SaxTag(const XMLCh* space, const XMLCh* name, std::size_t line, std::size_t offset,
+           const xercesc::Attributes& attributes)
+        : space_(space), name_(utf8(name)), line_(line), offset_(offset), attributes_(attributes) {}
 
     [[nodiscard]] const std::string& name() const override { return name_; }
+    [[nodiscard]] std::string space() const override { return utf8(space_); }
     [[nodiscard]] std::size_t line() const override { return line_; }
     [[nodiscard]] std::size_t offset() const override { return offset_; }
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> attributes() const override {
@@ -64,16 +83,44 @@ public:
     }
 
 private:
+    const XMLCh* space_;
     std::string name_;
     std::size_t line_, offset_;
     const xercesc::Attributes& attributes_;
 };
 
+class BulkStream final : public xercesc::BinInputStream {
+public:
+    explicit BulkStream(BulkText& text) : text_(text) {}
+    [[nodiscard]] XMLFilePos curPos() const override { return position_; }
+    XMLSize_t readBytes(XMLByte* to, XMLSize_t most) override {
+        const std::size_t length = text_.read(reinterpret_cast<char*>(to), most);
+        position_ += length;
+        return length;
+    }
+    [[nodiscard]] const XMLCh* getContentType() const override { return nullptr; }
+
+private:
+    BulkText& text_;
+    XMLFilePos position_ = 0;
+};
+
+class BulkSource final : public xercesc::InputSource {
+public:
+    explicit BulkSource(BulkText& text) : text_(text) {}
+    /// Xerces takes it over.
+    [[nodiscard]] xercesc::BinInputStream* makeStream() const override { return new BulkStream(text_); }
+
+private:
+    BulkText& text_;
+};
+
 /// Hands Xerces' calls on; whatever Xerces finds wrong ends the reading.
 class Bridge final : public xercesc::DefaultHandler {
 public:
-    Bridge(const xercesc::SAX2XMLReader& reader, Handler& handler, std::size_t deepest)
-        : reader_(reader), handler_(handler), deepest_(deepest) {}
+    Bridge(const xercesc::SAX2XMLReader& reader, BulkText& source, std::size_t mark, Handler& handler,
+           const Limits& most)
+        : reader_(reader), source_(source), mark_(mark), handler_(handler), most_(most) {}
 
     void setDocumentLocator(const xercesc::Locator* locator) override { locator_ = locator; }
 
@@ -81,15 +128,20 @@ public:
         throw Fault(line(), "a document type declaration is not allowed");
     }
 
-    void startElement(const XMLCh*, const XMLCh* localName, const XMLCh*, const xercesc::Attributes& attributes) override {
-        if (depth_ == deepest_) throw Fault(line(), "nested too deep");
+    void startElement(const XMLCh* space, const XMLCh* localName, const XMLCh*,
+                      const xercesc::Attributes& attributes) override {
+        if (depth_ == most_.depth) throw Fault(line(), "nested too deep");
         if (++depth_ > texts_.size()) texts_.emplace_back();
         texts_[depth_ - 1].clear();
-        handler_.start(SaxTag(utf8(localName), line(), offset(), attributes));
+        const SaxTag tag(space, localName, line(), offset(), attributes);
+        if (!most_.bulk.empty() && tag.name() == most_.bulk) bulk_ = source_.takenAt(tag.offset());
+        handler_.start(tag);
     }
 
     void endElement(const XMLCh*, const XMLCh* localName, const XMLCh*) override {
-        handler_.end(utf8(localName), utf8(texts_[depth_ - 1].c_str()), offset());
+        const bool taken = !bulk_.empty();  // then no other element began behind the one from which it was taken
+        handler_.end(utf8(localName), taken ? std::string(bulk_) : utf8(texts_[depth_ - 1].c_str()), offset());
+        bulk_ = {};
         --depth_;
     }
 
@@ -101,11 +153,14 @@ public:
 
 private:
     [[nodiscard]] std::size_t line() const { return locator_ == nullptr ? 0 : locator_->getLineNumber(); }
-    [[nodiscard]] std::size_t offset() const { return reader_.getSrcOffset(); }
+    [[nodiscard]] std::size_t offset() { return source_.place(mark_ + reader_.getSrcOffset()); }
 
     const xercesc::SAX2XMLReader& reader_;
+    BulkText& source_;
+    std::size_t mark_;
     Handler& handler_;
-    std::size_t deepest_;
+    const Limits& most_;
+    std::string_view bulk_;  ///< of the element that was opened last
     const xercesc::Locator* locator_ = nullptr;
     std::size_t depth_ = 0;
     /// Of the open elements. Gathered whole before it is converted: Xerces may hand out half of a surrogate pair.
@@ -137,20 +192,21 @@ void useSchema(xercesc::SAX2XMLReader& reader, const std::string& file) {
     }
 }
 
-void run(std::string_view document, Handler& handler, Limits most, const std::optional<std::string>& schemaFile) {
+void run(std::string_view document, Handler& handler, const Limits& most,
+         const std::optional<std::string>& schemaFile) {
     static const Platform platform;
     if (document.size() > most.bytes) throw Fault(1, "larger than " + std::to_string(most.bytes) + " bytes");
     xercesc::SecurityManager limits;
     const std::unique_ptr<xercesc::SAX2XMLReader> reader(xercesc::XMLReaderFactory::createXMLReader());
-    Bridge bridge(*reader, handler, most.depth);
+    BulkText text(document, most.bulk);
+    Bridge bridge(*reader, text, markAt(document), handler, most);
     reader->setContentHandler(&bridge);
     reader->setErrorHandler(&bridge);
     reader->setLexicalHandler(&bridge);
     harden(*reader, limits);
     try {
         if (schemaFile) useSchema(*reader, *schemaFile);
-        const xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(document.data()), document.size(), "document");
-        reader->parse(source);
+        reader->parse(BulkSource(text));
     } catch (const xercesc::XMLException& e) {
         throw Fault(e.getSrcLine(), utf8(e.getMessage()));
     }

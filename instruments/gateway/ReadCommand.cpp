@@ -5,6 +5,7 @@
 #include "instruments/formats/Formats.h"
 #include "instruments/gateway/Arguments.h"
 #include "instruments/gateway/Commands.h"
+#include "instruments/gateway/FileBytes.h"
 #include "instruments/gateway/Report.h"
 
 namespace touchstone::instruments {
@@ -30,7 +31,8 @@ int readCommand(const std::vector<std::string>& words) {
     bool allRead = true;
     for (const std::string& file : arguments.rest()) {
         std::vector<SeriesSummary> series;
-        const Reading reading = read(format, readFile(file), mapping, summariseInto(series));
+        const FileBytes bytes(file);
+        const Reading reading = read(format, bytes.view(), mapping, summariseInto(series));
         allRead = allRead && !reading.refused;
         std::cout << readingLine(file, reading, series) << '\n';
     }

@@ -25,6 +25,24 @@ std::string nested(int depth) {
     return text;
 }
 
+class Log final : public xml::Handler {
+public:
+    std::vector<std::string> said;
+    void start(const xml::Tag& tag) override {
+        said.push_back("<" + tag.name() + " " + std::to_string(tag.offset()));
+    }
+    void end(const std::string& name, std::string text, std::size_t offset) override {
+        said.push_back(name + " " + text + " " + std::to_string(offset));
+    }
+};
+
+/// What a handler is told, with places.
+std::vector<std::string> heard(const std::string& text, std::string_view bulk = {}) {
+    Log log;
+    xml::read(text, log, {.bulk = bulk});
+    return log.said;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(XmlTest)
@@ -72,16 +90,25 @@ BOOST_AUTO_TEST_CASE(aSchemaIsKeptAndTheDocumentCannotNameAnother) {
 }
 
 BOOST_AUTO_TEST_CASE(aStreamTellsWhereItStandsInTheBytes) {
-    struct Ends final : xml::Handler {
-        std::vector<std::string> said;
-        void start(const xml::Tag& tag) override { said.push_back("<" + tag.name() + " " + std::to_string(tag.offset())); }
-        void end(const std::string& name, std::string text, std::size_t offset) override {
-            said.push_back(name + " " + text + " " + std::to_string(offset));
-        }
-    } ends;
-    xml::read("<r><c>铅</c></r>", ends);
     const std::vector<std::string> expected{"<r 3", "<c 6", "c 铅 13", "r  17"};
-    BOOST_TEST(ends.said == expected, boost::test_tools::per_element());
+    BOOST_TEST(heard("<r><c>铅</c></r>") == expected, boost::test_tools::per_element());
+    const std::vector<std::string> behindMark{"<r 6", "r x 11"}, wide{"<r 8", "r x 18"};
+    BOOST_TEST(heard("\xEF\xBB\xBF<r>x</r>") == behindMark, boost::test_tools::per_element());
+    BOOST_TEST(heard(std::string("\xFF\xFE<\0r\0>\0x\0<\0/\0r\0>\0", 18)) == wide, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(bulkTextGoesRoundTheParserAndComesOutTheSame) {
+    std::string many = "<r>";
+    for (int i = 0; i < 5000; ++i) many += "<b>" + std::string(static_cast<std::size_t>(i % 97), 'x') + "</b><c>铅</c>";
+    for (const std::string& text :
+         {std::string("<r><b>AAAA</b>x<b></b><b>BB</b></r>"),
+          std::string("<r><b>A&amp;A</b><b>x<c/>y</b><b a='1'>z</b></r>"),
+          std::string("<r><!-- <b> --><b>A</b><!-- <b>x</b> --><b><![CDATA[A]]></b></r>"), many + "</r>"}) {
+        BOOST_TEST(heard(text, "b") == heard(text, ""), boost::test_tools::per_element());
+    }
+    BOOST_TEST(!heard("<!--<b>x</b>--><r/>", "b").empty());
+    BOOST_CHECK_THROW(heard("<r><b>AAAA</r></b>", "b"), xml::Fault);
+    BOOST_CHECK_THROW(heard("<r><b>AAAA", "b"), xml::Fault);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
