@@ -5,8 +5,10 @@
 #include <cctype>
 
 #include "instruments/formats/Astm.h"
+#include "instruments/formats/Chemstation.h"
 #include "instruments/formats/Delimited.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/formats/Tapestation.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -54,6 +56,8 @@ Reading withoutSeries(std::string_view bytes, const Mapping& mapping, const Seri
 constexpr std::array known{
     Format{"hl7", looksLikeHl7, withoutSeries<readHl7>, hl7ControlId},
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
+    Format{"chemstation", looksLikeChemstation, readChemstation, nullptr},
+    Format{"tapestation", looksLikeTapestation, readTapestation, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
