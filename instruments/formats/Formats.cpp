@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "instruments/formats/Animl.h"
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Chemstation.h"
 #include "instruments/formats/Delimited.h"
@@ -58,6 +59,7 @@ constexpr std::array known{
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
     Format{"chemstation", looksLikeChemstation, readChemstation, nullptr},
     Format{"tapestation", looksLikeTapestation, readTapestation, nullptr},
+    Format{"animl", looksLikeAniml, readAniml, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
