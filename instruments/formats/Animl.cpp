@@ -67,7 +67,8 @@ std::string kindOf(std::string_view technique) {
 
 class Document final : public xml::Handler {
 public:
-    Document(std::string_view bytes, const SeriesSink& sink, Reading& reading) : bytes_(bytes), sink_(sink), reading_(reading) {}
+    Document(std::string_view bytes, const SeriesSink& sink, Reading& reading)
+        : bytes_(bytes), sink_(sink), reading_(reading) {}
 
     void start(const xml::Tag& tag) override {
         const std::string parent = path_.empty() ? "" : path_.back().name;
@@ -84,7 +85,8 @@ public:
     }
 
     void end(const std::string& name, std::string text, std::size_t offset) override {
-        const Span span{path_.back().begin, std::max(std::min(offset, bytes_.size()), path_.back().begin) - path_.back().begin};
+        const Span span{path_.back().begin,
+                        std::max(std::min(offset, bytes_.size()), path_.back().begin) - path_.back().begin};
         path_.pop_back();
         if (skipped_ == path_.size() + 1) {
             skipped_ = 0;
@@ -96,7 +98,8 @@ public:
 
     void finish() {
         for (const auto& [step, span] : stepReferences_) {
-            if (!stepIds_.contains(step)) warn("unknown_step", "a reference to a step that is not there: " + step, span);
+            if (!stepIds_.contains(step))
+                warn("unknown_step", "a reference to a step that is not there: " + step, span);
         }
     }
 
@@ -154,8 +157,9 @@ private:
 
     void addSample(const xml::Tag& tag, Span span) {
         const std::string id = need(tag, "sampleID", span);
-        const bool added = samples_.emplace(id, Sample{tag.find("barcode").value_or(""),
-                                                       tag.find("locationInContainer").value_or("")}).second;
+        const bool added =
+            samples_.emplace(id, Sample{tag.find("barcode").value_or(""), tag.find("locationInContainer").value_or("")})
+                .second;
         if (!added) refuse("duplicate_sample_id", "two samples are called " + id, span);
     }
 
@@ -171,7 +175,8 @@ private:
 
     void referToSample(const xml::Tag& tag, Span span) {
         const std::string id = need(tag, "sampleID", span);
-        if (!samples_.contains(id)) refuse("unknown_sample", "a step refers to a sample that is not there: " + id, span);
+        if (!samples_.contains(id))
+            refuse("unknown_sample", "a step refers to a sample that is not there: " + id, span);
         steps_.back().samples.push_back({id, tag.find("role").value_or(""), tag.find("samplePurpose") != "produced"});
     }
 
@@ -189,14 +194,16 @@ private:
     void openParameter(const xml::Tag& tag, Span span) {
         const auto type = animl::valueType(need(tag, "parameterType", span));
         if (!type) refuse("unknown_type", "a parameter is of an unknown type", span);
-        parameter_ = Parameter{.name = tag.find("name").value_or(""), .unit = {}, .value = {}, .type = *type, .span = span};
+        parameter_ =
+            Parameter{.name = tag.find("name").value_or(""), .unit = {}, .value = {}, .type = *type, .span = span};
     }
 
     void openSet(const xml::Tag& tag, Span span) {
         const std::string written = need(tag, "length", span);
         std::uint64_t length = 0;
         const auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), length);
-        if (error != std::errc() || end != written.data() + written.size()) refuse("bad_length", "a set's length is no number", span);
+        if (error != std::errc() || end != written.data() + written.size())
+            refuse("bad_length", "a set's length is no number", span);
         set_.emplace(length, span);
     }
 
@@ -232,7 +239,8 @@ private:
         if (!written) return std::nullopt;
         std::uint32_t value = 0;
         const auto [end, error] = std::from_chars(written->data(), written->data() + written->size(), value);
-        if (error != std::errc() || end != written->data() + written->size()) refuse("bad_index", "an index is no number", span);
+        if (error != std::errc() || end != written->data() + written->size())
+            refuse("bad_index", "an index is no number", span);
         return value;
     }
 
@@ -245,7 +253,8 @@ private:
     }
 
     void takeIndividual(const std::string& element, std::string_view text, Span span) {
-        if (element != animl::elementOf(series_.type)) refuse("type_mismatch", "a " + element + " in series " + series_.name, span);
+        if (element != animl::elementOf(series_.type))
+            refuse("type_mismatch", "a " + element + " in series " + series_.name, span);
         if (animl::isNumeric(series_.type)) series_.values.push_back(animl::numberOf(series_.type, text, span));
         if (series_.firstText.empty()) series_.firstText = text;
         ++series_.sets.back().count;
@@ -261,15 +270,17 @@ private:
     /// A number that was never written in decimal digits, by the fewest that tell it apart.
     [[nodiscard]] std::string written(double value) const {
         std::array<char, 40> buffer{};
-        const auto end = series_.type == animl::ValueType::Float32
-                             ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<float>(value)).ptr
-                             : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+        const auto end =
+            series_.type == animl::ValueType::Float32
+                ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<float>(value)).ptr
+                : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
         return {buffer.data(), end};
     }
 
     void takeAutomatic(const std::string& parent, const std::string& element, std::string_view text, Span span) {
         if (path_.size() < 2 || path_[path_.size() - 2].name != "AutoIncrementedValueSet") return;
-        if (element != animl::elementOf(series_.type)) refuse("type_mismatch", "a " + element + " in series " + series_.name, span);
+        if (element != animl::elementOf(series_.type))
+            refuse("type_mismatch", "a " + element + " in series " + series_.name, span);
         ValueSet& set = series_.sets.back();
         (parent == "Increment" ? set.increment : set.first) = animl::numberOf(series_.type, text, span);
     }
@@ -348,7 +359,9 @@ private:
     [[noreturn]] static void refuse(const char* code, std::string message, Span span) {
         throw Refusal{{code, std::move(message), span}};
     }
-    void warn(const char* code, std::string message, Span span) { reading_.warnings.push_back({code, std::move(message), span}); }
+    void warn(const char* code, std::string message, Span span) {
+        reading_.warnings.push_back({code, std::move(message), span});
+    }
 
     std::string_view bytes_;
     const SeriesSink& sink_;

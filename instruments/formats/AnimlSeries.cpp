@@ -38,7 +38,8 @@ double integer(std::string_view text, Span span) {
     T value = 0;
     if (text.starts_with('+')) text.remove_prefix(1);
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) refuse("bad_value", "not a whole number: " + std::string(text.substr(0, 40)), span);
+    if (error != std::errc() || end != text.data() + text.size())
+        refuse("bad_value", "not a whole number: " + std::string(text.substr(0, 40)), span);
     return static_cast<double>(value);
 }
 
@@ -158,16 +159,19 @@ void SeriesSet::place(MeasuredSeries& series) const {
     std::uint64_t next = 0;
     for (ValueSet& set : series.sets) {
         set.start = set.declaredStart.value_or(next);
-        if (set.start > length_) refuse("index_out_of_range", "values begin behind the end of series " + series.name, series.span);
+        if (set.start > length_)
+            refuse("index_out_of_range", "values begin behind the end of series " + series.name, series.span);
         if (set.declaredEnd && (*set.declaredEnd >= length_ || *set.declaredEnd < set.start)) {
             refuse("index_out_of_range", "values end outside of series " + series.name, series.span);
         }
         set.end = set.automatic ? (set.declaredEnd ? *set.declaredEnd + 1 : length_) : set.start + set.count;
         if (set.declaredEnd && set.end != *set.declaredEnd + 1) {
-            refuse("value_count", "series " + series.name + " holds " + std::to_string(set.count) + " values for other places",
+            refuse("value_count",
+                   "series " + series.name + " holds " + std::to_string(set.count) + " values for other places",
                    series.span);
         }
-        if (set.end > length_) refuse("length_mismatch", "series " + series.name + " is longer than its set", series.span);
+        if (set.end > length_)
+            refuse("length_mismatch", "series " + series.name + " is longer than its set", series.span);
         next = set.end;
     }
 }
@@ -184,8 +188,10 @@ void SeriesSet::add(MeasuredSeries series, std::vector<Finding>& warnings) {
         sparse = sparse || set.declaredStart || set.declaredEnd;
     }
     if (covered != length_ && !sparse && !series.sets.empty()) {
-        refuse("length_mismatch", "series " + series.name + " holds " + std::to_string(covered) + " values, its set declares " +
-                                      std::to_string(length_), series.span);
+        refuse("length_mismatch",
+               "series " + series.name + " holds " + std::to_string(covered) + " values, its set declares " +
+                   std::to_string(length_),
+               series.span);
     }
     if (covered != length_) {
         warnings.push_back({"values_missing", "series " + series.name + " does not cover its set", series.span});
@@ -204,7 +210,8 @@ void SeriesSet::give(const SeriesSink& sink, std::vector<Finding>& warnings) con
     }
     const auto axis = std::ranges::find_if(series_, isAxis);
     if (std::ranges::count_if(series_, isAxis) > 1) {
-        warnings.push_back({"more_axes", "a set has more than one independent series; the first is taken for x", span_});
+        warnings.push_back(
+            {"more_axes", "a set has more than one independent series; the first is taken for x", span_});
     }
     for (const MeasuredSeries& y : series_) {
         if (y.independent || !isNumeric(y.type) || y.values.empty()) continue;

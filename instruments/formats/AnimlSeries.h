@@ -16,7 +16,18 @@ struct Refusal {
     Finding finding;
 };
 
-enum class ValueType : std::uint8_t { Int32, Int64, Float32, Float64, String, Boolean, DateTime, EmbeddedXml, Png, Svg };
+enum class ValueType : std::uint8_t {
+    Int32,
+    Int64,
+    Float32,
+    Float64,
+    String,
+    Boolean,
+    DateTime,
+    EmbeddedXml,
+    Png,
+    Svg
+};
 
 /// By the name that parameterType and seriesType use.
 [[nodiscard]] std::optional<ValueType> valueType(std::string_view name);
@@ -31,9 +42,9 @@ enum class ValueType : std::uint8_t { Int32, Int64, Float32, Float64, String, Bo
 /// Values at the places start, start + 1, … of their series.
 struct ValueSet {
     std::optional<std::uint64_t> declaredStart, declaredEnd;
-    bool automatic = false;          ///< value i is first + i * increment
+    bool automatic = false;  ///< value i is first + i * increment
     double first = 0, increment = 0;
-    std::size_t at = 0, count = 0;   ///< in MeasuredSeries::values, for numbers that are written down
+    std::size_t at = 0, count = 0;     ///< in MeasuredSeries::values, for numbers that are written down
     std::uint64_t start = 0, end = 0;  ///< worked out by SeriesSet::add; end is behind the last
 };
 
@@ -56,8 +67,8 @@ public:
     void add(MeasuredSeries series, std::vector<Finding>& warnings);
     [[nodiscard]] std::uint64_t length() const { return length_; }
     [[nodiscard]] const std::vector<MeasuredSeries>& series() const { return series_; }
-    /// Hands each dependent series of numbers to the sink; x is the first independent series of numbers, else the index.
-    /// Throws Refusal too_long.
+    /// Hands each dependent series of numbers to the sink; x is the first independent series of numbers, else the
+    /// index. Throws Refusal too_long.
     void give(const SeriesSink& sink, std::vector<Finding>& warnings) const;
 
 private:

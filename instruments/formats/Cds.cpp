@@ -33,7 +33,8 @@ bool isZero(const Quantity& quantity, char decimalSign) {
 
 /// A system that looked for a compound and did not find it writes zeros.
 bool notFound(const Peak& peak) {
-    return !peak.compound.empty() && isZero(peak.area, peak.decimalSign) && isZero(peak.retentionTime, peak.decimalSign);
+    return !peak.compound.empty() && isZero(peak.area, peak.decimalSign) &&
+           isZero(peak.retentionTime, peak.decimalSign);
 }
 
 }  // namespace
@@ -68,10 +69,10 @@ void addPeak(const Observation& injection, const Peak& peak, Reading& reading) {
 }
 
 ObservationKind kindOf(std::string_view sampleType) {
-    static constexpr std::array<std::string_view, 11> controls{"check",   "control",  "qc",     "blank",  "kontroll", "blind",
-                                                              "leerwert", "validat", "质控", "空白", "对照"};
-    static constexpr std::array<std::string_view, 7> calibrations{"standard", "calib", "std",   "kalibr",
-                                                                  "标准",   "标样", "校准"};
+    static constexpr std::array<std::string_view, 11> controls{
+        "check", "control", "qc", "blank", "kontroll", "blind", "leerwert", "validat", "质控", "空白", "对照"};
+    static constexpr std::array<std::string_view, 7> calibrations{"standard", "calib", "std", "kalibr",
+                                                                  "标准",     "标样",  "校准"};
     const std::string type = lower(sampleType);
     if (containsAny(type, controls)) return ObservationKind::Control;
     return containsAny(type, calibrations) ? ObservationKind::Calibration : ObservationKind::Sample;
@@ -82,7 +83,8 @@ void DecimalEvidence::look(std::string_view number) {
     if (number.starts_with('-') || number.starts_with('+')) number.remove_prefix(1);
     const std::size_t end = std::min(number.find_first_of("eE"), number.size());
     const std::string_view mantissa = number.substr(0, end);
-    if (mantissa.empty() || !std::ranges::all_of(mantissa, [](char c) { return isDigit(c) || c == '.' || c == ','; })) return;
+    if (mantissa.empty() || !std::ranges::all_of(mantissa, [](char c) { return isDigit(c) || c == '.' || c == ','; }))
+        return;
     if (mantissa.find('.') != std::string_view::npos) point_ = true;
     const std::size_t comma = mantissa.find(',');
     if (comma == std::string_view::npos) return;

@@ -65,8 +65,8 @@ Parts takeApart(std::string_view text) {
                 while (end < text.size() && (isDigit(text[end]) || text[end] == ':' || text[end] == '.')) ++end;
                 if (parts.clock.empty()) parts.clock = text.substr(at, end - at);
             } else if (end - at <= 4) {
-                parts.day.push_back({static_cast<unsigned>(std::stoul(std::string(text.substr(at, end - at)))), end - at,
-                                     end < text.size() ? text[end] : '\0'});
+                parts.day.push_back({static_cast<unsigned>(std::stoul(std::string(text.substr(at, end - at)))),
+                                     end - at, end < text.size() ? text[end] : '\0'});
             }
             at = end;
         } else if (const std::size_t end = wordEnd(text, at); end > at) {
@@ -86,7 +86,8 @@ unsigned yearOf(const Number& number) {
 
 std::optional<std::chrono::year_month_day> dayOf(const Parts& parts, DayOrder order) {
     const auto date = [](unsigned y, unsigned m, unsigned d) {
-        return std::chrono::year_month_day{std::chrono::year(static_cast<int>(y)), std::chrono::month(m), std::chrono::day(d)};
+        return std::chrono::year_month_day{std::chrono::year(static_cast<int>(y)), std::chrono::month(m),
+                                           std::chrono::day(d)};
     };
     const auto& n = parts.day;
     if (parts.month != 0 && n.size() == 2) return date(yearOf(n[1]), parts.month, n[0].value);
@@ -119,8 +120,8 @@ std::string readDate(std::string_view text, DayOrder order) {
     const Parts parts = takeApart(text);
     const auto date = dayOf(parts, order);
     if (!date || !date->ok()) return {};
-    const std::string day = std::to_string(static_cast<int>(date->year())) + "-" + two(static_cast<unsigned>(date->month())) +
-                            "-" + two(static_cast<unsigned>(date->day()));
+    const std::string day = std::to_string(static_cast<int>(date->year())) + "-" +
+                            two(static_cast<unsigned>(date->month())) + "-" + two(static_cast<unsigned>(date->day()));
     if (parts.clock.empty()) return readTime(day);
     std::string clock = parts.clock;
     if (clock.find(':') == 1) clock.insert(0, 1, '0');

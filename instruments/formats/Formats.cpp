@@ -7,8 +7,11 @@
 #include "instruments/formats/Animl.h"
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Chemstation.h"
+#include "instruments/formats/Chromeleon.h"
 #include "instruments/formats/Delimited.h"
+#include "instruments/formats/EmpowerArw.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/formats/Labsolutions.h"
 #include "instruments/formats/Tapestation.h"
 
 namespace touchstone::instruments {
@@ -60,6 +63,10 @@ constexpr std::array known{
     Format{"chemstation", looksLikeChemstation, readChemstation, nullptr},
     Format{"tapestation", looksLikeTapestation, readTapestation, nullptr},
     Format{"animl", looksLikeAniml, readAniml, nullptr},
+    Format{"labsolutions", looksLikeLabsolutions, readLabsolutions, nullptr},
+    Format{"labsolutions_quant", looksLikeQuantBrowser, readQuantBrowser, nullptr},
+    Format{"chromeleon", looksLikeChromeleon, readChromeleon, nullptr},
+    Format{"empower_arw", looksLikeEmpowerArw, readEmpowerArw, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 

@@ -5,8 +5,8 @@
 
 namespace touchstone::instruments {
 
-/// The first characters of a text for looking at, not for reading: UTF-16 is told by its mark or by its zero bytes, what
-/// is not ASCII becomes '?' there; other bytes are given as they are, without their mark.
+/// The first characters of a text for looking at, not for reading: UTF-16 is told by its mark or by its zero bytes,
+/// what is not ASCII becomes '?' there; other bytes are given as they are, without their mark.
 [[nodiscard]] std::string opening(std::string_view bytes, std::size_t characters);
 
 /// The first start tag of an XML document as far as it can be told without parsing.
