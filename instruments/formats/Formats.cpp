@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "instruments/formats/Acaml.h"
 #include "instruments/formats/Animl.h"
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Chemstation.h"
@@ -67,6 +68,8 @@ constexpr std::array known{
     Format{"labsolutions_quant", looksLikeQuantBrowser, readQuantBrowser, nullptr},
     Format{"chromeleon", looksLikeChromeleon, readChromeleon, nullptr},
     Format{"empower_arw", looksLikeEmpowerArw, readEmpowerArw, nullptr},
+    Format{"acaml", looksLikeAcaml, readAcaml, nullptr},
+    Format{"unicorn", looksLikeUnicorn, refuseUnicorn, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
