@@ -58,7 +58,9 @@ private:
     void index(const XmlNode& node, const Document& document) {
         const std::string_view id = node.attribute("id");
         if (node.name == "InjectionInfo" || node.name == "Injection") rawFiles_.emplace(document.stem, &node);
-        if (node.name == "Samples") samples_.push_back(&node);
+        if (node.name == "Samples") {
+            for (const XmlNode& sample : node.children) indexSample(sample);
+        }
         if (node.name == "Instrument" && instrument_.empty()) instrument_ = node.textOf("Name");
         if (!id.empty() && !node.name.ends_with("_ID")) byId_.emplace(id, &node);
     }
@@ -75,10 +77,13 @@ private:
         return inside != nullptr ? inside : referred(node, name + "_ID");
     }
 
-    [[nodiscard]] static bool refersTo(const XmlNode& node, std::string_view reference, std::string_view id) {
-        return !id.empty() && std::ranges::any_of(node.children, [&](const XmlNode& child) {
-            return child.name == reference && child.attribute("id") == id;
-        });
+    void indexSample(const XmlNode& sample) {
+        constexpr std::size_t most = 4;  // its setup, its measurement, its result
+        for (const XmlNode& link : sample.children) {
+            if (link.name != "InjectionResult_ID" && link.name != "InjectionMeasData_ID") continue;
+            auto& known = samplesOf_[link.attribute("id")];
+            if (known.size() < most) known.push_back(&sample);
+        }
     }
 
     Observation injectionOf(const XmlNode& result, const Document& document) const {
@@ -87,14 +92,12 @@ private:
         const XmlNode* const link = result.child("InjectionMeasData_ID");
         const std::string_view measured = link == nullptr ? std::string_view() : link->attribute("id");
         if (const auto found = byId_.find(measured); found != byId_.end()) takeRun(o, *found->second);
-        for (const XmlNode* const list : samples_) {
-            for (const XmlNode& sample : list->children) {
-                if (!refersTo(sample, "InjectionResult_ID", result.attribute("id")) &&
-                    !refersTo(sample, "InjectionMeasData_ID", measured)) {
-                    continue;
-                }
-                takeSample(o, sample);
-                if (const XmlNode* const setup = referred(sample, "SampleSetup_ID")) takeSample(o, *setup);
+        for (const std::string_view id : {result.attribute("id"), measured}) {
+            const auto found = id.empty() ? samplesOf_.end() : samplesOf_.find(id);
+            if (found == samplesOf_.end()) continue;
+            for (const XmlNode* const sample : found->second) {
+                takeSample(o, *sample);
+                if (const XmlNode* const setup = referred(*sample, "SampleSetup_ID")) takeSample(o, *setup);
             }
         }
         if (o.specimen.empty()) takeRawFile(o, document.stem);
@@ -193,7 +196,7 @@ private:
     Reading& reading_;
     std::map<std::string_view, const XmlNode*> byId_;
     std::map<std::string, const XmlNode*> rawFiles_;
-    std::vector<const XmlNode*> samples_;
+    std::map<std::string_view, std::vector<const XmlNode*>> samplesOf_;  // by the injections that they were
     std::string instrument_;
 };
 
@@ -205,34 +208,35 @@ bool isDocument(std::string_view name) {
     return name.ends_with(".acaml") || name.ends_with("InjectionACAML") || name.ends_with("injection.acmd");
 }
 
-/// Adds what an archive holds, and what the packages in it hold; no deeper.
-std::optional<Finding> addArchive(std::string_view bytes, const std::string& stem, std::optional<Span> packed,
-                                  std::vector<Document>& documents) {
-    const bool outer = !packed;
-    auto members = unzip(bytes, [&](std::string_view name) { return isDocument(name) || (outer && isPackage(name)); });
-    if (auto* fault = std::get_if<Finding>(&members)) return *fault;
-    for (Member& member : std::get<std::vector<Member>>(members)) {
-        const Span span = packed.value_or(member.span);
-        if (isPackage(member.name)) {
-            const std::string inner = member.name.substr(0, member.name.rfind('.'));
-            if (auto fault = addArchive(member.bytes, inner, span, documents)) return fault;
-            continue;
-        }
-        auto tree = readXmlTree(member.bytes);
-        if (auto* fault = std::get_if<Finding>(&tree))
-            return Finding{fault->code, member.name + ", " + fault->message, span};
-        documents.push_back({std::move(std::get<XmlNode>(tree)), stem.empty() ? "." : stem, span});
-    }
-    return std::nullopt;
-}
+/// Gathers documents within the bounds that all of them share.
+class Gatherer {
+public:
+    Gatherer(std::string_view bytes, std::vector<Document>& documents)
+        : budget_(unpackingBudget(bytes)), documents_(documents) {}
 
-std::optional<Finding> addDocuments(std::string_view bytes, std::vector<Document>& documents) {
-    if (bytes.starts_with("PK")) return addArchive(bytes, "", std::nullopt, documents);
-    auto tree = readXmlTree(bytes);
-    if (auto* fault = std::get_if<Finding>(&tree)) return *fault;
-    documents.push_back({std::move(std::get<XmlNode>(tree)), "", std::nullopt});
-    return std::nullopt;
-}
+    std::optional<Finding> addDocument(std::string_view bytes, std::string stem, std::optional<Span> packed) {
+        auto tree = readXmlTree(bytes, elements_);
+        if (auto* fault = std::get_if<Finding>(&tree))
+            return Finding{fault->code, fault->message, packed.value_or(Span{})};
+        documents_.push_back({std::move(std::get<XmlNode>(tree)), std::move(stem), packed});
+        return std::nullopt;
+    }
+
+    /// What an archive holds, and what the packages in it hold; no deeper.
+    std::optional<Finding> addArchive(std::string_view bytes, const std::string& stem, std::optional<Span> packed) {
+        const auto wanted = [&](std::string_view name) { return isDocument(name) || (!packed && isPackage(name)); };
+        return unzip(bytes, budget_, wanted, [&](const Member& member) {
+            const Span span = packed.value_or(member.span);
+            if (!isPackage(member.name)) return addDocument(member.bytes, stem, span);
+            return addArchive(member.bytes, member.name.substr(0, member.name.rfind('.')), span);
+        });
+    }
+
+private:
+    std::size_t budget_;
+    std::size_t elements_ = mostElements;
+    std::vector<Document>& documents_;
+};
 
 }  // namespace
 
@@ -240,7 +244,9 @@ Reading readAcaml(std::string_view bytes, const Mapping&, const SeriesSink&) {
     Reading reading;
     reading.format = "acaml";
     std::vector<Document> documents;
-    reading.refused = addDocuments(bytes, documents);
+    Gatherer gatherer(bytes, documents);
+    reading.refused = bytes.starts_with("PK") ? gatherer.addArchive(bytes, ".", std::nullopt)
+                                              : gatherer.addDocument(bytes, "", std::nullopt);
     const auto isAcaml = [](const Document& d) { return d.root.name == "ACAML"; };
     if (!reading.refused && std::ranges::none_of(documents, isAcaml)) {
         reading.refused = Finding{"no_acaml", "there is no ACAML document", {}};

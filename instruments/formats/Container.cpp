@@ -10,7 +10,7 @@
 namespace touchstone::instruments {
 namespace {
 
-constexpr std::size_t mostBytes = std::size_t{256} << 20U;
+constexpr std::size_t mostBytes = std::size_t{1} << 30U;
 constexpr std::size_t mostTimes = 100;
 constexpr std::size_t smallest = 65536;
 
@@ -36,10 +36,13 @@ Span within(std::string_view archive, std::streamoff begin, std::streamoff end) 
 
 }  // namespace
 
-std::variant<std::vector<Member>, Finding> unzip(std::string_view archive,
-                                                 const std::function<bool(std::string_view name)>& wanted) {
-    std::vector<Member> members;
-    std::size_t left = std::clamp(archive.size() * mostTimes, smallest, mostBytes);
+std::size_t unpackingBudget(std::string_view archive) {
+    return std::clamp(archive.size() * mostTimes, smallest, mostBytes);
+}
+
+std::optional<Finding> unzip(std::string_view archive, std::size_t& budget,
+                             const std::function<bool(std::string_view name)>& wanted,
+                             const std::function<std::optional<Finding>(const Member&)>& take) {
     try {
         std::istringstream stream{std::string(archive)};
         const Poco::Zip::ZipArchive zip(stream);
@@ -49,18 +52,19 @@ std::variant<std::vector<Member>, Finding> unzip(std::string_view archive,
             if (header.isEncrypted()) return Finding{"zip_encrypted", name + " is encrypted", {}};
             stream.clear();
             Poco::Zip::ZipInputStream in(stream, header);
-            Member member{name, readAtMost(in, left),
-                          within(archive, header.getDataStartPos(), header.getDataEndPos())};
-            if (member.bytes.size() > left) return Finding{"zip_bomb", name + " unpacks to more than is sensible", {}};
+            const Member member{name, readAtMost(in, budget),
+                                within(archive, header.getDataStartPos(), header.getDataEndPos())};
+            if (member.bytes.size() > budget)
+                return Finding{"zip_bomb", name + " unpacks to more than is sensible", {}};
             if (member.bytes.size() != header.getUncompressedSize())
                 return Finding{"bad_zip", name + " is damaged", {}};
-            left -= member.bytes.size();
-            members.push_back(std::move(member));
+            budget -= member.bytes.size();
+            if (auto fault = take(member)) return fault;
         }
     } catch (const std::exception& e) {
         return Finding{"bad_zip", std::string("the archive is damaged: ") + e.what(), {}};
     }
-    return members;
+    return std::nullopt;
 }
 
 bool zipNames(std::string_view bytes, std::initializer_list<std::string_view> parts) {

@@ -72,8 +72,8 @@ private:
 /// Hands Xerces' calls on; whatever Xerces finds wrong ends the reading.
 class Bridge final : public xercesc::DefaultHandler {
 public:
-    Bridge(const xercesc::SAX2XMLReader& reader, Handler& handler, std::size_t deepest)
-        : reader_(reader), handler_(handler), deepest_(deepest) {}
+    Bridge(const xercesc::SAX2XMLReader& reader, Handler& handler, std::size_t deepest, std::size_t mark)
+        : reader_(reader), handler_(handler), deepest_(deepest), mark_(mark) {}
 
     void setDocumentLocator(const xercesc::Locator* locator) override { locator_ = locator; }
 
@@ -101,16 +101,22 @@ public:
 
 private:
     [[nodiscard]] std::size_t line() const { return locator_ == nullptr ? 0 : locator_->getLineNumber(); }
-    [[nodiscard]] std::size_t offset() const { return reader_.getSrcOffset(); }
+    [[nodiscard]] std::size_t offset() const { return mark_ + reader_.getSrcOffset(); }
 
     const xercesc::SAX2XMLReader& reader_;
     Handler& handler_;
     std::size_t deepest_;
+    std::size_t mark_;  // Xerces does not count the byte order mark
     const xercesc::Locator* locator_ = nullptr;
     std::size_t depth_ = 0;
     /// Of the open elements. Gathered whole before it is converted: Xerces may hand out half of a surrogate pair.
     std::vector<std::basic_string<XMLCh>> texts_;
 };
+
+std::size_t markSize(std::string_view document) {
+    if (document.starts_with("\xEF\xBB\xBF")) return 3;
+    return document.starts_with("\xFF\xFE") || document.starts_with("\xFE\xFF") ? 2 : 0;
+}
 
 void harden(xercesc::SAX2XMLReader& reader, xercesc::SecurityManager& limits) {
     using xercesc::XMLUni;
@@ -142,7 +148,7 @@ void run(std::string_view document, Handler& handler, Limits most, const std::op
     if (document.size() > most.bytes) throw Fault(1, "larger than " + std::to_string(most.bytes) + " bytes");
     xercesc::SecurityManager limits;
     const std::unique_ptr<xercesc::SAX2XMLReader> reader(xercesc::XMLReaderFactory::createXMLReader());
-    Bridge bridge(*reader, handler, most.depth);
+    Bridge bridge(*reader, handler, most.depth, markSize(document));
     reader->setContentHandler(&bridge);
     reader->setErrorHandler(&bridge);
     reader->setLexicalHandler(&bridge);

@@ -8,7 +8,6 @@
 namespace touchstone::instruments {
 namespace {
 
-constexpr std::size_t mostElements = 500'000;
 constexpr xml::Limits limits{.bytes = std::size_t{256} << 20U, .depth = 64};
 
 std::string_view withoutBlanks(std::string_view text) {
@@ -19,10 +18,11 @@ std::string_view withoutBlanks(std::string_view text) {
 
 class Builder final : public xml::Handler {
 public:
-    explicit Builder(std::string_view document) : document_(document) {}
+    Builder(std::string_view document, std::size_t& left) : document_(document), left_(left) {}
 
     void start(const xml::Tag& tag) override {
-        if (++count_ > mostElements) throw xml::Fault(tag.line(), "more elements than a report has");
+        if (left_ == 0) throw xml::Fault(tag.line(), "more elements than a report has");
+        --left_;
         XmlNode& node = open_.back()->children.emplace_back();
         node.name = tag.name();
         node.attributes = tag.attributes();
@@ -39,9 +39,9 @@ public:
 
 private:
     std::string_view document_;
+    std::size_t& left_;
     XmlNode top_;
     std::vector<XmlNode*> open_{&top_};
-    std::size_t count_ = 0;
 };
 
 }  // namespace
@@ -62,8 +62,13 @@ std::string_view XmlNode::attribute(std::string_view wanted) const {
 }
 
 std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes) {
+    std::size_t left = mostElements;
+    return readXmlTree(bytes, left);
+}
+
+std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes, std::size_t& elementsLeft) {
     try {
-        Builder builder(bytes);
+        Builder builder(bytes, elementsLeft);
         xml::read(bytes, builder, limits);
         return builder.take();
     } catch (const xml::Fault& e) {

@@ -24,7 +24,12 @@ struct XmlNode {
     [[nodiscard]] std::string_view attribute(std::string_view wanted) const;
 };
 
-/// A whole report in memory, at most half a million elements. A Finding where it is not well formed or too large.
+/// How many elements a report may have; bounds the memory that trees take.
+constexpr std::size_t mostElements = 500'000;
+
+/// A whole report in memory. A Finding where it is not well formed or too large.
 [[nodiscard]] std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes);
+/// The same for one of several reports; takes its elements off those that are left.
+[[nodiscard]] std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes, std::size_t& elementsLeft);
 
 }  // namespace touchstone::instruments

@@ -82,6 +82,19 @@ BOOST_AUTO_TEST_CASE(aStreamTellsWhereItStandsInTheBytes) {
     xml::read("<r><c>铅</c></r>", ends);
     const std::vector<std::string> expected{"<r 3", "<c 6", "c 铅 13", "r  17"};
     BOOST_TEST(ends.said == expected, boost::test_tools::per_element());
+
+    const std::vector<std::string> marked{"<r 6", "r  10"};
+    ends.said.clear();
+    xml::read("\xEF\xBB\xBF<r></r>", ends);
+    BOOST_TEST(ends.said == marked, boost::test_tools::per_element());
+
+    const std::vector<std::string> wide{"<r 8", "r  16"};
+    for (const std::string_view document : {std::string_view("\xFF\xFE<\0r\0>\0<\0/\0r\0>\0", 16),
+                                            std::string_view("\xFE\xFF\0<\0r\0>\0<\0/\0r\0>", 16)}) {
+        ends.said.clear();
+        xml::read(document, ends);
+        BOOST_TEST(ends.said == wide, boost::test_tools::per_element());
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
