@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace touchstone::instruments::animl {
 namespace {
@@ -197,7 +198,7 @@ void SeriesSet::add(MeasuredSeries series, std::vector<Finding>& warnings) {
         warnings.push_back({"values_missing", "series " + series.name + " does not cover its set", series.span});
     }
     const auto same = [&](const MeasuredSeries& other) { return other.id == series.id; };
-    if (std::ranges::any_of(series_, same)) {
+    if (!std::exchange(duplicate_, std::ranges::any_of(series_, same) || duplicate_) && duplicate_) {
         warnings.push_back({"duplicate_series_id", "two series of a set are called " + series.id, series.span});
     }
     series_.push_back(std::move(series));
@@ -214,8 +215,10 @@ void SeriesSet::give(const SeriesSink& sink, std::vector<Finding>& warnings) con
             {"more_axes", "a set has more than one independent series; the first is taken for x", span_});
     }
     for (const MeasuredSeries& y : series_) {
-        if (y.independent || !isNumeric(y.type) || y.values.empty()) continue;
-        if (!sink) continue;
+        if (!y.independent && !isNumeric(y.type)) {
+            warnings.push_back({"text_series", "series " + y.name + " is not of numbers and left out", y.span});
+        }
+        if (y.independent || y.values.empty() || !sink) continue;
         Series series{.name = y.name, .kind = y.kind, .xUnit = {}, .unit = y.unit, .x = {}, .y = {}, .span = y.span};
         if (axis != series_.end()) series.xUnit = axis->unit;
         series.x.reserve(y.values.size());

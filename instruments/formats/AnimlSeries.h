@@ -77,6 +77,7 @@ private:
     std::uint64_t length_;
     Span span_;
     std::vector<MeasuredSeries> series_;
+    bool duplicate_ = false;  // a series id was given twice
 };
 
 }  // namespace touchstone::instruments::animl
