@@ -35,6 +35,33 @@ cds::Quantity quantity(const XmlNode* node) {
     return {std::string(value.empty() ? std::string_view(node->text) : value), std::string(node->attribute("unit"))};
 }
 
+/// Of elements that may be given several times, some of them empty.
+std::string firstText(const XmlNode& node, std::string_view name) {
+    for (const XmlNode& child : node.children) {
+        if (child.name == name && !child.text.empty()) return child.text;
+    }
+    return {};
+}
+
+/// Older versions have it one element deeper.
+std::string compoundName(const XmlNode& compound) {
+    const XmlNode* const identified = compound.child("IdentifiedCompound");
+    return std::string((identified == nullptr ? compound : *identified).textOf("CompoundName"));
+}
+
+/// The peaks of an injection in the order of the document, until compounds take them.
+struct PeakList {
+    std::vector<cds::Peak> peaks;
+    std::vector<bool> taken;
+    std::map<std::string_view, std::size_t> byId;
+
+    void add(cds::Peak peak, std::string_view id) {
+        if (!id.empty()) byId.emplace(id, peaks.size());
+        peaks.push_back(std::move(peak));
+        taken.push_back(false);
+    }
+};
+
 class Reader {
 public:
     Reader(const std::vector<Document>& documents, Reading& reading) : documents_(documents), reading_(reading) {}
@@ -113,8 +140,8 @@ private:
 
     void takeSample(Observation& o, const XmlNode& sample) const {
         if (const XmlNode* const ident = parameters(sample, "IdentParam")) {
-            for (const char* const field : {"LimsID", "Barcode", "Name"}) {
-                if (o.specimen.empty()) o.specimen = ident->textOf(field);
+            for (const char* const field : {"LimsID", "Barcode", "ExpectedBarcode", "Name"}) {
+                if (o.specimen.empty()) o.specimen = firstText(*ident, field);
             }
         }
         if (const XmlNode* const acquisition = parameters(sample, "AcqParam")) {
@@ -136,8 +163,7 @@ private:
 
     void readResult(const XmlNode& result, const Document& document) {
         const Observation injection = injectionOf(result, document);
-        std::map<std::string_view, cds::Peak> peaks;
-        std::vector<cds::Peak> withoutId;
+        PeakList list;
         for (const XmlNode& signal : result.children) {
             if (signal.name != "SignalResult") continue;
             const XmlNode* const known = referred(signal, "Signal_ID");
@@ -145,15 +171,15 @@ private:
                 if (node.name != "Peak") continue;
                 cds::Peak peak = peakOf(node, document);
                 if (known != nullptr) peak.channel = known->textOf("Name");
-                if (node.attribute("id").empty() || !peaks.emplace(node.attribute("id"), peak).second)
-                    withoutId.push_back(peak);
+                list.add(std::move(peak), node.attribute("id"));
             }
         }
         for (const XmlNode& compound : result.children) {
-            if (compound.name == "InjectionCompound") readCompound(compound, injection, document, peaks);
+            if (compound.name == "InjectionCompound") readCompound(compound, injection, document, list);
         }
-        for (const auto& [id, peak] : peaks) cds::addPeak(injection, peak, reading_);
-        for (const cds::Peak& peak : withoutId) cds::addPeak(injection, peak, reading_);
+        for (std::size_t i = 0; i < list.peaks.size(); ++i) {
+            if (!list.taken[i]) cds::addPeak(injection, list.peaks[i], reading_);
+        }
     }
 
     static cds::Peak peakOf(const XmlNode& node, const Document& document) {
@@ -168,19 +194,19 @@ private:
         return peak;
     }
 
-    /// A compound takes its peak out of the list; one without a name leaves it there.
-    void readCompound(const XmlNode& node, const Observation& injection, const Document& document,
-                      std::map<std::string_view, cds::Peak>& peaks) {
-        if (node.textOf("CompoundName").empty()) return;
+    /// A compound takes its peaks; one without a name leaves them.
+    void readCompound(const XmlNode& node, const Observation& injection, const Document& document, PeakList& list) {
+        const std::string name = compoundName(node);
+        if (name.empty()) return;
         cds::Peak peak;
         eachElement(node, [&](const XmlNode& inner) {
             if (inner.name != "Peak_ID") return;
-            const auto found = peaks.find(inner.attribute("id"));
-            if (found == peaks.end()) return;
-            if (peak.retentionTime.text.empty()) peak = found->second;
-            peaks.erase(found);
+            const auto found = list.byId.find(inner.attribute("id"));
+            if (found == list.byId.end()) return;
+            if (peak.retentionTime.text.empty()) peak = list.peaks[found->second];
+            list.taken[found->second] = true;
         });
-        peak.compound = node.textOf("CompoundName");
+        peak.compound = name;
         peak.amount = quantity(node.child("Amount"));
         peak.concentration = quantity(node.child("Concentration"));
         if (peak.area.text.empty()) peak.area = quantity(node.child("Area"));

@@ -97,7 +97,7 @@ private:
         cds::DecimalEvidence evidence;
         while (const auto line = cds::takeLine(rows)) {
             if (line->find('\t') == std::string_view::npos) break;
-            for (const std::string_view cell : cds::cellsOf(*line, '\t')) evidence.look(cell);
+            cds::look(evidence, cds::cellsOf(*line, '\t'));
         }
         return evidence.sign().value_or('\0');
     }
@@ -153,7 +153,7 @@ private:
             rows.erase(rows.begin());
         }
         cds::DecimalEvidence evidence;
-        for (const auto& [cells, line] : rows) columns.watch(cells, evidence);
+        for (const auto& [cells, line] : rows) cds::look(evidence, cells);
         const auto sign = evidence.sign();
         if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", rows.front().second);
         for (const auto& [cells, line] : rows) {

@@ -94,7 +94,7 @@ private:
     char signOf(std::string_view rest) {
         cds::DecimalEvidence evidence;
         while (const auto line = cds::takeLine(rest)) {
-            for (const std::string_view cell : cds::cellsOf(*line, '\t')) evidence.look(cell);
+            cds::look(evidence, cds::cellsOf(*line, '\t'));
         }
         const auto sign = evidence.sign();
         if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", {});

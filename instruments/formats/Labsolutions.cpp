@@ -160,7 +160,7 @@ private:
     void keepPeaks(const Section& section, const cds::PeakColumns& columns,
                    const std::vector<std::pair<Cells, std::string_view>>& rows, bool integrated) {
         cds::DecimalEvidence evidence;
-        for (const auto& [cells, line] : rows) columns.watch(cells, evidence);
+        for (const auto& [cells, line] : rows) cds::look(evidence, cells);
         const auto sign = evidence.sign();
         if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", section.whole);
         for (const auto& [cells, line] : rows) {
@@ -221,7 +221,7 @@ private:
     [[nodiscard]] char signOf(const Section& section, std::size_t from) {
         cds::DecimalEvidence evidence;
         for (std::size_t i = from; i < section.lines.size(); ++i) {
-            for (const std::string_view cell : cds::cellsOf(section.lines[i], delimiter_)) evidence.look(cell);
+            cds::look(evidence, cds::cellsOf(section.lines[i], delimiter_));
         }
         const auto sign = evidence.sign();
         if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", section.whole);

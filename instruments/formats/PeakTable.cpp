@@ -18,6 +18,10 @@ std::vector<std::string_view> cellsOf(std::string_view line, char delimiter) {
     return cells;
 }
 
+void look(DecimalEvidence& evidence, const std::vector<std::string_view>& cells) {
+    for (const std::string_view cell : cells) evidence.look(cell);
+}
+
 std::optional<std::string_view> takeLine(std::string_view& text) {
     if (text.empty()) return std::nullopt;
     const std::size_t end = text.find_first_of("\r\n");
@@ -105,10 +109,6 @@ void PeakColumns::setUnits(const std::vector<std::string_view>& cells) {
 
 void PeakColumns::setAmountUnit(std::string_view unit) {
     if (units_[Amount].empty()) units_[Amount] = unit;
-}
-
-void PeakColumns::watch(const std::vector<std::string_view>& cells, DecimalEvidence& evidence) const {
-    for (const Column column : {Amount, Area, Height, RetentionTime, AreaPercent}) evidence.look(cell(cells, column));
 }
 
 Peak PeakColumns::peak(const std::vector<std::string_view>& cells) const {

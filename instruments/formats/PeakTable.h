@@ -14,6 +14,9 @@ namespace touchstone::instruments::cds {
 /// The cells of a line, without blanks and quotes around them.
 [[nodiscard]] std::vector<std::string_view> cellsOf(std::string_view line, char delimiter);
 
+/// Watches the numbers of a row.
+void look(DecimalEvidence& evidence, const std::vector<std::string_view>& cells);
+
 /// Takes the next line off a text, the end of the line left out; an empty one may be a line too. Nothing at the end.
 [[nodiscard]] std::optional<std::string_view> takeLine(std::string_view& text);
 
@@ -36,7 +39,6 @@ public:
     void setUnits(const std::vector<std::string_view>& cells);
     /// Units that the file states elsewhere; those of the table go first.
     void setAmountUnit(std::string_view unit);
-    void watch(const std::vector<std::string_view>& cells, DecimalEvidence& evidence) const;
     /// Without channel, span and decimal sign.
     [[nodiscard]] Peak peak(const std::vector<std::string_view>& cells) const;
 

@@ -92,7 +92,7 @@ private:
         cds::DecimalEvidence evidence;
         for (Row& row : rows_) {
             if (row.cells.size() > header_.size() && !header_[0].empty()) row.cells.erase(row.cells.begin());
-            columns.peak->watch(row.cells, evidence);
+            cds::look(evidence, row.cells);
         }
         const auto sign = evidence.sign();
         if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", rows_.front().line);

@@ -89,6 +89,15 @@ BOOST_AUTO_TEST_CASE(results_alone_belong_to_no_sample) {
                boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(older_versions_have_the_compounds_name_deeper) {
+    const std::string name = "<CompoundName>Caffeine</CompoundName>";
+    const std::string whole = replaced(
+        replaced(results, name, "<IdentifiedCompound>" + name + "</IdentifiedCompound>"), "<Injections>",
+        sequence.substr(sequence.find("<Samples>"), sequence.find("<Injections>") - sequence.find("<Samples>")) +
+            "<Injections>");
+    BOOST_TEST(report(replaced(whole, "acaml21", "acaml13")).at("Caffeine").specimen == "BC-9");
+}
+
 BOOST_AUTO_TEST_CASE(an_archive_brings_them_together) {
     const std::string rx = zip({{"Base/InjectionACAML", results}, {"Base/AuditTrail", "x"}});
     const std::string bytes =

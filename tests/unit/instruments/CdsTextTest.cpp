@@ -103,12 +103,11 @@ BOOST_AUTO_TEST_CASE(labsolutions_traces_are_series) {
 
 BOOST_AUTO_TEST_CASE(a_decimal_comma_is_told_by_the_numbers_of_its_table) {
     std::string table = labsolutions;
-    for (const auto& [point, comma] : std::vector<std::pair<std::string, std::string>>{
-             {"4.395", "4,395"}, {"27.775\tS", "27,75\tS"}, {"9.120", "9,120"}, {"0.000\t   ", "0,000\t   "}}) {
-        table = replaced(table, point, comma);
-    }
-    BOOST_TEST(report(table).at("Glucose").value == "27,75");
-    BOOST_TEST(report(table).at("Glucose").decimal.value() == "27.75");
+    const std::size_t rows = table.find("1\t4.395");
+    std::replace(table.begin() + static_cast<std::ptrdiff_t>(rows),
+                 table.begin() + static_cast<std::ptrdiff_t>(table.find("[Compound")), '.', ',');
+    BOOST_TEST(report(table).at("Glucose").value == "27,775");
+    BOOST_TEST(report(table).at("Glucose").decimal.value() == "27.775", "0,000 of another row tells");
     const auto mixed = report(replaced(labsolutions, "27.775\tS", "27,775\tS"));
     BOOST_TEST(mixed.warnings() == std::vector<std::string>{"decimal_unclear"}, boost::test_tools::per_element());
     BOOST_TEST(mixed.at("Glucose").value == "27,775");
