@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 
-#include "tests/corpora/Files.h"
+#include "tests/corpora/CdsFiles.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_SUITE(AnimlCorpus)
 
 /// example.animl is of no namespace. non_valid.animl breaks the definition of a technique, not AnIML: it is read.
 BOOST_AUTO_TEST_CASE(documents_of_another_project) {
-    const auto files = test::corpusFiles("animl", ".animl");
+    const auto files = test::cdsFiles("animl", ".animl");
     test::printTable(files);
     const std::map<std::string, Expected> expected{{"example.animl", {"unknown_version", 0, 0}},
                                                    {"non_valid.animl", {"", 0, 1}},

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "instruments/formats/Fields.h"
-#include "tests/corpora/Files.h"
+#include "tests/corpora/CdsFiles.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -40,7 +40,7 @@ double withComma(std::string number) {
 BOOST_AUTO_TEST_SUITE(CdsCorpus)
 
 BOOST_AUTO_TEST_CASE(chemstation_has_every_peak_at_its_bytes) {
-    const auto files = test::corpusFiles("cds", "Result.xml");
+    const auto files = test::cdsFiles("cds", "Result.xml");
     test::printTable(files);
     for (const auto& file : files) {
         BOOST_TEST(file.reading.format == "chemstation", file.name);
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(chemstation_has_every_peak_at_its_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(chromeleon_has_the_points_and_extremes_that_it_declares) {
-    const auto files = test::corpusFiles("cds", "chromeleon");
+    const auto files = test::cdsFiles("cds", "chromeleon");
     test::printTable(files);
     for (const auto& file : files) {
         BOOST_TEST(file.reading.warnings.empty());
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(chromeleon_has_the_points_and_extremes_that_it_declares) {
 }
 
 BOOST_AUTO_TEST_CASE(empower_has_a_point_for_every_line) {
-    const auto files = test::corpusFiles("cds", ".arw");
+    const auto files = test::cdsFiles("cds", ".arw");
     test::printTable(files);
     for (const auto& file : files) {
         BOOST_TEST(file.reading.format == "empower_arw");
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(empower_has_a_point_for_every_line) {
 }
 
 BOOST_AUTO_TEST_CASE(tapestation_has_the_numbers_that_another_reader_found) {
-    const auto files = test::corpusFiles("vendor", "tapestation_analysis_example");
+    const auto files = test::cdsFiles("vendor", "tapestation_analysis_example");
     const auto isXml = [](const auto& file) { return file.name.ends_with(".xml"); };
     for (const auto& file : files) {
         if (!isXml(file)) continue;
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(tapestation_has_the_numbers_that_another_reader_found) {
 }
 
 BOOST_AUTO_TEST_CASE(an_export_of_unicorn_is_refused) {
-    const auto files = test::corpusFiles("vendor", "unicorn_single_uv.zip");
+    const auto files = test::cdsFiles("vendor", "unicorn_single_uv.zip");
     test::printTable(files);
     for (const auto& file : files) BOOST_TEST(file.refused() == "unicorn_unsupported");
 }
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(an_export_of_unicorn_is_refused) {
 BOOST_AUTO_TEST_CASE(tables_of_other_instruments_are_not_taken) {
     const std::set<std::string> formats{"animl",       "chemstation",       "acaml", "labsolutions", "chromeleon",
                                         "empower_arw", "labsolutions_quant"};
-    for (const auto& file : test::corpusFiles("vendor", ""))
+    for (const auto& file : test::cdsFiles("vendor", ""))
         BOOST_TEST(!formats.contains(file.reading.format), file.name);
 }
 

@@ -29,7 +29,7 @@ inline std::filesystem::path corporaFolder() {
 }
 
 /// Those of a folder whose names hold this, by name. Says so where there are none.
-inline std::vector<CorpusFile> corpusFiles(const std::string& folder, const std::string& part) {
+inline std::vector<CorpusFile> cdsFiles(const std::string& folder, const std::string& part) {
     std::vector<CorpusFile> files;
     const std::filesystem::path place = corporaFolder() / folder;
     if (std::filesystem::is_directory(place)) {
