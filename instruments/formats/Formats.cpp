@@ -4,13 +4,20 @@
 #include <array>
 #include <cctype>
 
+#include "instruments/formats/Acaml.h"
 #include "instruments/formats/Andi.h"
+#include "instruments/formats/Animl.h"
 #include "instruments/formats/Astm.h"
+#include "instruments/formats/Chemstation.h"
+#include "instruments/formats/Chromeleon.h"
 #include "instruments/formats/Delimited.h"
+#include "instruments/formats/EmpowerArw.h"
 #include "instruments/formats/Gzip.h"
 #include "instruments/formats/Hl7.h"
 #include "instruments/formats/Jcamp.h"
+#include "instruments/formats/Labsolutions.h"
 #include "instruments/formats/Mzml.h"
+#include "instruments/formats/Tapestation.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -61,6 +68,15 @@ constexpr std::array known{
     Format{"jcamp", looksLikeJcamp, readJcamp, nullptr},
     Format{"andi", looksLikeNetCdf, readAndi, nullptr},
     Format{"mzml", looksLikeMzml, readMzml, nullptr},
+    Format{"chemstation", looksLikeChemstation, readChemstation, nullptr},
+    Format{"tapestation", looksLikeTapestation, readTapestation, nullptr},
+    Format{"animl", looksLikeAniml, readAniml, nullptr},
+    Format{"labsolutions", looksLikeLabsolutions, readLabsolutions, nullptr},
+    Format{"labsolutions_quant", looksLikeQuantBrowser, readQuantBrowser, nullptr},
+    Format{"chromeleon", looksLikeChromeleon, readChromeleon, nullptr},
+    Format{"empower_arw", looksLikeEmpowerArw, readEmpowerArw, nullptr},
+    Format{"acaml", looksLikeAcaml, readAcaml, nullptr},
+    Format{"unicorn", looksLikeUnicorn, refuseUnicorn, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
