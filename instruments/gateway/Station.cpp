@@ -81,12 +81,12 @@ public:
             });
             watcher_ = std::thread([this] { watchFolder(); });
         } else {
-            server_ = std::make_unique<TcpServer>(settings_.host, settings_.port, [this](Connection& c) { serve(c); });
+            endpoint_ = open();
         }
     }
 
     ~Impl() {
-        server_.reset();
+        endpoint_.reset();
         {
             const std::lock_guard guard(mutex_);
             stopping_ = true;
@@ -96,12 +96,26 @@ public:
     }
 
     [[nodiscard]] const InstrumentSettings& settings() const { return settings_; }
-    [[nodiscard]] std::string address() const {
-        return server_ ? server_->host() + ":" + std::to_string(server_->port()) : settings_.drop.folder;
-    }
-    [[nodiscard]] std::size_t connections() const { return server_ ? server_->connections() : 0; }
+    [[nodiscard]] std::string address() const { return endpoint_ ? endpoint_->address() : settings_.drop.folder; }
+    [[nodiscard]] std::size_t connections() const { return endpoint_ ? endpoint_->connections() : 0; }
 
 private:
+    std::unique_ptr<Endpoint> open() {
+        const auto handler = [this](Connection& c) { serve(c); };
+        const auto fault = [this](const std::string& what) { watch_.fault(settings_.code, what); };
+        const std::string& host = settings_.host;
+        switch (settings_.wire) {
+            case Wire::Connect:
+                return std::make_unique<Dialer>(host + ":" + std::to_string(settings_.port),
+                                                tcpTo(host, settings_.port, settings_.tls), handler, fault);
+            case Wire::Serial:
+                return std::make_unique<Dialer>(settings_.serial.device, serialOver(settings_.serial), handler, fault);
+            case Wire::Listen:
+                break;
+        }
+        return std::make_unique<TcpServer>(host, settings_.port, handler, settings_.tls);
+    }
+
     /// What belongs to one connection.
     struct Session {
         Connection& connection;
@@ -218,7 +232,7 @@ private:
     std::mutex mutex_;
     std::condition_variable stop_;
     bool stopping_ = false;
-    std::unique_ptr<TcpServer> server_;
+    std::unique_ptr<Endpoint> endpoint_;
     std::unique_ptr<FileDrop> drop_;
     std::thread watcher_;
 };

@@ -202,6 +202,17 @@ BOOST_AUTO_TEST_CASE(an_instrument_is_read_with_its_defaults) {
     BOOST_TEST(a.astm.maxMessage == 4'000'000u);
 }
 
+BOOST_AUTO_TEST_CASE(an_instrument_is_listened_for_called_or_on_a_serial_line) {
+    const Config config = load(good + "connect=balance:4001\ntls=on\nca_file=ca.pem\n[instrument.b]\nprotocol=line\n" +
+                               "device=/dev/ttyS0\nbaud=1200\nparity=even\ndata_bits=7\nstop_bits=2\nflow=xonxoff\n");
+    const InstrumentSettings &a = config.instruments.at(0), &b = config.instruments.at(1);
+    BOOST_TEST((a.wire == Wire::Connect && a.host == "balance" && a.port == 4001 && a.tls.on));
+    BOOST_TEST(a.tls.caFile == "ca.pem");
+    BOOST_TEST((b.wire == Wire::Serial && b.serial.device == "/dev/ttyS0" && b.serial.baud == 1'200u));
+    BOOST_TEST((b.serial.parity == Parity::Even && b.serial.dataBits == 7 && b.serial.stopBits == 2));
+    BOOST_TEST((b.serial.flow == FlowControl::XonXoff));
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_named) {
     for (const std::string& text :
          {std::string("[server]\n"), good + "colour=red\n", good + "listen=nowhere\n", good + "max_frame=big\n",
