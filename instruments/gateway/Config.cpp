@@ -140,6 +140,7 @@ InstrumentSettings instrumentOf(Section section, const std::string& key) {
     if (instrument.protocol == Protocol::File) {
         instrument.drop.folder = section.need("folder");
         instrument.drop.suffix = section.text("suffix");
+        instrument.drop.marker = section.text("marker");
         instrument.drop.settle = std::chrono::milliseconds(section.number("settle_ms", 2'000));
         instrument.drop.maxFile = instrument.astm.maxMessage;
     } else {

@@ -163,6 +163,19 @@ BOOST_AUTO_TEST_CASE(a_dropped_file_is_stored_and_moved) {
     BOOST_TEST(folder.has("drop/archive/a.csv"));
 }
 
+BOOST_AUTO_TEST_CASE(the_same_file_is_archived_again_and_forwarded_once) {
+    const Station station(
+        {.code = "GC", .protocol = Protocol::File, .drop = {.folder = folder.path("drop"), .settle = 1ms}}, spool,
+        quiet);
+    for (const char* archived : {"drop/archive/a", "drop/archive/a.1"}) {
+        folder.write("drop/a", "neither a table nor anything else");
+        for (int i = 0; i < 500 && !folder.has(archived); ++i) std::this_thread::sleep_for(10ms);
+        BOOST_TEST(folder.has(archived));
+    }
+    BOOST_TEST(spool.counts().pending == 1);
+    BOOST_TEST(spool.pending(1, 1).at(0).protocol == "unframed");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(Configuration)
