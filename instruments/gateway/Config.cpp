@@ -82,14 +82,47 @@ ForwarderSettings serverOf(Section section) {
     return server;
 }
 
-void listenAt(InstrumentSettings& instrument, Section& section) {
-    const std::string address = section.text("listen", "127.0.0.1:0");
+void serialOf(InstrumentSettings& instrument, Section& section, const std::string& device) {
+    SerialSettings& line = instrument.serial;
+    instrument.wire = Wire::Serial;
+    line.device = device;
+    line.baud = static_cast<std::uint32_t>(section.number("baud", line.baud));
+    if (!knownBaud(line.baud)) throw section.fault("baud", "is not a speed of serial lines");
+    line.dataBits = section.choice("data_bits", {"8", "7"}) == "7" ? 7 : 8;
+    line.stopBits = section.choice("stop_bits", {"1", "2"}) == "2" ? 2 : 1;
+    const std::string parity = section.choice("parity", {"none", "even", "odd"});
+    line.parity = parity == "even" ? Parity::Even : parity == "odd" ? Parity::Odd : Parity::None;
+    const std::string flow = section.choice("flow", {"none", "rtscts", "xonxoff"});
+    line.flow = flow == "rtscts" ? FlowControl::RtsCts : flow == "xonxoff" ? FlowControl::XonXoff : FlowControl::None;
+}
+
+void tlsOf(InstrumentSettings& instrument, Section& section) {
+    instrument.tls.on = section.choice("tls", {"off", "on"}) == "on";
+    instrument.tls.certificateFile = section.text("certificate_file");
+    instrument.tls.keyFile = section.text("key_file");
+    instrument.tls.caFile = section.text("ca_file");
+    if (instrument.tls.on && instrument.wire == Wire::Listen && instrument.tls.certificateFile.empty()) {
+        throw section.fault("certificate_file", "is missing");
+    }
+}
+
+/// "listen", "connect" or "device".
+void wireOf(InstrumentSettings& instrument, Section& section) {
+    const std::string connect = section.text("connect"), device = section.text("device");
+    const std::string listen = section.text("listen");
+    if ((connect.empty() ? 0 : 1) + (device.empty() ? 0 : 1) + (listen.empty() ? 0 : 1) > 1) {
+        throw section.fault("listen", "connect and device exclude one another");
+    }
+    if (!device.empty()) return serialOf(instrument, section, device);
+    instrument.wire = connect.empty() ? Wire::Listen : Wire::Connect;
+    const std::string key = connect.empty() ? "listen" : "connect";
+    const std::string address = connect.empty() ? (listen.empty() ? "127.0.0.1:0" : listen) : connect;
     const std::size_t colon = address.rfind(':');
     const std::string digits = colon == std::string::npos ? "" : address.substr(colon + 1);
     const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), instrument.port);
-    if (wrong != std::errc() || end != digits.data() + digits.size())
-        throw section.fault("listen", "must be host:port");
+    if (wrong != std::errc() || end != digits.data() + digits.size()) throw section.fault(key, "must be host:port");
     instrument.host = address.substr(0, colon);
+    tlsOf(instrument, section);
 }
 
 InstrumentSettings instrumentOf(Section section, const std::string& key) {
@@ -107,10 +140,11 @@ InstrumentSettings instrumentOf(Section section, const std::string& key) {
     if (instrument.protocol == Protocol::File) {
         instrument.drop.folder = section.need("folder");
         instrument.drop.suffix = section.text("suffix");
+        instrument.drop.marker = section.text("marker");
         instrument.drop.settle = std::chrono::milliseconds(section.number("settle_ms", 2'000));
         instrument.drop.maxFile = instrument.astm.maxMessage;
     } else {
-        listenAt(instrument, section);
+        wireOf(instrument, section);
     }
     section.finish();
     return instrument;

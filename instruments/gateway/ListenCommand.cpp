@@ -8,22 +8,6 @@
 #include "instruments/gateway/Report.h"
 
 namespace touchstone::instruments {
-namespace {
-
-void print(const Handled& handled, const Reading& reading, const std::vector<SeriesSummary>& series, bool json) {
-    if (json) {
-        std::cout << handledLine(handled, &reading, series) << std::endl;
-        return;
-    }
-    const std::string_view heard = handled.stored.duplicate ? "duplicate" : name(handled.message.state);
-    std::cout << handled.stored.id << ' ' << handled.message.protocol << ' ' << handled.message.bytes.size()
-              << " bytes, " << heard << ", " << (handled.acknowledged ? "acknowledged" : "not acknowledged") << ", "
-              << reading.observations.size() << " observations"
-              << (reading.refused ? ", refused: " + reading.refused->message : "") << std::endl;
-}
-
-}  // namespace
-
 int listenCommand(const std::vector<std::string>& words) {
     const Arguments arguments(
         words, {"protocol", "port", "host", "spool", "instrument", "max-frame", "max-message", "mapping"},
@@ -50,7 +34,7 @@ int listenCommand(const std::vector<std::string>& words) {
                                    const Reading reading = read(handled.message.protocol, handled.message.bytes,
                                                                 mapping, summariseInto(series));
                                    const std::lock_guard guard(output);
-                                   print(handled, reading, series, arguments.has("json"));
+                                   std::cout << handledLine(handled, &reading, series) << std::endl;
                                },
                            .fault =
                                [&](const std::string&, const std::string& what) {

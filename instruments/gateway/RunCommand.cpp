@@ -39,6 +39,9 @@ void writeInstruments(Json& json, const Stations& stations) {
         member(json, "protocol", name(station->settings().protocol));
         if (station->settings().protocol == Protocol::File) {
             member(json, "folder", address);
+        } else if (station->settings().wire == Wire::Serial) {
+            member(json, "device", address);
+            member(json, "connections", static_cast<std::int64_t>(station->connections()));
         } else {
             const std::size_t colon = address.rfind(':');
             member(json, "host", address.substr(0, colon));

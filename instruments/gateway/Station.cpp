@@ -3,9 +3,8 @@
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/UUIDGenerator.h>
 
+#include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -27,7 +26,7 @@ std::string_view formatOf(Protocol protocol) {
         case Protocol::Line:
             return "unframed";  // what a line means only its device knows
         case Protocol::File:
-            return "csv";
+            break;
     }
     return "unframed";
 }
@@ -79,29 +78,41 @@ public:
             drop_ = std::make_unique<FileDrop>(settings_.drop, [this](const std::string& name, std::string bytes) {
                 storeFile(name, std::move(bytes));
             });
+            folder_ = std::make_unique<FolderWatch>(settings_.drop.folder);
             watcher_ = std::thread([this] { watchFolder(); });
         } else {
-            server_ = std::make_unique<TcpServer>(settings_.host, settings_.port, [this](Connection& c) { serve(c); });
+            endpoint_ = open();
         }
     }
 
     ~Impl() {
-        server_.reset();
-        {
-            const std::lock_guard guard(mutex_);
-            stopping_ = true;
-        }
-        stop_.notify_all();
+        endpoint_.reset();
+        stopping_ = true;
+        if (folder_) folder_->wake();
         if (watcher_.joinable()) watcher_.join();
     }
 
     [[nodiscard]] const InstrumentSettings& settings() const { return settings_; }
-    [[nodiscard]] std::string address() const {
-        return server_ ? server_->host() + ":" + std::to_string(server_->port()) : settings_.drop.folder;
-    }
-    [[nodiscard]] std::size_t connections() const { return server_ ? server_->connections() : 0; }
+    [[nodiscard]] std::string address() const { return endpoint_ ? endpoint_->address() : settings_.drop.folder; }
+    [[nodiscard]] std::size_t connections() const { return endpoint_ ? endpoint_->connections() : 0; }
 
 private:
+    std::unique_ptr<Endpoint> open() {
+        const auto handler = [this](Connection& c) { serve(c); };
+        const auto fault = [this](const std::string& what) { watch_.fault(settings_.code, what); };
+        const std::string& host = settings_.host;
+        switch (settings_.wire) {
+            case Wire::Connect:
+                return std::make_unique<Dialer>(host + ":" + std::to_string(settings_.port),
+                                                tcpTo(host, settings_.port, settings_.tls), handler, fault);
+            case Wire::Serial:
+                return std::make_unique<Dialer>(settings_.serial.device, serialOver(settings_.serial), handler, fault);
+            case Wire::Listen:
+                break;
+        }
+        return std::make_unique<TcpServer>(host, settings_.port, handler, settings_.tls);
+    }
+
     /// What belongs to one connection.
     struct Session {
         Connection& connection;
@@ -189,8 +200,9 @@ private:
     }
 
     void storeFile(const std::string& name, std::string bytes) {
+        const std::string format = detect(bytes);
         const Incoming message{.instrument = settings_.code,
-                               .protocol = "csv",
+                               .protocol = format.empty() ? "unframed" : format,
                                .bytes = std::move(bytes),
                                .note = name,
                                .foreverUnique = true};
@@ -199,27 +211,33 @@ private:
     }
 
     void watchFolder() {
-        std::unique_lock guard(mutex_);
+        std::vector<std::string> told;
         while (!stopping_) {
-            guard.unlock();
+            std::chrono::milliseconds rest = std::chrono::seconds(5);
+            std::vector<std::string> faults;
             try {
-                drop_->scan(std::chrono::steady_clock::now());
+                FileDrop::Scan scan = drop_->scan(std::chrono::steady_clock::now());
+                faults = std::move(scan.faults);
+                const std::chrono::milliseconds shortest(10), longest(500);
+                if (scan.waiting > 0) rest = std::clamp(settings_.drop.settle, shortest, longest);
             } catch (const std::exception& fault) {
-                watch_.fault(settings_.code, fault.what());
+                faults.emplace_back(fault.what());
             }
-            guard.lock();
-            stop_.wait_for(guard, std::chrono::milliseconds(500), [this] { return stopping_; });
+            if (faults != told) {
+                for (const std::string& fault : faults) watch_.fault(settings_.code, fault);
+            }
+            told = std::move(faults);
+            folder_->wait(rest);
         }
     }
 
     InstrumentSettings settings_;
     Spool& spool_;
     Watch watch_;
-    std::mutex mutex_;
-    std::condition_variable stop_;
-    bool stopping_ = false;
-    std::unique_ptr<TcpServer> server_;
+    std::atomic<bool> stopping_ = false;
+    std::unique_ptr<Endpoint> endpoint_;
     std::unique_ptr<FileDrop> drop_;
+    std::unique_ptr<FolderWatch> folder_;
     std::thread watcher_;
 };
 

@@ -7,18 +7,25 @@
 
 #include "instruments/gateway/Spool.h"
 #include "instruments/transport/Astm.h"
+#include "instruments/transport/Dialer.h"
 #include "instruments/transport/FileDrop.h"
 
 namespace touchstone::instruments {
 
 enum class Protocol : std::uint8_t { Astm, Mllp, Line, File };
 
+/// listen: the instrument calls. connect: we do, again and again. serial: a line of this machine.
+enum class Wire : std::uint8_t { Listen, Connect, Serial };
+
 /// How one instrument is connected.
 struct InstrumentSettings {
     std::string code;
     Protocol protocol = Protocol::Astm;
+    Wire wire = Wire::Listen;
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;     ///< 0: a free one
+    std::uint16_t port = 0;  ///< 0: a free one
+    TlsSettings tls{};
+    SerialSettings serial{};
     AstmSettings astm{};        ///< limits and timers also for the other protocols
     bool commitBlocks = false;  ///< MLLP of release 2
     bool answerAlways = true;   ///< HL7: also a message that wants no answer; many that say so wait for one
@@ -47,7 +54,7 @@ public:
     Station& operator=(const Station&) = delete;
 
     [[nodiscard]] const InstrumentSettings& settings() const;
-    [[nodiscard]] std::string address() const;  ///< "127.0.0.1:4001", or the folder
+    [[nodiscard]] std::string address() const;  ///< "127.0.0.1:4001", the serial device, or the folder
     [[nodiscard]] std::size_t connections() const;
 
 private:

@@ -18,16 +18,15 @@ touchstone-gateway run --config FILE
     observations. The keys of the configuration are explained in deploy/gateway.example.ini.
 
 touchstone-gateway listen --protocol astm|mllp|line --spool DIR [options]
-    Serves one instrument without a server: stores, acknowledges and prints each message.
+    Serves one instrument without a server: stores, acknowledges and prints a JSON line for each message, with or
+    without --json: id, instrument, protocol (astm, hl7, unframed), state (complete, incomplete, unframed), bytes,
+    sha256, control_id, duplicate, acknowledged, note, observations[], series[], warnings[], refused
     --port N         0 (default) takes a free one; it is named on stderr: "listening on HOST:PORT"
     --host H         default 127.0.0.1
     --instrument C   code under which messages are stored, default LISTEN
     --lenient        ASTM: any frame number
     --max-frame N, --max-message N    limits in bytes, default 64000 and 4000000
     --mapping FILE   the instrument's mapping for the observations that are printed
-    --json           a JSON line for each message:
-                     id, instrument, protocol (astm, hl7, unframed), state (complete, incomplete, unframed), bytes,
-                     sha256, control_id, duplicate, acknowledged, note, observations[], series[], warnings[], refused
 
 touchstone-gateway read [--format astm|hl7|csv] [--mapping FILE] [--json] FILE...
     Reads files and prints a JSON line for each, with or without --json:

@@ -1,70 +1,28 @@
 #include "instruments/transport/TcpServer.h"
 
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 
-#include <array>
 #include <list>
 #include <thread>
+
+#include "instruments/transport/Sockets.h"
 
 namespace touchstone::instruments {
 namespace {
 
 const Poco::Timespan pollTime(0, 50'000);
-const Poco::Timespan sendTime(15, 0);
-
-class Accepted final : public Connection {
-public:
-    Accepted(Poco::Net::StreamSocket socket, const std::atomic<bool>& stopping)
-        : socket_(std::move(socket)), stopping_(stopping), peer_(socket_.peerAddress().toString()) {
-        socket_.setNoDelay(true);
-        socket_.setKeepAlive(true);
-        socket_.setSendTimeout(sendTime);
-    }
-
-    std::string receive() override {
-        try {
-            if (!socket_.poll(pollTime, Poco::Net::Socket::SELECT_READ)) return {};
-            std::array<char, 16'384> buffer{};
-            const int count = socket_.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
-            if (count > 0) return {buffer.data(), static_cast<std::size_t>(count)};
-        } catch (const Poco::Exception&) {
-            // A reset is the same news as an orderly end: the other side is gone, and closed() says so.
-        }
-        gone_ = true;
-        return {};
-    }
-
-    bool send(std::string_view bytes) override {
-        try {
-            while (!gone_ && !bytes.empty()) {
-                const int sent = socket_.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
-                bytes.remove_prefix(static_cast<std::size_t>(sent));
-            }
-        } catch (const Poco::Exception&) {
-            gone_ = true;
-        }
-        return bytes.empty();
-    }
-
-    [[nodiscard]] bool closed() const override { return gone_ || stopping_; }
-    [[nodiscard]] std::string peer() const override { return peer_; }
-
-private:
-    Poco::Net::StreamSocket socket_;
-    const std::atomic<bool>& stopping_;
-    std::string peer_;
-    bool gone_ = false;
-};
-
 }  // namespace
 
 class TcpServer::Impl {
 public:
-    Impl(const std::string& host, std::uint16_t port, Handler handler, std::size_t maxConnections)
+    Impl(const std::string& host, std::uint16_t port, Handler handler, const TlsSettings& tls,
+         std::size_t maxConnections)
         : handler_(std::move(handler)), maxConnections_(maxConnections) {
+        if (tls.on) socket_ = Poco::Net::SecureServerSocket(serverContext(tls));
         socket_.bind(Poco::Net::SocketAddress(host, port), true);
         socket_.listen();
         acceptor_ = std::thread([this] { accept(); });
@@ -100,7 +58,7 @@ private:
     }
 
     void serve(Poco::Net::StreamSocket socket) {
-        auto connection = std::make_shared<Accepted>(std::move(socket), stopping_);
+        auto connection = std::make_shared<SocketConnection>(std::move(socket), stopping_);
         Served& served = served_.emplace_back();
         ++open_;
         served.thread = std::thread([this, &served, connection]() mutable {
@@ -131,14 +89,15 @@ private:
     std::thread acceptor_;
 };
 
-TcpServer::TcpServer(const std::string& host, std::uint16_t port, Handler handler, std::size_t maxConnections)
-    : impl_(std::make_unique<Impl>(host, port, std::move(handler), maxConnections)) {
+TcpServer::TcpServer(const std::string& host, std::uint16_t port, Handler handler, const TlsSettings& tls,
+                     std::size_t maxConnections)
+    : impl_(std::make_unique<Impl>(host, port, std::move(handler), tls, maxConnections)) {
 }
 
 TcpServer::~TcpServer() = default;
 
-std::string TcpServer::host() const {
-    return impl_->address().host().toString();
+std::string TcpServer::address() const {
+    return impl_->address().toString();
 }
 std::uint16_t TcpServer::port() const {
     return impl_->address().port();

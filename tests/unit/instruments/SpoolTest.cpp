@@ -4,7 +4,6 @@
 
 #include "instruments/gateway/Spool.h"
 #include "instruments/gateway/Sqlite.h"
-#include "instruments/transport/FileDrop.h"
 #include "tests/support/TempFolder.h"
 
 namespace touchstone::instruments {
@@ -164,77 +163,6 @@ BOOST_AUTO_TEST_CASE(many_threads_store_at_a_time) {
 
 BOOST_AUTO_TEST_CASE(a_second_gateway_on_the_same_spool_is_turned_away) {
     BOOST_CHECK_THROW(Spool(folder.path()), std::runtime_error);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-namespace {
-
-struct Drop {
-    test::TempFolder folder;
-    std::vector<std::string> stored;
-    bool spoolDown = false;
-    FileDrop drop{{.folder = folder.path(), .settle = 1'000ms, .maxFile = 10, .suffix = ".csv"},
-                  [this](const std::string&, std::string bytes) {
-                      if (spoolDown) throw std::runtime_error("disk full");
-                      stored.push_back(std::move(bytes));
-                  }};
-    Moment start{};
-};
-
-}  // namespace
-
-BOOST_FIXTURE_TEST_SUITE(FilesDropped, Drop)
-
-BOOST_AUTO_TEST_CASE(a_file_is_taken_once_it_has_settled) {
-    folder.write("a.csv", "abc");
-    BOOST_TEST(drop.scan(start) == 0u);
-    BOOST_TEST(drop.scan(start + 500ms) == 0u);
-    folder.write("a.csv", "abcd");
-    BOOST_TEST(drop.scan(start + 1'100ms) == 0u);
-    BOOST_TEST(drop.scan(start + 2'100ms) == 1u);
-    BOOST_TEST((stored == std::vector<std::string>{"abcd"}));
-    BOOST_TEST(folder.has("archive/a.csv"));
-    BOOST_TEST(!folder.has("a.csv"));
-}
-
-BOOST_AUTO_TEST_CASE(a_name_that_was_used_before_does_not_replace_the_archived_file) {
-    for (int round = 0; round < 2; ++round) {
-        folder.write("a.csv", "abc");
-        static_cast<void>(drop.scan(start));
-        BOOST_TEST(drop.scan(start + 1s) == 1u);
-    }
-    BOOST_TEST(folder.has("archive/a.csv"));
-    BOOST_TEST(folder.has("archive/a.csv.1"));
-}
-
-BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_taken_goes_to_quarantine_and_holds_up_nothing) {
-    folder.write("a.csv", "more than ten bytes");
-    folder.write("b.csv", "");
-    folder.write("c.csv", "good");
-    static_cast<void>(drop.scan(start));
-    BOOST_TEST(drop.scan(start + 1s) == 3u);
-    BOOST_TEST(folder.has("quarantine/a.csv"));
-    BOOST_TEST(folder.has("quarantine/a.csv.reason"));
-    BOOST_TEST(folder.has("quarantine/b.csv"));
-    BOOST_TEST((stored == std::vector<std::string>{"good"}));
-}
-
-BOOST_AUTO_TEST_CASE(a_file_stays_while_the_spool_cannot_take_it) {
-    folder.write("a.csv", "abc");
-    spoolDown = true;
-    static_cast<void>(drop.scan(start));
-    BOOST_CHECK_THROW(static_cast<void>(drop.scan(start + 1s)), std::runtime_error);
-    BOOST_TEST(folder.has("a.csv"));
-    spoolDown = false;
-    BOOST_TEST(drop.scan(start + 2s) == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(hidden_and_other_files_are_left_alone) {
-    folder.write(".a.csv", "abc");
-    folder.write("a.tmp", "abc");
-    static_cast<void>(drop.scan(start));
-    BOOST_TEST(drop.scan(start + 1s) == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -163,6 +163,19 @@ BOOST_AUTO_TEST_CASE(a_dropped_file_is_stored_and_moved) {
     BOOST_TEST(folder.has("drop/archive/a.csv"));
 }
 
+BOOST_AUTO_TEST_CASE(the_same_file_is_archived_again_and_forwarded_once) {
+    const Station station(
+        {.code = "GC", .protocol = Protocol::File, .drop = {.folder = folder.path("drop"), .settle = 1ms}}, spool,
+        quiet);
+    for (const char* archived : {"drop/archive/a", "drop/archive/a.1"}) {
+        folder.write("drop/a", "neither a table nor anything else");
+        for (int i = 0; i < 500 && !folder.has(archived); ++i) std::this_thread::sleep_for(10ms);
+        BOOST_TEST(folder.has(archived));
+    }
+    BOOST_TEST(spool.counts().pending == 1);
+    BOOST_TEST(spool.pending(1, 1).at(0).protocol == "unframed");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(Configuration)
@@ -200,6 +213,17 @@ BOOST_AUTO_TEST_CASE(an_instrument_is_read_with_its_defaults) {
     BOOST_TEST((a.astm.numbers == FrameNumbers::Lenient));
     BOOST_TEST(a.astm.maxFrame == 99u);
     BOOST_TEST(a.astm.maxMessage == 4'000'000u);
+}
+
+BOOST_AUTO_TEST_CASE(an_instrument_is_listened_for_called_or_on_a_serial_line) {
+    const Config config = load(good + "connect=balance:4001\ntls=on\nca_file=ca.pem\n[instrument.b]\nprotocol=line\n" +
+                               "device=/dev/ttyS0\nbaud=1200\nparity=even\ndata_bits=7\nstop_bits=2\nflow=xonxoff\n");
+    const InstrumentSettings &a = config.instruments.at(0), &b = config.instruments.at(1);
+    BOOST_TEST((a.wire == Wire::Connect && a.host == "balance" && a.port == 4001 && a.tls.on));
+    BOOST_TEST(a.tls.caFile == "ca.pem");
+    BOOST_TEST((b.wire == Wire::Serial && b.serial.device == "/dev/ttyS0" && b.serial.baud == 1'200u));
+    BOOST_TEST((b.serial.parity == Parity::Even && b.serial.dataBits == 7 && b.serial.stopBits == 2));
+    BOOST_TEST((b.serial.flow == FlowControl::XonXoff));
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_are_named) {
