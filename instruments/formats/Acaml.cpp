@@ -254,7 +254,9 @@ public:
         return unzip(bytes, budget_, wanted, [&](const Member& member) {
             const Span span = packed.value_or(member.span);
             if (!isPackage(member.name)) return addDocument(member.bytes, stem, span);
-            return addArchive(member.bytes, member.name.substr(0, member.name.rfind('.')), span);
+            auto fault = addArchive(member.bytes, member.name.substr(0, member.name.rfind('.')), span);
+            if (fault) fault->span = span;
+            return fault;
         });
     }
 

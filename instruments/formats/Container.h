@@ -20,7 +20,7 @@ struct Member {
 [[nodiscard]] std::size_t unpackingBudget(std::string_view archive);
 
 /// Unpacks the members whose names are wanted, one at a time, and takes their bytes off the budget; `take` may end it
-/// with a Finding. A Finding where the archive is damaged (bad_zip), encrypted (zip_encrypted) or too large (zip_bomb).
+/// with a Finding. A Finding (bad_zip) where the archive is damaged or a member unpacks to more than is left.
 [[nodiscard]] std::optional<Finding> unzip(std::string_view archive, std::size_t& budget,
                                            const std::function<bool(std::string_view name)>& wanted,
                                            const std::function<std::optional<Finding>(const Member&)>& take);

@@ -21,13 +21,13 @@ struct Row {
 
 /// Where in its rows a table of one compound holds what.
 struct Columns {
-    std::optional<std::size_t> id, name, type, vial, when, operatorName, flags;
+    std::optional<std::size_t> id, name, type, vial, when, operatorName;
     std::optional<cds::PeakColumns> peak;
 
     static Columns of(const Cells& header) {
         Columns columns;
-        const auto at = [&](std::string_view name) -> std::optional<std::size_t> {
-            const auto found = std::ranges::find(header, name);
+        const auto at = [&](std::string_view title) -> std::optional<std::size_t> {
+            const auto found = std::ranges::find(header, title);
             return found == header.end() ? std::nullopt
                                          : std::optional(static_cast<std::size_t>(found - header.begin()));
         };
