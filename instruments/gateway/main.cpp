@@ -29,7 +29,7 @@ touchstone-gateway listen --protocol astm|mllp|line --spool DIR [options]
                      id, instrument, protocol (astm, hl7, unframed), state (complete, incomplete, unframed), bytes,
                      sha256, control_id, duplicate, acknowledged, note, observations[], series[], warnings[], refused
 
-touchstone-gateway read [--format astm|hl7|csv] [--mapping FILE] [--json] FILE...
+touchstone-gateway read [--format astm|hl7|jcamp|andi|csv] [--mapping FILE] [--json] FILE...
     Reads files and prints a JSON line for each, with or without --json:
     file, format, control_id, sender, observations[{specimen, position, code, name, value, decimal, comparator, unit,
     flags, status, time, operator, instrument, qc, calibration, undecodable, span[offset, length]}], series[],
