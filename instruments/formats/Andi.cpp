@@ -227,9 +227,9 @@ private:
         const std::string detectorUnit = global("detector_unit");
         std::array<Column, 4> columns{{
             {"", global("peak_amount_unit"), file_.find("peak_amount"), {}},
-            {"^area", "", file_.find("peak_area"), {}},
-            {"^height", detectorUnit, file_.find("peak_height"), {}},
-            {"^retention_time", retentionUnit(), file_.find("peak_retention_time"), {}},
+            {"/area", "", file_.find("peak_area"), {}},
+            {"/height", detectorUnit, file_.find("peak_height"), {}},
+            {"/retention_time", retentionUnit(), file_.find("peak_retention_time"), {}},
         }};
         std::size_t peaks = 0;
         for (Column& column : columns) {

@@ -13,8 +13,8 @@ namespace touchstone::instruments {
 /// (TIC, over scan_acquisition_time) and one mass_spectrum for each scan, "scan=" actual_scan_number. scale_factor and
 /// add_offset are applied.
 ///
-/// Observations: of each peak that has a name, under code = peak_name its amount, and under "NAME^area", "NAME^height" and
-/// "NAME^retention_time" these. The value is the shortest decimal that gives the stored number again. Fill values and
+/// Observations: of each peak that has a name, under code = peak_name its amount, and under "NAME/area", "NAME/height" and
+/// "NAME/retention_time" these. The value is the shortest decimal that gives the stored number again. Fill values and
 /// amounts in a file where all are 0 (it was never calibrated) are no values. Peaks without a name are one series
 /// chromatogram_peaks (x retention time, y area). specimen is sample_id, or sample_name where that is empty.
 ///

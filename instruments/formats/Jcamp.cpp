@@ -32,6 +32,13 @@ constexpr std::size_t maxLine = 4096;
 constexpr std::size_t pointsPerByte = 4;
 constexpr std::size_t pointsForFree = 1'000'000;
 
+/// The labels that describe tables; others are of no use here and are not kept.
+constexpr std::array<std::string_view, 36> described{
+    "TITLE",  "DATATYPE", "NPOINTS", "XUNITS",  "YUNITS", "XFACTOR", "YFACTOR", "FIRSTX", "LASTX",
+    "FIRSTY", "MAXX",     "MINX",    "MAXY",    "MINY",   "DELTAX",  "RUNITS",  "AUNITS", "RFACTOR",
+    "AFACTOR", "FIRSTR",  "LASTR",   "FIRSTA",  "MAXA",   "MINA",    "DELTAR",  "NTUPLES", "VARNAME",
+    "SYMBOL", "VARDIM",   "UNITS",   "FIRST",   "LAST",   "MIN",     "MAX",     "FACTOR", "PAGE"};
+
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -182,6 +189,7 @@ private:
             block.page.clear();
             return;
         }
+        if (std::ranges::find(described, label) == described.end()) return;
         (block.inPage ? block.page : block.records).insert_or_assign(label, record);
     }
 
@@ -287,7 +295,15 @@ private:
     [[nodiscard]] Outcome ordinates(const TableHeader& header, std::string_view data, Span span, char point) {
         const double expected = header.points ? header.points->value() : 0;
         const auto bounded = expected > 0 && expected < 1e9 ? static_cast<std::size_t>(expected) : 0;
-        jcamp::Ordinates read = jcamp::readOrdinates(data, {point, bounded, pointsLeft_});
+        jcamp::TableStyle style{point, bounded, pointsLeft_};
+        jcamp::Ordinates read = jcamp::readOrdinates(data, style);
+        // Some writers repeat nothing: then the checks fail, and with the ordinates taken for them the points are as many
+        // as the header says.
+        if (read.failedYChecks.count * 2 > read.yChecks && read.y.size() + read.yChecks == bounded) {
+            style.checks = false;
+            read = jcamp::readOrdinates(data, style);
+            warn("no_y_check", "rows do not begin with the last ordinate before them; every ordinate was taken as a point", span);
+        }
         pointsLeft_ -= read.y.size();
         return spectrumOf(header, std::move(read), span);
     }

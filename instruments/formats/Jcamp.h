@@ -12,7 +12,7 @@ namespace touchstone::instruments {
 ///
 /// y is ordinate * YFACTOR and x is FIRSTX + i * (LASTX - FIRSTX) / (NPOINTS - 1). What the header says beside that is
 /// compared with the data, and a disagreement is a warning: x_check (abscissae of the rows), y_check (ordinates that DIF
-/// form repeats), point_count, first_x, last_x, first_y, min_y, max_y, no_factor, x_from_rows, unreadable_number,
+/// form repeats), no_y_check (it repeats none), point_count, first_x, last_x, first_y, min_y, max_y, no_factor, x_from_rows, unreadable_number,
 /// incomplete_group, decimal_comma, unknown_table, no_end. A table that cannot be trusted is left out (table_unreadable,
 /// no_points, too_many_points).
 ///

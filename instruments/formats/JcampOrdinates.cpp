@@ -64,7 +64,8 @@ public:
         : begin_(table.data()),
           cursor_{table.data(), table.data() + table.size(), style.point},
           alphabet_(style.point == ',' ? withComma : withPoint),
-          maxPoints_(style.maxPoints) {
+          maxPoints_(style.maxPoints),
+          checks_(style.checks) {
         out_.y.reserve(std::min({style.expected, style.maxPoints, table.size()}));
     }
 
@@ -94,7 +95,7 @@ private:
 
     void row() {
         const std::size_t where = offset();
-        firstIsCheck_ = last_ == Last::Difference;
+        firstIsCheck_ = checks_ && last_ == Last::Difference;
         last_ = Last::Nothing;
         if (const auto x = number(meaning())) {
             out_.rows.push_back({out_.y.size(), x->value(), quantum(x->scale), where});
@@ -250,6 +251,7 @@ private:
     Cursor cursor_;
     const Alphabet& alphabet_;
     std::size_t maxPoints_;
+    bool checks_;
     Ordinates out_;
     Number running_, step_;       // the last ordinate, the last difference
     bool known_ = false;          // running_ is the last ordinate

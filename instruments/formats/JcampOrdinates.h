@@ -12,6 +12,7 @@ struct TableStyle {
     char point = '.';             ///< the decimal sign
     std::size_t expected = 0;     ///< points that the header speaks of; only to reserve memory, within reason
     std::size_t maxPoints = 0;    ///< repeat counts may ask for any number of them
+    bool checks = true;           ///< a row after one in DIF form begins with its last ordinate again
 };
 
 struct Ordinates {

@@ -28,7 +28,7 @@ touchstone-gateway listen --protocol astm|mllp|line --spool DIR [options]
     --max-frame N, --max-message N    limits in bytes, default 64000 and 4000000
     --mapping FILE   the instrument's mapping for the observations that are printed
 
-touchstone-gateway read [--format astm|hl7|csv] [--mapping FILE] [--json] FILE...
+touchstone-gateway read [--format astm|hl7|jcamp|andi|csv] [--mapping FILE] [--json] FILE...
     Reads files and prints a JSON line for each, with or without --json:
     file, format, control_id, sender, observations[{specimen, position, code, name, value, decimal, comparator, unit,
     flags, status, time, operator, instrument, qc, calibration, undecodable, span[offset, length]}], series[],

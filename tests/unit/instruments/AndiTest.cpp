@@ -258,9 +258,9 @@ BOOST_AUTO_TEST_CASE(a_named_peak_gives_observations) {
     BOOST_TEST(found[0].operatorName == "Li");
     BOOST_TEST(found[0].instrument == "UV 254");
     BOOST_TEST(bytes.substr(found[0].span.offset, found[0].span.length) == floats({0.1F}));
-    BOOST_TEST(found[1].code == "Caffeine^area");
+    BOOST_TEST(found[1].code == "Caffeine/area");
     BOOST_TEST(found[1].value == "1234.5");
-    BOOST_TEST(found[2].code == "Caffeine^retention_time");
+    BOOST_TEST(found[2].code == "Caffeine/retention_time");
     BOOST_TEST(found[2].value == "10.1");
     BOOST_TEST(found[2].unit == "seconds");
 }
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(amounts_that_are_all_zero_were_never_calibrated) {
     variable(file, "peak_amount").values = floats({0, 0});
     const Read all = readAll(file.bytes());
     BOOST_TEST(all.warned("not_calibrated"));
-    BOOST_TEST(all.reading.observations.at(0).code == "Caffeine^area");
+    BOOST_TEST(all.reading.observations.at(0).code == "Caffeine/area");
 }
 
 BOOST_AUTO_TEST_CASE(texts_that_say_nothing_are_empty) {

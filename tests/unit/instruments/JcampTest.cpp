@@ -88,6 +88,13 @@ BOOST_AUTO_TEST_CASE(a_row_in_dif_form_is_followed_by_its_last_ordinate_once_mor
     BOOST_TEST(wrong.series.at(0).y == (Values{10, 11, 12, 18, 19}));
 }
 
+BOOST_AUTO_TEST_CASE(a_writer_that_repeats_no_ordinate_loses_none) {
+    const Read all = readAll(spectrum("10A0JJ\n13B0JJ\n16C0\n", 7));
+    BOOST_TEST(all.series.at(0).y == (Values{10, 11, 12, 20, 21, 22, 30}));
+    BOOST_TEST(all.warned("no_y_check"));
+    BOOST_TEST(!all.warned("point_count"));
+}
+
 BOOST_AUTO_TEST_CASE(an_e_is_an_exponent_only_with_a_sign_behind_it) {
     BOOST_TEST(ordinates("10 1E+02 2e-01\n", 2) == (Values{100, 0.2}));
     BOOST_TEST(ordinates("10A2E3e4\n", 3) == (Values{12, 53, -54}));
