@@ -5,8 +5,10 @@
 #include <cctype>
 
 #include "instruments/formats/Astm.h"
+#include "instruments/formats/Balance.h"
 #include "instruments/formats/Delimited.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/formats/Line.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -45,6 +47,11 @@ bool looksLikeTable(std::string_view bytes) {
     return isText(bytes) && line.find_first_of(",;\t|") != std::string_view::npos;
 }
 
+/// Lines mean what the instrument's mapping says; nothing in them tells that they are such.
+bool isNeverPlain(std::string_view) {
+    return false;
+}
+
 template <Reading (*readIt)(std::string_view, const Mapping&)>
 Reading withoutSeries(std::string_view bytes, const Mapping& mapping, const SeriesSink&) {
     return readIt(bytes, mapping);
@@ -54,6 +61,9 @@ Reading withoutSeries(std::string_view bytes, const Mapping& mapping, const Seri
 constexpr std::array known{
     Format{"hl7", looksLikeHl7, withoutSeries<readHl7>, hl7ControlId},
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
+    Format{"sics", looksLikeSics, withoutSeries<readSics>, nullptr},
+    Format{"sbi", looksLikeSbi, withoutSeries<readSbi>, nullptr},
+    Format{"line", isNeverPlain, withoutSeries<readLine>, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
@@ -74,7 +84,8 @@ std::string detect(std::string_view bytes) {
 }
 
 Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
-    const std::string name = format.empty() || format == "unframed" ? detect(bytes) : std::string(format);
+    std::string name(format);
+    if (name.empty() || name == "unframed") name = mapping.line.pattern.empty() ? detect(bytes) : "line";
     if (const Format* const found = find(name)) return found->read(bytes, mapping, sink);
     Reading reading;
     reading.format = name;

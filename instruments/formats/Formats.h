@@ -19,7 +19,8 @@ struct Format {
 /// All of them; the first that recognises the bytes is theirs.
 [[nodiscard]] std::span<const Format> formats();
 
-/// Reads a message. format: a name of formats(); "" or "unframed" looks at the bytes (detect). The sink gets the series.
+/// Reads a message. format: a name of formats(); "" or "unframed": "line" where the mapping has a
+/// template, else what the bytes look like (detect). The sink gets the series.
 /// Safe to call from many threads.
 [[nodiscard]] Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping = {},
                            const SeriesSink& sink = {});
