@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_hostile_line_takes_linear_time) {
 }
 
 BOOST_AUTO_TEST_CASE(texts_between_stx_and_etx_are_messages) {
-    const std::string bytes = "\r\n\x02Na 131\r\nK 4.1\x03\r\n\x02Cl 99\x03";
+    const std::string bytes = "\r\n\x02Na 131\r\nK 4.1\x03\r\n\x02" "Cl 99\x03";
     for (std::size_t size = 1; size <= bytes.size(); ++size) {
         LineReceiver receiver({.begin = "\x02", .end = "\x03", .answer = "\x06"});
         const auto found = messages(inPieces(receiver, bytes, size));
