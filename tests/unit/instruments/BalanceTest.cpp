@@ -151,9 +151,9 @@ BOOST_AUTO_TEST_CASE(a_weight_that_is_not_stable_is_no_result) {
 }
 
 BOOST_AUTO_TEST_CASE(a_digit_in_brackets_is_flagged) {
-    const Reading reading = read("sbi", "N     -   10.123[4]mg ");
+    const Reading reading = read("sbi", "N     -  10.12[4]mg ");
     BOOST_REQUIRE(reading.observations.size() == 1u);
-    BOOST_TEST(reading.observations[0].value == "-10.1234");
+    BOOST_TEST(reading.observations[0].value == "-10.124");
     BOOST_TEST(reading.observations[0].flags == "unverified");
     BOOST_TEST(reading.observations[0].unit == "mg");
 }

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(named_groups_of_a_template_say_what_is_what) {
 }
 
 BOOST_AUTO_TEST_CASE(several_values_of_a_line_are_several_observations) {
-    const Mapping mapping = mapped(R"j({"decimal": ",", "template": "(?P<code>[A-Z][a-z]?)=(?P<value>[0-9,]+)(?P<unit>[a-z/]*)"})j");
+    const Mapping mapping = mapped(R"j({"decimal": ",", "template": "(?P<code>[A-Z][a-z]?)=(?P<value>[0-9,]+)(?P<unit>[A-Za-z/]*)"})j");
     const Reading reading = read("line", "Pb=0,12mg/L Cd=0,003", mapping);
     BOOST_REQUIRE(reading.observations.size() == 2u);
     BOOST_TEST(reading.observations[0].unit == "mg/L");
