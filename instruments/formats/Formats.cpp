@@ -8,6 +8,7 @@
 #include "instruments/formats/Andi.h"
 #include "instruments/formats/Animl.h"
 #include "instruments/formats/Astm.h"
+#include "instruments/formats/Balance.h"
 #include "instruments/formats/Chemstation.h"
 #include "instruments/formats/Chromeleon.h"
 #include "instruments/formats/Delimited.h"
@@ -16,6 +17,7 @@
 #include "instruments/formats/Hl7.h"
 #include "instruments/formats/Jcamp.h"
 #include "instruments/formats/Labsolutions.h"
+#include "instruments/formats/Line.h"
 #include "instruments/formats/Mzml.h"
 #include "instruments/formats/Tapestation.h"
 
@@ -56,6 +58,11 @@ bool looksLikeTable(std::string_view bytes) {
     return isText(bytes) && line.find_first_of(",;\t|") != std::string_view::npos;
 }
 
+/// Lines mean what the instrument's mapping says; nothing in them tells that they are such.
+bool isNeverPlain(std::string_view) {
+    return false;
+}
+
 template <Reading (*readIt)(std::string_view, const Mapping&)>
 Reading withoutSeries(std::string_view bytes, const Mapping& mapping, const SeriesSink&) {
     return readIt(bytes, mapping);
@@ -77,6 +84,9 @@ constexpr std::array known{
     Format{"empower_arw", looksLikeEmpowerArw, readEmpowerArw, nullptr},
     Format{"acaml", looksLikeAcaml, readAcaml, nullptr},
     Format{"unicorn", looksLikeUnicorn, refuseUnicorn, nullptr},
+    Format{"sics", looksLikeSics, withoutSeries<readSics>, nullptr},
+    Format{"sbi", looksLikeSbi, withoutSeries<readSbi>, nullptr},
+    Format{"line", isNeverPlain, withoutSeries<readLine>, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
@@ -100,7 +110,8 @@ std::string detect(std::string_view bytes) {
 
 Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
     Reading reading;
-    reading.format = format.empty() || format == "unframed" ? detect(bytes) : std::string(format);
+    reading.format = format;
+    if (format.empty() || format == "unframed") reading.format = mapping.line.pattern.empty() ? detect(bytes) : "line";
     const Format* const found = find(reading.format);
     if (found == nullptr) {
         reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};

@@ -19,8 +19,9 @@ struct Format {
 /// All of them; the first that recognises the bytes is theirs.
 [[nodiscard]] std::span<const Format> formats();
 
-/// Reads a message. format: a name of formats(); "" or "unframed" looks at the bytes (detect). The sink gets the series.
-/// What is packed with gzip (RFC 1952) is unpacked first; spans are then those of the content.
+/// Reads a message. format: a name of formats(); "" or "unframed": "line" where the mapping has a template, else what the
+/// bytes look like (detect). What is packed with gzip (RFC 1952) is unpacked first; spans are then those of the content.
+/// The sink gets the series.
 /// Safe to call from many threads.
 [[nodiscard]] Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping = {},
                            const SeriesSink& sink = {});

@@ -49,6 +49,7 @@ private:
         if (key == "columns") return takeMap(key, value, mapping_.columns, columnKeys);
         if (key == "constants") return takeMap(key, value, mapping_.constants, columnKeys);
         if (key == "wide") return takeWide(value);
+        if (key == "template") return takeTemplate(value);
         fault_ = "unknown key " + key;
     }
 
@@ -103,6 +104,20 @@ private:
             }
             into[key] = *place;
         }
+    }
+
+    void takeTemplate(const Value& value) {
+        LineTemplate& line = mapping_.line;
+        if (value.IsString()) line.pattern = text(value);
+        if (value.IsObject()) {
+            for (const auto& member : value.GetObject()) {
+                if (!member.value.IsString()) continue;
+                line.fixed[text(member.name)] = text(member.value);
+            }
+            line.pattern = line.fixed["pattern"];
+            line.fixed.erase("pattern");
+        }
+        if (const auto fault = line.fault()) fault_ = *fault;
     }
 
     void takeWide(const Value& value) {

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "instruments/formats/Line.h"
 #include "instruments/formats/Observation.h"
 
 namespace touchstone::instruments {
@@ -21,6 +22,8 @@ namespace touchstone::instruments {
 ///                 position, code, name, value, unit, flags, status, observed_at, operator, instrument
 ///   "constants"   for csv: {"unit": "mg/L"} the same keys with a fixed text
 ///   "wide"        for csv: [{"column": "Pb", "code": "Pb", "unit": "mg/kg"}] several values in one row
+///   "template"    for lines of devices without a protocol: a regular expression, or {"pattern": it, "code": "pH", …}
+///                 with fixed texts; see Line.h
 struct Mapping {
     struct WideColumn {
         std::string column, code, unit;
@@ -33,6 +36,7 @@ struct Mapping {
     std::map<std::string, std::string> columns{};  ///< a number is written "#7"
     std::map<std::string, std::string> constants{};
     std::vector<WideColumn> wide{};
+    LineTemplate line{};
 
     [[nodiscard]] static std::variant<Mapping, Finding> parse(std::string_view json);
 };

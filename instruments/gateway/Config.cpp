@@ -38,6 +38,21 @@ public:
         return value;
     }
 
+    /// Bytes in hexadecimal: "0D 0A".
+    std::string bytes(const std::string& key) {
+        std::string digits = text(key);
+        std::erase(digits, ' ');
+        std::string all;
+        for (std::size_t at = 0; at < digits.size(); at += 2) {
+            unsigned value = 0;
+            const char* const end = digits.data() + std::min(at + 2, digits.size());
+            const auto [stopped, wrong] = std::from_chars(digits.data() + at, end, value, 16);
+            if (wrong != std::errc() || stopped != digits.data() + at + 2) throw fault(key, "must be bytes in hexadecimal");
+            all.push_back(static_cast<char>(value));
+        }
+        return all;
+    }
+
     /// One of these words; the first where nothing is written.
     std::string choice(const std::string& key, const std::vector<std::string>& words) {
         std::string written = text(key, words.front());
@@ -136,6 +151,9 @@ InstrumentSettings instrumentOf(Section section, const std::string& key) {
     instrument.astm.numbers = lenient ? FrameNumbers::Lenient : FrameNumbers::Strict;
     instrument.commitBlocks = section.choice("mllp_release", {"1", "2"}) == "2";
     instrument.answerAlways = section.choice("answer", {"always", "as_asked"}) == "always";
+    instrument.line.begin = section.bytes("line_begin");
+    instrument.line.end = section.bytes("line_end");
+    instrument.line.answer = section.bytes("line_answer");
     instrument.astm.sending.maxText = section.number("send_frame", instrument.astm.sending.maxText);
     if (instrument.protocol == Protocol::File) {
         instrument.drop.folder = section.need("folder");
@@ -162,15 +180,19 @@ std::string_view name(Protocol protocol) {
             return "line";
         case Protocol::File:
             return "file";
+        case Protocol::Sics:
+            return "sics";
+        case Protocol::Sbi:
+            return "sbi";
     }
     return "";
 }
 
 Protocol protocolOf(const std::string& written) {
-    for (const Protocol p : {Protocol::Astm, Protocol::Mllp, Protocol::Line, Protocol::File}) {
+    for (const Protocol p : {Protocol::Astm, Protocol::Mllp, Protocol::Line, Protocol::File, Protocol::Sics, Protocol::Sbi}) {
         if (name(p) == written) return p;
     }
-    throw UsageError("protocol must be astm, mllp, line or file, not " + written);
+    throw UsageError("protocol must be astm, mllp, line, file, sics or sbi, not " + written);
 }
 
 Config Config::load(const std::string& path) {

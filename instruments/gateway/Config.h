@@ -20,7 +20,7 @@ struct Config {
     [[nodiscard]] static Config load(const std::string& path);
 };
 
-[[nodiscard]] std::string_view name(Protocol protocol);      ///< "astm", "mllp", "line", "file"
+[[nodiscard]] std::string_view name(Protocol protocol);      ///< "astm", "mllp", "line", …
 [[nodiscard]] Protocol protocolOf(const std::string& name);  ///< throws UsageError
 
 }  // namespace touchstone::instruments

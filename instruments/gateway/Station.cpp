@@ -10,6 +10,7 @@
 
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/transport/Balance.h"
 #include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
 #include "instruments/transport/TcpServer.h"
@@ -25,6 +26,10 @@ std::string_view formatOf(Protocol protocol) {
             return "hl7";
         case Protocol::Line:
             return "unframed";  // what a line means only its device knows
+        case Protocol::Sics:
+            return "sics";
+        case Protocol::Sbi:
+            return "sbi";
         case Protocol::File:
             break;
     }
@@ -36,7 +41,16 @@ std::unique_ptr<Link> linkOf(const InstrumentSettings& settings) {
     if (settings.protocol == Protocol::Mllp) {
         return std::make_unique<MllpLink>(MllpSettings{limits.maxMessage, limits.silence, settings.commitBlocks});
     }
-    if (settings.protocol == Protocol::Line) return std::make_unique<LineReceiver>(limits.maxFrame);
+    if (settings.protocol == Protocol::Line) {
+        LineSettings line = settings.line;
+        line.maxLine = limits.maxFrame;
+        return std::make_unique<LineReceiver>(line);
+    }
+    if (settings.protocol == Protocol::Sics || settings.protocol == Protocol::Sbi) {
+        const bool sics = settings.protocol == Protocol::Sics;
+        return std::make_unique<BalanceLink>(
+            BalanceSettings{.dialect = sics ? BalanceDialect::Sics : BalanceDialect::Sbi});
+    }
     return std::make_unique<AstmLink>(limits);
 }
 

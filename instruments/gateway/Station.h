@@ -9,10 +9,12 @@
 #include "instruments/transport/Astm.h"
 #include "instruments/transport/Dialer.h"
 #include "instruments/transport/FileDrop.h"
+#include "instruments/transport/Line.h"
 
 namespace touchstone::instruments {
 
-enum class Protocol : std::uint8_t { Astm, Mllp, Line, File };
+/// Sics, Sbi: balances that are asked, see Balance.h.
+enum class Protocol : std::uint8_t { Astm, Mllp, Line, File, Sics, Sbi };
 
 /// listen: the instrument calls. connect: we do, again and again. serial: a line of this machine.
 enum class Wire : std::uint8_t { Listen, Connect, Serial };
@@ -29,6 +31,7 @@ struct InstrumentSettings {
     AstmSettings astm{};        ///< limits and timers also for the other protocols
     bool commitBlocks = false;  ///< MLLP of release 2
     bool answerAlways = true;   ///< HL7: also a message that wants no answer; many that say so wait for one
+    LineSettings line{};        ///< of Protocol::Line, without the limit
     FileDropSettings drop{};    ///< of Protocol::File
 };
 

@@ -7,19 +7,40 @@
 namespace touchstone::instruments {
 
 std::vector<LinkEvent> LineReceiver::feed(std::string_view bytes, Moment) {
-    std::vector<LinkEvent> events;
-    for (const char byte : bytes) {
-        const bool end = byte == control::cr || byte == control::lf;
-        if (!end) line_.push_back(byte);
-        if ((end || line_.size() == maxLine_) && worthKeeping(line_)) {
-            events.push_back({.kind = LinkEvent::Kind::Message,
-                              .bytes = std::exchange(line_, {}),
-                              .state = end ? MessageState::Complete : MessageState::Unframed,
-                              .note = end ? "" : "the line is longer than allowed"});
-        }
-        if (end) line_.clear();
+    for (const char byte : bytes) take(byte);
+    return std::exchange(events_, {});
+}
+
+void LineReceiver::take(char byte) {
+    line_.push_back(byte);
+    if (!settings_.begin.empty() && line_.ends_with(settings_.begin)) {
+        line_.resize(line_.size() - settings_.begin.size());
+        finish(inside_ ? MessageState::Incomplete : MessageState::Unframed,
+               inside_ ? "another message began inside this one" : "bytes outside any message");
+        inside_ = true;
+    } else if (const std::size_t end = endOf(line_); end > 0 && (inside_ || settings_.begin.empty())) {
+        line_.resize(line_.size() - end);
+        finish(MessageState::Complete, "");
+    } else if (line_.size() >= settings_.maxLine) {
+        finish(MessageState::Unframed, "the line is longer than allowed");
     }
-    return events;
+}
+
+/// How many of its last bytes are the end of a message.
+std::size_t LineReceiver::endOf(const std::string& line) const {
+    if (!settings_.end.empty()) return line.ends_with(settings_.end) ? settings_.end.size() : 0;
+    return line.back() == control::cr || line.back() == control::lf ? 1 : 0;
+}
+
+void LineReceiver::finish(MessageState state, std::string_view note) {
+    inside_ = false;
+    std::string bytes = std::exchange(line_, {});
+    if (!worthKeeping(bytes)) return;
+    events_.push_back({.kind = LinkEvent::Kind::Message,
+                       .bytes = std::move(bytes),
+                       .state = state,
+                       .note = std::string(note),
+                       .reply = state == MessageState::Complete ? settings_.answer : ""});
 }
 
 std::vector<LinkEvent> LineReceiver::tick(Moment) {
@@ -27,11 +48,10 @@ std::vector<LinkEvent> LineReceiver::tick(Moment) {
 }
 
 std::vector<LinkEvent> LineReceiver::close() {
-    if (!worthKeeping(line_)) return {};
-    return {{.kind = LinkEvent::Kind::Message,
-             .bytes = std::exchange(line_, {}),
-             .state = MessageState::Incomplete,
-             .note = "the connection was closed inside a line"}};
+    const bool begun = inside_ || settings_.begin.empty();
+    finish(begun ? MessageState::Incomplete : MessageState::Unframed,
+           begun ? "the connection was closed inside a line" : "bytes outside any message");
+    return std::exchange(events_, {});
 }
 
 }  // namespace touchstone::instruments

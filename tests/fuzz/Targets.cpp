@@ -8,6 +8,7 @@
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Xml.h"
 #include "instruments/transport/Astm.h"
+#include "instruments/transport/Balance.h"
 #include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
 
@@ -107,6 +108,8 @@ std::map<std::string, Target> make() {
         {"link-mllp", link<ti::MllpLink>()},
         {"link-mllp-commit", link<ti::MllpLink>(ti::MllpSettings{.commitBlocks = true})},
         {"link-line", link<ti::LineReceiver>()},
+        {"link-line-framed", link<ti::LineReceiver>(ti::LineSettings{.begin = "\x02", .end = "\x03\r"})},
+        {"link-balance", link<ti::BalanceLink>()},
         {"mapping", readMapped},
         {"xml", readXml},
     };

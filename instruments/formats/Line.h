@@ -1,0 +1,29 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "instruments/formats/Observation.h"
+
+namespace touchstone::instruments {
+
+struct Mapping;
+
+/// How to read the lines of a device that speaks no protocol: a regular expression (RE2's syntax, which takes linear time
+/// on any input; ^ and $ stand for the ends of a line) whose named groups say what is what:
+///   (?P<specimen>\S+)\s+(?P<value>[<>]?[0-9.]+)\s*(?P<unit>\S+)
+/// Groups: specimen, position, code, name, value (needed), unit, flags, status, observed_at, operator, instrument.
+struct LineTemplate {
+    std::string pattern{};
+    std::map<std::string, std::string> fixed{};  ///< texts for groups that the pattern has not, such as the code
+
+    /// What is wrong with it, for people.
+    [[nodiscard]] std::optional<std::string> fault() const;
+};
+
+/// Every match of mapping.line becomes an Observation, which is its span; a line without one is a warning, and a message
+/// without any is refused.
+[[nodiscard]] Reading readLine(std::string_view bytes, const Mapping& mapping);
+
+}  // namespace touchstone::instruments
