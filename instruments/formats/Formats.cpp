@@ -18,6 +18,7 @@
 #include "instruments/formats/Labsolutions.h"
 #include "instruments/formats/Mzml.h"
 #include "instruments/formats/Tapestation.h"
+#include "instruments/formats/Workbook.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -50,10 +51,13 @@ bool looksLikeAstm(std::string_view bytes) {
     return header && std::all_of(rest.begin() + 1, rest.begin() + 5, isPunctuation);
 }
 
+/// Reports begin with lines of a title: a delimiter somewhere near the beginning is enough.
 bool looksLikeTable(std::string_view bytes) {
-    const std::string_view rest = beginning(bytes);
-    const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
-    return isText(bytes) && line.find_first_of(",;\t|") != std::string_view::npos;
+    return isText(bytes) && beginning(bytes).substr(0, 4'096).find_first_of(",;\t|") != std::string_view::npos;
+}
+
+bool looksLikeXls(std::string_view bytes) {
+    return bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
 }
 
 template <Reading (*readIt)(std::string_view, const Mapping&)>
@@ -77,6 +81,8 @@ constexpr std::array known{
     Format{"empower_arw", looksLikeEmpowerArw, readEmpowerArw, nullptr},
     Format{"acaml", looksLikeAcaml, readAcaml, nullptr},
     Format{"unicorn", looksLikeUnicorn, refuseUnicorn, nullptr},
+    Format{"xlsx", looksLikeWorkbook, withoutSeries<readXlsx>, nullptr},
+    Format{"xls", looksLikeXls, withoutSeries<refuseXls>, nullptr},
     Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
 };
 
