@@ -128,7 +128,7 @@ private:
             }
             return;
         }
-        if (!knows("specimen", rows) || (rows.wide().empty() && !(knows("code", rows) && knows("value", rows)))) {
+        if (!(knows("specimen", rows) || knows("position", rows)) || (rows.wide().empty() && !(knows("code", rows) && knows("value", rows)))) {
             reading_.refused = Finding{"mapping_needed", "it is not known which columns hold specimen, code and value", {}};
             return;
         }
@@ -150,9 +150,8 @@ private:
             return around(name, block);
         };
         Observation o = common(lookup, block, &rows);
-        if (o.specimen.empty()) o.specimen = block.specimen(o.position);
-        if (o.specimen.empty()) return warn("no_specimen", "a row names no specimen", rows.span());
         if (rows.wide().empty()) {
+            if (!nameSample(o, block, rows)) return;
             const Sheet::Cell* const cell = rows.valueCell();
             const std::string value = cell == nullptr ? constant("value", lookup) : block.sheet().text(*cell);
             if (value.empty()) return warn("no_value", "a row holds no value", rows.span());
@@ -167,9 +166,24 @@ private:
             Observation one = o;
             one.code = filled(wide.code, lookup);
             if (!wide.unit.empty()) one.unit = filled(wide.unit, lookup);
+            if (!wide.position.empty()) one.position = filled(wide.position, lookup);
             captures = nullptr;
+            if (!nameSample(one, block, rows)) return;
             add(std::move(one), value, cell, block.sheet());
         });
+    }
+
+    /// A sample may be known by its well. A row that names neither is no result of anything.
+    bool nameSample(Observation& o, Block& block, const Rows& rows) {
+        if (o.specimen.empty() && !o.position.empty()) o.specimen = block.specimen(o.position);
+        if (!o.specimen.empty()) return true;
+        if (o.position.empty()) {
+            if (unnamed_ != rows.span().offset) warn("no_specimen", "a row names no specimen", rows.span());
+            unnamed_ = rows.span().offset;
+            return false;
+        }
+        warnOnce("no_specimen", "some positions name no samples", rows.span());
+        return true;
     }
 
     /// Everything but the value.
@@ -270,6 +284,7 @@ private:
     std::optional<Finding> missing_;
     std::set<std::string> warned_;
     std::size_t kept_ = 0, budget_ = spareBytes;
+    std::optional<std::size_t> unnamed_;  // the row that was complained of last
     bool anyFound_ = false;
 };
 

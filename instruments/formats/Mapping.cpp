@@ -110,10 +110,11 @@ std::vector<Section::WideColumn> wide(const Value& value) {
     std::vector<Section::WideColumn> all;
     for (const auto& entry : value.GetArray()) {
         if (!entry.IsObject() || !entry.HasMember("column") || !entry.HasMember("code")) {
-            throw Fault("an entry of wide needs column and code, and may have unit and optional");
+            throw Fault("an entry of wide needs column and code, and may have unit, position and optional");
         }
-        Section::WideColumn wanted{.column = column(entry["column"], "wide.column"), .code = text(entry["code"], "wide.code"), .unit = {}};
+        Section::WideColumn wanted{.column = column(entry["column"], "wide.column"), .code = text(entry["code"], "wide.code"), .unit = {}, .position = {}};
         if (entry.HasMember("unit")) wanted.unit = text(entry["unit"], "wide.unit");
+        if (entry.HasMember("position")) wanted.position = text(entry["position"], "wide.position");
         if (entry.HasMember("optional")) wanted.optional = flag(entry["optional"], "wide.optional");
         all.push_back(std::move(wanted));
     }
@@ -124,6 +125,10 @@ Section::Plate plate(const Value& value) {
     Section::Plate plate;
     for (const auto& member : object(value, "plate").GetObject()) {
         const std::string key = text(member.name, "plate");
+        if (key == "except") {
+            plate.except = list(member.value, "plate.except");
+            continue;
+        }
         const std::string said = text(member.value, "plate." + key);
         if (key == "corner") {
             plate.corner = said;

@@ -35,21 +35,24 @@ struct Place {
 ///   "columns"     {"specimen": "Sample ID", "value": 7}; keys: specimen, position, code, name, value, unit, flags,
 ///                 status, observed_at, operator, instrument, kind
 ///   "wide"        [{"column": "Conc (*)", "code": "conc", "unit": "{1}"}]: several values in one row; a pattern may take
-///                 many columns; "optional": true where a column may be missing
+///                 many columns, and "position" may be among what it says ({"column": "*<n>", "position": "{1}{2}"});
+///                 "optional": true where a column may be missing
 ///   "only"        {"Record": "40"}: rows whose text matches; "carry": ["Plate"]: an empty cell has the text above it
 ///   "transposed"  true: column names stand in the first column, each further column is a row
 /// A plate (row letters down, column numbers across, 6 to 1536 wells; several lines to a well may follow each other):
 ///   "plate"       {"corner": pattern of the cell where letters and numbers meet, "line": pattern of the text at the
-///                 right end of a line (where there is none: its number within the well), "gives": "value" (default) or
-///                 "specimen": the names of the samples in the part around this one}
+///                 right end of a line (where there is none: its number within the well), "except": [patterns of such
+///                 texts that are left out], "gives": "value" (default) or "specimen": the names of the samples in the
+///                 part around this one}
 ///   "sections"    list of parts within this one
 struct Section {
     struct WideColumn {
-        std::string column, code, unit;
+        std::string column, code, unit, position;
         bool optional = false;
     };
     struct Plate {
         std::string corner = "*", line = "*";
+        std::vector<std::string> except{};
         bool givesSpecimen = false;
     };
     std::string sheet{}, begin{};
@@ -82,7 +85,8 @@ struct Section {
 ///   "missing"     ["N/A", "-"]: texts that say that there is no value
 ///   "kinds"       {"NTC": "control", "Standard*": "calibration"}: what texts in the column kind say
 ///   "recognise"   {"contains": ["Cedex"], "cells": ["Well", "Cq"]}: a file is read with this mapping unasked where its
-///                 first 200 rows hold all texts of contains, and one of them all cells; only for shipped mappings
+///                 first 200 rows or its sheets' names hold all texts of contains, and one row all cells; only for
+///                 shipped mappings
 struct Mapping {
     std::string encoding{};
     char decimal = '.';

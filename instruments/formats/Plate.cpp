@@ -1,5 +1,6 @@
 #include "instruments/formats/Plate.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "instruments/formats/Pattern.h"
@@ -78,7 +79,7 @@ private:
         }
         if (text.empty()) text = std::to_string(number);
         auto captures = match(wanted_.line, text);
-        if (!captures) return;
+        if (!captures || std::ranges::any_of(wanted_.except, [&](const auto& p) { return match(p, text).has_value(); })) return;
         plate_.lines.push_back({text, std::move(*captures)});
         for (const Sheet::Cell& cell : sheet_.cells(row)) {
             if (cell.column < head_.column || cell.column >= head_.column + head_.count) continue;

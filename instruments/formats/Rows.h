@@ -14,7 +14,7 @@ namespace touchstone::instruments {
 class Rows {
 public:
     struct Wide {
-        std::string code, unit;
+        std::string code, unit, position;
         std::vector<std::string> captures;  ///< of the pattern of its column
     };
 

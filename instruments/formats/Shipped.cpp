@@ -34,13 +34,11 @@ class Search {
 public:
     explicit Search(const Mapping& mapping) : contains_(mapping.contains), cells_(mapping.cells) {}
 
+    void look(const std::string& text) {
+        std::erase_if(contains_, [&](const std::string& wanted) { return match("*" + wanted + "*", text).has_value(); });
+    }
     void look(const Sheet& sheet, std::size_t row) {
-        if (!contains_.empty()) {
-            const std::string text = sheet.rowText(row);
-            std::erase_if(contains_, [&](const std::string& wanted) {
-                return match("*" + wanted + "*", text).has_value();
-            });
-        }
+        if (!contains_.empty()) look(sheet.rowText(row));
         if (cells_.empty()) return;
         std::vector<std::string> texts;
         for (const Sheet::Cell& c : sheet.cells(row)) texts.push_back(sheet.text(c));
@@ -72,6 +70,7 @@ bool recognises(const Mapping& mapping, const std::vector<Sheet>& sheets) {
     if (mapping.contains.empty() && mapping.cells.empty()) return false;
     Search search(mapping);
     for (const Sheet& sheet : sheets) {
+        search.look(sheet.name());
         for (std::size_t row = 0; row < std::min(sheet.rowCount(), searched) && !search.done(); ++row) {
             search.look(sheet, row);
         }
