@@ -51,9 +51,11 @@ bool looksLikeAstm(std::string_view bytes) {
     return header && std::all_of(rest.begin() + 1, rest.begin() + 5, isPunctuation);
 }
 
-/// Reports begin with lines of a title: a delimiter somewhere near the beginning is enough.
+/// Reports begin with lines of a title: a delimiter somewhere near the beginning is enough. XML and JSON are no tables.
 bool looksLikeTable(std::string_view bytes) {
-    return isText(bytes) && beginning(bytes).substr(0, 4'096).find_first_of(",;\t|") != std::string_view::npos;
+    const std::string_view rest = beginning(bytes);
+    if (rest.starts_with('<') || rest.starts_with('{')) return false;
+    return isText(bytes) && rest.substr(0, 4'096).find_first_of(",;\t|") != std::string_view::npos;
 }
 
 bool looksLikeXls(std::string_view bytes) {
