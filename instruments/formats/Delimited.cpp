@@ -9,7 +9,7 @@
 #include "instruments/formats/Workbook.h"
 
 namespace touchstone::instruments {
-Reading readDelimited(std::string_view bytes, const Mapping& mapping) {
+Reading readDelimited(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
     Reading reading;
     reading.format = "csv";
     Decoded decoded = decode(bytes, mapping.encoding);
@@ -23,7 +23,7 @@ Reading readDelimited(std::string_view bytes, const Mapping& mapping) {
     } else {
         std::vector<Sheet> sheets;
         sheets.push_back(std::get<Sheet>(std::move(split)));
-        readMapped(sheets, used, reading);
+        readMapped(sheets, used, reading, sink);
     }
     if (bad) {
         reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});
@@ -34,7 +34,7 @@ Reading readDelimited(std::string_view bytes, const Mapping& mapping) {
     return reading;
 }
 
-Reading readXlsx(std::string_view bytes, const Mapping& mapping) {
+Reading readXlsx(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
     Reading reading;
     reading.format = "xlsx";
     auto workbook = readWorkbook(bytes);
@@ -45,7 +45,7 @@ Reading readXlsx(std::string_view bytes, const Mapping& mapping) {
     const auto& sheets = std::get<std::vector<Sheet>>(workbook);
     const ShippedMapping* const shipped = mapping.mapsTable() ? nullptr : recogniseWorkbook(sheets);
     if (shipped != nullptr) reading.mapping = shipped->name;
-    readMapped(sheets, shipped != nullptr ? shipped->mapping : mapping, reading);
+    readMapped(sheets, shipped != nullptr ? shipped->mapping : mapping, reading, sink);
     if (reading.refused) reading.observations.clear();
     return reading;
 }

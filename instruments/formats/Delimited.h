@@ -7,8 +7,8 @@ namespace touchstone::instruments {
 
 /// Delimited text and workbooks, by a mapping. Where the mapping says nothing of tables, the first shipped mapping that
 /// recognises the file is used and named in Reading::mapping; where none does, columns named as the keys of a mapping.
-[[nodiscard]] Reading readDelimited(std::string_view bytes, const Mapping& mapping = {});
-[[nodiscard]] Reading readXlsx(std::string_view bytes, const Mapping& mapping = {});
+[[nodiscard]] Reading readDelimited(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
+[[nodiscard]] Reading readXlsx(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
 
 /// The binary workbooks of before 2007 are not read: refused as xls_not_read.
 [[nodiscard]] Reading refuseXls(std::string_view bytes, const Mapping& mapping = {});

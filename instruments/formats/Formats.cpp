@@ -83,9 +83,9 @@ constexpr std::array known{
     Format{"empower_arw", looksLikeEmpowerArw, readEmpowerArw, nullptr},
     Format{"acaml", looksLikeAcaml, readAcaml, nullptr},
     Format{"unicorn", looksLikeUnicorn, refuseUnicorn, nullptr},
-    Format{"xlsx", looksLikeWorkbook, withoutSeries<readXlsx>, nullptr},
+    Format{"xlsx", looksLikeWorkbook, readXlsx, nullptr},
     Format{"xls", looksLikeXls, withoutSeries<refuseXls>, nullptr},
-    Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
+    Format{"csv", looksLikeTable, readDelimited, nullptr},
 };
 
 const Format* find(std::string_view name) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -51,8 +52,8 @@ std::string capture(const std::vector<std::string>& captures, std::size_t number
 
 class TableReader {
 public:
-    TableReader(const std::vector<Sheet>& sheets, const Mapping& mapping, Reading& reading)
-        : sheets_(sheets), mapping_(mapping), reading_(reading) {
+    TableReader(const std::vector<Sheet>& sheets, const Mapping& mapping, Reading& reading, const SeriesSink& sink)
+        : sheets_(sheets), mapping_(mapping), reading_(reading), sink_(sink) {
         for (const Sheet& sheet : sheets) budget_ += sheet.source().utf8().size() * 64;
     }
 
@@ -66,7 +67,7 @@ public:
         if (!reading_.refused && !anyFound_) {
             reading_.refused = missing_.value_or(Finding{"no_section", "no part of the file is as the mapping says", {}});
         }
-        if (!reading_.refused) settle(std::move(measured_), mapping_, reading_);
+        if (!reading_.refused) settle(std::move(measured_), std::move(traces_), mapping_, reading_, sink_);
     }
 
 private:
@@ -164,11 +165,14 @@ private:
             if (isMissing(mapping_, value)) return;
             captures = &wide.captures;
             Observation one = o;
-            one.code = filled(wide.code, lookup);
-            if (!wide.unit.empty()) one.unit = filled(wide.unit, lookup);
-            if (!wide.position.empty()) one.position = filled(wide.position, lookup);
+            const Section::WideColumn& wanted = *wide.wanted;
+            one.code = filled(wanted.code, lookup);
+            if (!wanted.unit.empty()) one.unit = filled(wanted.unit, lookup);
+            if (!wanted.position.empty()) one.position = filled(wanted.position, lookup);
+            const std::string x = filled(wanted.x, lookup);
             captures = nullptr;
             if (!nameSample(one, block, rows)) return;
+            if (!wanted.series.empty()) return addPoint(one, wanted, x, value, block.sheet().span(cell));
             add(std::move(one), value, cell, block.sheet());
         });
     }
@@ -256,15 +260,33 @@ private:
         keep(std::move(o), value, cell.binary, sheet);
     }
 
+    void addPoint(const Observation& o, const Section::WideColumn& wanted, const std::string& x, const std::string& y, Span span) {
+        const std::string name = squeezed(o.specimen + " " + o.position + " " + o.code);
+        const auto [known, isNew] = traceOf_.try_emplace(wanted.series + "\n" + name, traces_.size());
+        if (isNew) {
+            traces_.emplace_back();
+            traces_.back().series = {name, wanted.series, wanted.xUnit, o.unit, {}, {}, span};
+        }
+        Trace& trace = traces_[known->second];
+        trace.x.push_back(x);
+        trace.y.push_back(y);
+        Span& whole = trace.series.span;
+        const std::size_t end = std::max(whole.offset + whole.length, span.offset + span.length);
+        whole.offset = std::min(whole.offset, span.offset);
+        whole.length = end - whole.offset;
+        spend(x.size() + y.size() + name.size(), span);
+    }
+
+    void spend(std::size_t bytes, Span span) {
+        kept_ += bytes;
+        if (kept_ > budget_) reading_.refused = Finding{"too_large", "texts repeated on many rows are too long", span};
+    }
+
     void keep(Observation o, std::string value, bool binary, const Sheet& sheet) {
         o.value = std::move(value);
         o.undecodable = sheet.source().bad(o.span);
-        kept_ += o.specimen.size() + o.position.size() + o.code.size() + o.name.size() + o.value.size() + o.unit.size() +
-                 o.flags.size() + o.status.size() + o.operatorName.size() + o.instrument.size() + o.observedAt.size();
-        if (kept_ > budget_) {
-            reading_.refused = Finding{"too_large", "texts repeated on many rows are too long", o.span};
-            return;
-        }
+        spend(o.specimen.size() + o.position.size() + o.code.size() + o.name.size() + o.value.size() + o.unit.size() +
+                 o.flags.size() + o.status.size() + o.operatorName.size() + o.instrument.size() + o.observedAt.size(), o.span);
         measured_.push_back({std::move(o), binary});
     }
 
@@ -278,9 +300,12 @@ private:
     const std::vector<Sheet>& sheets_;
     const Mapping& mapping_;
     Reading& reading_;
+    const SeriesSink& sink_;
     std::vector<const Section*> outer_;       // from the outermost part to the one that is read
     std::set<const Section*> readSheets_;     // parts that name their sheets and were read
     std::vector<Measured> measured_;
+    std::vector<Trace> traces_;
+    std::map<std::string, std::size_t> traceOf_;  // by kind and name
     std::optional<Finding> missing_;
     std::set<std::string> warned_;
     std::size_t kept_ = 0, budget_ = spareBytes;
@@ -290,8 +315,8 @@ private:
 
 }  // namespace
 
-void readMapped(const std::vector<Sheet>& sheets, const Mapping& mapping, Reading& reading) {
-    TableReader(sheets, mapping, reading).read();
+void readMapped(const std::vector<Sheet>& sheets, const Mapping& mapping, Reading& reading, const SeriesSink& sink) {
+    TableReader(sheets, mapping, reading, sink).read();
 }
 
 }  // namespace touchstone::instruments

@@ -110,11 +110,20 @@ std::vector<Section::WideColumn> wide(const Value& value) {
     std::vector<Section::WideColumn> all;
     for (const auto& entry : value.GetArray()) {
         if (!entry.IsObject() || !entry.HasMember("column") || !entry.HasMember("code")) {
-            throw Fault("an entry of wide needs column and code, and may have unit, position and optional");
+            throw Fault("an entry of wide needs column and code, and may have more");
         }
-        Section::WideColumn wanted{.column = column(entry["column"], "wide.column"), .code = text(entry["code"], "wide.code"), .unit = {}, .position = {}};
-        if (entry.HasMember("unit")) wanted.unit = text(entry["unit"], "wide.unit");
-        if (entry.HasMember("position")) wanted.position = text(entry["position"], "wide.position");
+        Section::WideColumn wanted;
+        wanted.column = column(entry["column"], "wide.column");
+        const auto take = [&](const char* key, std::string& into) {
+            if (entry.HasMember(key)) into = text(entry[key], std::string("wide.") + key);
+        };
+        take("code", wanted.code);
+        take("unit", wanted.unit);
+        take("position", wanted.position);
+        take("series", wanted.series);
+        take("x", wanted.x);
+        take("x_unit", wanted.xUnit);
+        if (wanted.series.empty() != wanted.x.empty()) throw Fault("an entry of wide has both series and x or neither");
         if (entry.HasMember("optional")) wanted.optional = flag(entry["optional"], "wide.optional");
         all.push_back(std::move(wanted));
     }

@@ -36,7 +36,9 @@ struct Place {
 ///                 status, observed_at, operator, instrument, kind
 ///   "wide"        [{"column": "Conc (*)", "code": "conc", "unit": "{1}"}]: several values in one row; a pattern may take
 ///                 many columns, and "position" may be among what it says ({"column": "*<n>", "position": "{1}{2}"});
-///                 "optional": true where a column may be missing
+///                 "optional": true where a column may be missing. With "series": "absorption_spectrum" and "x": "{1}" or
+///                 "{Wavelength}" the values are no results but points of a series: all of one sample, position, code
+///                 and kind of series; "x_unit": its unit
 ///   "only"        {"Record": "40"}: rows whose text matches; "carry": ["Plate"]: an empty cell has the text above it
 ///   "transposed"  true: column names stand in the first column, each further column is a row
 /// A plate (row letters down, column numbers across, 6 to 1536 wells; several lines to a well may follow each other):
@@ -47,7 +49,7 @@ struct Place {
 ///   "sections"    list of parts within this one
 struct Section {
     struct WideColumn {
-        std::string column, code, unit, position;
+        std::string column, code, unit, position, series, x, xUnit;
         bool optional = false;
     };
     struct Plate {

@@ -1,6 +1,8 @@
 #include "instruments/formats/Measured.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -30,10 +32,12 @@ bool betraysPoint(std::string_view value) {
 }
 
 /// The sign of the file; nothing where values contradict each other.
-std::optional<char> decimalSign(const std::vector<Measured>& measured, const Mapping& mapping) {
+std::optional<char> decimalSign(const std::vector<Measured>& measured, const std::vector<Trace>& traces,
+                                const Mapping& mapping) {
     if (!mapping.decimalAuto) return mapping.decimal;
     const auto anyValue = [&](bool (*betrays)(std::string_view)) {
-        return std::ranges::any_of(measured, [&](const Measured& m) { return betrays(m.observation.value); });
+        return std::ranges::any_of(measured, [&](const Measured& m) { return betrays(m.observation.value); }) ||
+               std::ranges::any_of(traces, [&](const Trace& t) { return std::ranges::any_of(t.y, betrays); });
     };
     const bool comma = anyValue(betraysComma), point = anyValue(betraysPoint);
     if (comma && point) return std::nullopt;
@@ -106,6 +110,31 @@ void settleValue(Measured& measured, const Mapping& mapping, std::optional<char>
     o.value = value;
 }
 
+/// "0:02:30" is 150; "" where it is no time.
+std::string secondsOf(std::string_view text) {
+    double seconds = 0;
+    if (text.find(':') == std::string_view::npos) return {};
+    while (!text.empty()) {
+        const std::size_t colon = std::min(text.find(':'), text.size());
+        const auto part = readNumber(text.substr(0, colon));
+        if (!part) return {};
+        seconds = seconds * 60 + std::strtod(part->decimal.c_str(), nullptr);
+        text.remove_prefix(std::min(colon + 1, text.size()));
+    }
+    return std::to_string(seconds);
+}
+
+std::vector<double> points(const std::vector<std::string>& texts, std::optional<char> sign) {
+    std::vector<double> numbers;
+    numbers.reserve(texts.size());
+    for (const std::string& text : texts) {
+        const std::string seconds = secondsOf(text);
+        const auto number = seconds.empty() ? readNumber(text, sign.value_or('.')) : readNumber(seconds);
+        numbers.push_back(number ? std::strtod(number->decimal.c_str(), nullptr) : std::numeric_limits<double>::quiet_NaN());
+    }
+    return numbers;
+}
+
 }  // namespace
 
 bool isMissing(const Mapping& mapping, std::string_view text) {
@@ -113,8 +142,9 @@ bool isMissing(const Mapping& mapping, std::string_view text) {
     return std::ranges::any_of(mapping.missing, [&](const std::string& word) { return sameText(word, text); });
 }
 
-void settle(std::vector<Measured> measured, const Mapping& mapping, Reading& reading) {
-    const auto sign = decimalSign(measured, mapping);
+void settle(std::vector<Measured> measured, std::vector<Trace> traces, const Mapping& mapping, Reading& reading,
+            const SeriesSink& sink) {
+    const auto sign = decimalSign(measured, traces, mapping);
     const DateOrder order = dateOrder(measured, mapping);
     if (!sign) reading.warnings.push_back({"decimal_unclear", "some values have a decimal point and some a comma", {}});
     std::string lastUnread;
@@ -128,6 +158,11 @@ void settle(std::vector<Measured> measured, const Mapping& mapping, Reading& rea
             lastUnread = when;
         }
         reading.observations.push_back(std::move(m.observation));
+    }
+    for (Trace& trace : traces) {
+        trace.series.x = points(trace.x, sign);
+        trace.series.y = points(trace.y, sign);
+        if (sink) sink(std::move(trace.series));
     }
 }
 

@@ -84,7 +84,7 @@ void Rows::findWide() {
         bool found = false;
         const auto add = [&](std::size_t column, std::vector<std::string> captures) {
             found = true;
-            wide_.try_emplace(column, Wide{wanted.code, wanted.unit, wanted.position, std::move(captures)});
+            wide_.try_emplace(column, Wide{&wanted, std::move(captures)});
         };
         if (const auto index = isPattern(wanted.column) ? std::nullopt : indexOf(wanted.column)) add(*index, {});
         for (std::size_t i = 0; isPattern(wanted.column) && i < names_.size(); ++i) {

@@ -14,7 +14,7 @@ namespace touchstone::instruments {
 class Rows {
 public:
     struct Wide {
-        std::string code, unit, position;
+        const Section::WideColumn* wanted;
         std::vector<std::string> captures;  ///< of the pattern of its column
     };
 

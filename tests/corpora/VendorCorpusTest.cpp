@@ -251,13 +251,26 @@ struct Score {
     std::size_t compared = 0, missed = 0;
 };
 
+/// A point of a spectrum of that sample or well, which stands for one of the other reader's at most.
+bool takePoint(const Result& expected, std::vector<Series>& series) {
+    for (Series& s : series) {
+        const bool own = expected.sample == "N/A" || (" " + s.name + " ").find(" " + expected.well + " ") != std::string::npos;
+        const auto found = own ? std::ranges::find(s.y, std::stod(expected.value)) : s.y.end();
+        if (found == s.y.end()) continue;
+        s.y.erase(found);
+        return true;
+    }
+    return false;
+}
+
 /// Each observation stands for one result at most.
-Score compare(const std::vector<Result>& expected, const Reading& reading) {
+Score compare(const std::vector<Result>& expected, const Reading& reading, std::vector<Series> series) {
     std::vector<bool> used(reading.observations.size(), false);
     Score score;
     std::size_t shown = 0;
     for (const Result& result : expected) {
         ++score.compared;
+        if (result.member == "spectrum" && takePoint(result, series)) continue;
         std::size_t i = 0;
         while (i < used.size() && (used[i] || !sameSample(result, reading.observations[i]) ||
                                    !sameNumber(result, reading.observations[i], reading.format == "xlsx"))) {
@@ -292,18 +305,19 @@ BOOST_AUTO_TEST_CASE(shipped_mappings_find_every_result_that_another_reader_foun
     std::size_t refused = 0, mapped = 0;
     for (const fs::path& file : exports()) {
         const std::string bytes = bytesOf(file);
-        const Reading reading = read("", bytes, {}, {});
+        std::vector<Series> series;
+        const Reading reading = read("", bytes, {}, [&](Series&& s) { series.push_back(std::move(s)); });
         mapped += reading.mapping.empty() ? 0 : 1;
         refused += reading.refused ? 1 : 0;
         std::cout << std::left << std::setw(74) << file.filename().string().substr(0, 73) << std::setw(26)
                   << (reading.mapping.empty() ? "[" + reading.format + "]" : reading.mapping) << std::right << std::setw(6)
-                  << reading.observations.size() << std::setw(5) << reading.warnings.size() << "  "
+                  << reading.observations.size() << std::setw(5) << series.size() << std::setw(5) << reading.warnings.size() << "  "
                   << (reading.refused ? reading.refused->code : "");
         for (const Observation& o : reading.observations) BOOST_REQUIRE(o.span.offset + o.span.length <= bytes.size());
         const bool table = reading.format == "csv" || reading.format == "xlsx";
         const auto expectation = table ? expectationOf(file) : std::nullopt;
         if (expectation) {
-            const Score score = compare(Oracle(*expectation).results(), reading);
+            const Score score = compare(Oracle(*expectation).results(), reading, std::move(series));
             std::cout << "  results " << score.compared << ", missed " << score.missed;
             devices[deviceOf(file)].compared += score.compared;
             devices[deviceOf(file)].missed += score.missed;

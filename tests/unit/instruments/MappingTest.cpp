@@ -188,6 +188,24 @@ BOOST_AUTO_TEST_CASE(plates_of_1536_wells_go_to_af48) {
     BOOST_TEST(*reading.observations.back().decimal == "1536");
 }
 
+BOOST_AUTO_TEST_CASE(spectra_become_series_whichever_way_they_lie) {
+    const auto series = [](const std::string& json, const std::string& bytes) {
+        std::string all;
+        static_cast<void>(readDelimited(bytes, mapped(json), [&](Series&& s) {
+            all += s.name + " [" + s.xUnit + "]";
+            for (std::size_t i = 0; i < s.x.size(); ++i) all += " " + std::to_string(s.x[i]).substr(0, 5) + "=" + std::to_string(s.y[i]).substr(0, 4);
+            all += "\n";
+        }));
+        return all;
+    };
+    BOOST_TEST(series(R"j({"decimal": "auto", "delimiter": "tab", "columns": {"specimen": "ID"},
+        "wide": [{"column": "<n>", "code": "A", "series": "absorption_spectrum", "x": "{1}", "x_unit": "nm"}]})j",
+        "ID\t220,5\t221\nYP-1\t0,25\t0,5\nYP-2\tOVER\t0,75\n") == "YP-1 A [nm] 220.5=0.25 221.0=0.50\nYP-2 A [nm] 220.5=nan 221.0=0.75\n");
+    BOOST_TEST(series(R"j({"constants": {"specimen": "P"}, "wide": [{"column": "*<n>", "code": "OD", "position": "{1}{2}",
+        "series": "kinetic", "x": "{Time}"}]})j", "Time,A1,B1\n0:02:30,0.5,0.6\n1:00:00,0.7,0.8\n") ==
+        "P A1 OD [] 150.0=0.50 3600.=0.70\nP B1 OD [] 150.0=0.60 3600.=0.80\n");
+}
+
 BOOST_AUTO_TEST_CASE(columns_may_be_wells) {
     BOOST_TEST(told(readBy(R"j({"constants": {"specimen": "P"},
         "wide": [{"column": "*<n>", "code": "A{Wavelength}", "position": "{1}{2}"}]})j",
