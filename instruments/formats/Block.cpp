@@ -13,12 +13,6 @@ bool isSign(std::string_view text) {
     return text == ":" || text == "=";
 }
 
-std::string_view withoutBlanks(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
 /// What stands behind the label and a ':' or '=' in the same cell; nothing where the cell is not this label's. "" is the
 /// label alone.
 std::optional<std::string> behind(const std::string& label, const std::string& cell) {
@@ -26,7 +20,7 @@ std::optional<std::string> behind(const std::string& label, const std::string& c
     for (std::size_t at = cell.find_first_of(":="); at != std::string::npos; at = cell.find_first_of(":=", at + 1)) {
         if (at > label.size() + 8) return std::nullopt;
         if (sameText(std::string_view(cell).substr(0, at), label)) {
-            return std::string(withoutBlanks(std::string_view(cell).substr(at + 1)));
+            return squeezed(std::string_view(cell).substr(at + 1));
         }
     }
     return std::nullopt;
