@@ -13,8 +13,8 @@ bool isSign(std::string_view text) {
     return text == ":" || text == "=";
 }
 
-/// What stands behind the label and a ':' or '=' in the same cell; nothing where the cell is not this label's. "" is the
-/// label alone.
+/// What stands behind the label and a ':' or '=' in the same cell; nothing where the cell is not this label's. "" is
+/// the label alone.
 std::optional<std::string> behind(const std::string& label, const std::string& cell) {
     if (sameText(cell, label)) return "";
     for (std::size_t at = cell.find_first_of(":="); at != std::string::npos; at = cell.find_first_of(":=", at + 1)) {
@@ -29,7 +29,8 @@ std::optional<std::string> behind(const std::string& label, const std::string& c
 }  // namespace
 
 Block::Block(const std::vector<Sheet>& sheets, std::size_t sheet, Block* outer)
-    : sheets_(&sheets), sheet_(sheet), outer_(outer), last_(sheets[sheet].rowCount()) {}
+    : sheets_(&sheets), sheet_(sheet), outer_(outer), last_(sheets[sheet].rowCount()) {
+}
 
 std::vector<Block> Block::find(const Section& section) {
     if (section.sheet.empty()) {

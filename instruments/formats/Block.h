@@ -32,7 +32,9 @@ public:
     /// The name of the sample in a well, here or around; "" where none was given.
     [[nodiscard]] std::string specimen(const std::string& well) const;
     /// For the blocks beside this one.
-    void giveSpecimen(const std::string& well, std::string name) { (outer_ ? outer_ : this)->wells_[well] = std::move(name); }
+    void giveSpecimen(const std::string& well, std::string name) {
+        (outer_ ? outer_ : this)->wells_[well] = std::move(name);
+    }
 
 private:
     [[nodiscard]] std::vector<Block> parts(const Section& section, Block& whole) const;

@@ -120,7 +120,7 @@ std::string readDate(std::string_view text, DateOrder order) {
     if (date->words[0].text.size() == 4) order = DateOrder::YearMonthDay;
     if (date->named && order != DateOrder::YearMonthDay) {
         order = date->words[0].after != 0 && monthOf(Word{std::string(text.substr(0, 3))}) ? DateOrder::MonthDayYear
-                                                                                          : DateOrder::DayMonthYear;
+                                                                                           : DateOrder::DayMonthYear;
     }
     if (order == DateOrder::Unknown) return {};
     const auto& w = date->words;

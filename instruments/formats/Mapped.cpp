@@ -65,7 +65,8 @@ public:
             read(root, whole, true);
         }
         if (!reading_.refused && !anyFound_) {
-            reading_.refused = missing_.value_or(Finding{"no_section", "no part of the file is as the mapping says", {}});
+            reading_.refused =
+                missing_.value_or(Finding{"no_section", "no part of the file is as the mapping says", {}});
         }
         if (!reading_.refused) settle(std::move(measured_), std::move(traces_), mapping_, reading_, sink_);
     }
@@ -129,8 +130,10 @@ private:
             }
             return;
         }
-        if (!(knows("specimen", rows) || knows("position", rows)) || (rows.wide().empty() && !(knows("code", rows) && knows("value", rows)))) {
-            reading_.refused = Finding{"mapping_needed", "it is not known which columns hold specimen, code and value", {}};
+        if (!(knows("specimen", rows) || knows("position", rows)) ||
+            (rows.wide().empty() && !(knows("code", rows) && knows("value", rows)))) {
+            reading_.refused =
+                Finding{"mapping_needed", "it is not known which columns hold specimen, code and value", {}};
             return;
         }
         anyFound_ = true;
@@ -146,7 +149,8 @@ private:
     void readRow(Rows& rows, Block& block) {
         const std::vector<std::string>* captures = nullptr;
         const Lookup lookup = [&](const std::string& name) {
-            if (const std::size_t number = numberIn(name); number > 0 && captures != nullptr) return capture(*captures, number);
+            if (const std::size_t number = numberIn(name); number > 0 && captures != nullptr)
+                return capture(*captures, number);
             if (rows.has(name)) return rows.text(name);
             return around(name, block);
         };
@@ -196,15 +200,17 @@ private:
             std::string text = constant(key, lookup);
             if (text.empty() && rows != nullptr) {
                 const auto column = rows->columns().find(key);
-                if (column != rows->columns().end()) text = placed(column->second, [&](const std::string& name) {
-                    return name.find('{') == std::string::npos ? rows->text(name) : filled(name, lookup);
-                });
+                if (column != rows->columns().end())
+                    text = placed(column->second, [&](const std::string& name) {
+                        return name.find('{') == std::string::npos ? rows->text(name) : filled(name, lookup);
+                    });
             }
             for (auto section = outer_.rbegin(); text.empty() && section != outer_.rend(); ++section) {
                 const auto note = (*section)->notes.find(key);
-                if (note != (*section)->notes.end()) text = placed(note->second, [&](const std::string& name) {
-                    return name.find('{') == std::string::npos ? block.note(name) : filled(name, lookup);
-                });
+                if (note != (*section)->notes.end())
+                    text = placed(note->second, [&](const std::string& name) {
+                        return name.find('{') == std::string::npos ? block.note(name) : filled(name, lookup);
+                    });
             }
             return text;
         };
@@ -260,7 +266,8 @@ private:
         keep(std::move(o), value, cell.binary, sheet);
     }
 
-    void addPoint(const Observation& o, const Section::WideColumn& wanted, const std::string& x, const std::string& y, Span span) {
+    void addPoint(const Observation& o, const Section::WideColumn& wanted, const std::string& x, const std::string& y,
+                  Span span) {
         const std::string name = squeezed(o.specimen + " " + o.position + " " + o.code);
         const auto [known, isNew] = traceOf_.try_emplace(wanted.series + "\n" + name, traces_.size());
         if (isNew) {
@@ -286,7 +293,8 @@ private:
         o.value = std::move(value);
         o.undecodable = sheet.source().bad(o.span);
         spend(o.specimen.size() + o.position.size() + o.code.size() + o.name.size() + o.value.size() + o.unit.size() +
-                 o.flags.size() + o.status.size() + o.operatorName.size() + o.instrument.size() + o.observedAt.size(), o.span);
+                  o.flags.size() + o.status.size() + o.operatorName.size() + o.instrument.size() + o.observedAt.size(),
+              o.span);
         measured_.push_back({std::move(o), binary});
     }
 
@@ -301,8 +309,8 @@ private:
     const Mapping& mapping_;
     Reading& reading_;
     const SeriesSink& sink_;
-    std::vector<const Section*> outer_;       // from the outermost part to the one that is read
-    std::set<const Section*> readSheets_;     // parts that name their sheets and were read
+    std::vector<const Section*> outer_;    // from the outermost part to the one that is read
+    std::set<const Section*> readSheets_;  // parts that name their sheets and were read
     std::vector<Measured> measured_;
     std::vector<Trace> traces_;
     std::map<std::string, std::size_t> traceOf_;  // by kind and name

@@ -14,8 +14,9 @@ namespace {
 
 using rapidjson::Value;
 
-constexpr std::array<std::string_view, 12> columnKeys{"specimen", "position", "code",        "name",     "value",      "unit",
-                                                      "flags",    "status",   "observed_at", "operator", "instrument", "kind"};
+constexpr std::array<std::string_view, 12> columnKeys{"specimen",    "position", "code",       "name",
+                                                      "value",       "unit",     "flags",      "status",
+                                                      "observed_at", "operator", "instrument", "kind"};
 constexpr std::array<std::string_view, 3> fieldKeys{"specimen", "code", "value"};
 constexpr int deepest = 6;  // parts within parts
 

@@ -130,7 +130,8 @@ std::vector<double> points(const std::vector<std::string>& texts, std::optional<
     for (const std::string& text : texts) {
         const std::string seconds = secondsOf(text);
         const auto number = seconds.empty() ? readNumber(text, sign.value_or('.')) : readNumber(seconds);
-        numbers.push_back(number ? std::strtod(number->decimal.c_str(), nullptr) : std::numeric_limits<double>::quiet_NaN());
+        numbers.push_back(number ? std::strtod(number->decimal.c_str(), nullptr)
+                                 : std::numeric_limits<double>::quiet_NaN());
     }
     return numbers;
 }

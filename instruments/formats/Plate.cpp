@@ -48,7 +48,8 @@ std::optional<std::size_t> letterOf(const std::string& text) {
 
 class PlateReader {
 public:
-    PlateReader(const Sheet& sheet, const Section::Plate& wanted, Head head) : sheet_(sheet), wanted_(wanted), head_(head) {}
+    PlateReader(const Sheet& sheet, const Section::Plate& wanted, Head head)
+        : sheet_(sheet), wanted_(wanted), head_(head) {}
 
     /// Behind its last row.
     std::size_t read(std::size_t row, std::size_t last) {
@@ -79,7 +80,8 @@ private:
         }
         if (text.empty()) text = std::to_string(number);
         auto captures = match(wanted_.line, text);
-        if (!captures || std::ranges::any_of(wanted_.except, [&](const auto& p) { return match(p, text).has_value(); })) return;
+        if (!captures || std::ranges::any_of(wanted_.except, [&](const auto& p) { return match(p, text).has_value(); }))
+            return;
         plate_.lines.push_back({text, std::move(*captures)});
         for (const Sheet::Cell& cell : sheet_.cells(row)) {
             if (cell.column < head_.column || cell.column >= head_.column + head_.count) continue;

@@ -20,7 +20,7 @@ struct Plate {
         const Sheet::Cell* cell = nullptr;  ///< belongs to the sheet
     };
     std::vector<Line> lines;
-    std::vector<Well> wells;                ///< those that hold a text
+    std::vector<Well> wells;  ///< those that hold a text
 };
 
 /// Those between two rows of a sheet (last is behind) whose corner and lines fit.

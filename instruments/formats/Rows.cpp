@@ -115,7 +115,8 @@ std::optional<std::size_t> Rows::indexOf(const std::string& column) const {
 std::optional<std::size_t> Rows::named(const std::string& column) const {
     std::size_t number = 0;
     const char* const end = column.data() + column.size();
-    if (column.starts_with('#') && column.size() < 7 && std::from_chars(column.data() + 1, end, number).ptr == end && number > 0) {
+    if (column.starts_with('#') && column.size() < 7 && std::from_chars(column.data() + 1, end, number).ptr == end &&
+        number > 0) {
         return number - 1;
     }
     const auto found = std::ranges::find_if(names_, [&](const Name& n) { return saysText(column, n.text); });
@@ -151,8 +152,8 @@ void Rows::carry() {
 }
 
 bool Rows::wanted() const {
-    return std::ranges::all_of(
-        section_.only, [&](const auto& entry) { return match(entry.second, text(entry.first)).has_value(); });
+    return std::ranges::all_of(section_.only,
+                               [&](const auto& entry) { return match(entry.second, text(entry.first)).has_value(); });
 }
 
 const Sheet::Cell* Rows::cell(std::size_t column) const {

@@ -35,7 +35,8 @@ public:
     explicit Search(const Mapping& mapping) : contains_(mapping.contains), cells_(mapping.cells) {}
 
     void look(const std::string& text) {
-        std::erase_if(contains_, [&](const std::string& wanted) { return match("*" + wanted + "*", text).has_value(); });
+        std::erase_if(contains_,
+                      [&](const std::string& wanted) { return match("*" + wanted + "*", text).has_value(); });
     }
     void look(const Sheet& sheet, std::size_t row) {
         if (!contains_.empty()) look(sheet.rowText(row));
@@ -80,7 +81,8 @@ bool recognises(const Mapping& mapping, const std::vector<Sheet>& sheets) {
 
 const ShippedMapping* recogniseWorkbook(const std::vector<Sheet>& sheets) {
     const auto& all = shippedMappings();
-    const auto found = std::ranges::find_if(all, [&](const ShippedMapping& s) { return recognises(s.mapping, sheets); });
+    const auto found =
+        std::ranges::find_if(all, [&](const ShippedMapping& s) { return recognises(s.mapping, sheets); });
     return found == all.end() ? nullptr : &*found;
 }
 

@@ -84,7 +84,8 @@ std::optional<Start> declaredStart(std::string_view text) {
     if (text.size() < 5 || !sameText(text.substr(0, 4), "sep=") || isLineEnd(text[4])) return std::nullopt;
     const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
     if (text.substr(4, end - 4).find_first_not_of(text[4]) != std::string_view::npos) return std::nullopt;
-    return Start{text[4], end + (text.substr(end).starts_with("\r\n") ? 2 : std::min<std::size_t>(1, text.size() - end))};
+    return Start{text[4],
+                 end + (text.substr(end).starts_with("\r\n") ? 2 : std::min<std::size_t>(1, text.size() - end))};
 }
 
 char likelyDelimiter(std::string_view text) {

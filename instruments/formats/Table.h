@@ -16,17 +16,18 @@ namespace touchstone::instruments {
 class Sheet {
 public:
     struct Cell {
-        std::uint32_t column = 0;   ///< from 0
-        bool binary = false;        ///< a number that a workbook keeps as a double
+        std::uint32_t column = 0;  ///< from 0
+        bool binary = false;       ///< a number that a workbook keeps as a double
         std::size_t begin = 0, end = 0;
     };
     struct Row {
-        std::size_t number = 0;     ///< from 1, as a person counts lines
-        std::size_t first = 0;      ///< of its cells
+        std::size_t number = 0;  ///< from 1, as a person counts lines
+        std::size_t first = 0;   ///< of its cells
     };
 
     /// Takes the text in which cells lie; quoted: cells may stand in quotation marks as RFC 4180 has it.
-    explicit Sheet(std::string name, Text text, bool quoted) : name_(std::move(name)), text_(std::move(text)), quoted_(quoted) {}
+    explicit Sheet(std::string name, Text text, bool quoted)
+        : name_(std::move(name)), text_(std::move(text)), quoted_(quoted) {}
 
     /// Cells come row by row and column by column; one before the last that came is left out.
     void add(std::size_t rowNumber, Cell cell);

@@ -68,7 +68,7 @@ struct Relationships final : xml::Handler {
     }
     void end(const std::string&, std::string, std::size_t) override {}
 
-    [[nodiscard]] std::string target(std::string_view value, std::string Entry::* by) const {
+    [[nodiscard]] std::string target(std::string_view value, std::string Entry::*by) const {
         const auto found = std::ranges::find(all, value, by);
         return found == all.end() ? std::string() : found->target;
     }

@@ -31,18 +31,38 @@ using rapidjson::Value;
 /// itself worked out of that. Left out on purpose: settings of the device (wavelengths, volumes, thresholds, gains),
 /// descriptions of the vessel (well count, well volume), times, and "custom information document", in which that reader
 /// puts every column that it does not know, results and settings alike.
-const std::set<std::string> resultMembers{
-    "absorbance", "fluorescence", "luminescence",                                   // plate readers, photometers
-    "mass concentration", "molar concentration", "number concentration",            // analysers, digital PCR
-    "pH", "pO2", "pCO2", "osmolality", "oxygen saturation", "carbon dioxide saturation",
-    "viability (cell counter)", "viable cell density (cell counter)", "total cell density (cell counter)",
-    "dead cell density (cell counter)", "average live cell diameter (cell counter)", "average total cell diameter",
-    "total cell count", "viable cell count", "dead cell count",
-    "cycle threshold result (qPCR)",
-    "total partition count", "positive partition count", "negative partition count",
-    "assay bead count", "statistical value",                                        // bead assays
-    "cumulative count", "cumulative particle density",                              // particle counters
-    "calculated result", "calculated datum", "image feature result"};
+const std::set<std::string> resultMembers{"absorbance",
+                                          "fluorescence",
+                                          "luminescence",  // plate readers, photometers
+                                          "mass concentration",
+                                          "molar concentration",
+                                          "number concentration",  // analysers, digital PCR
+                                          "pH",
+                                          "pO2",
+                                          "pCO2",
+                                          "osmolality",
+                                          "oxygen saturation",
+                                          "carbon dioxide saturation",
+                                          "viability (cell counter)",
+                                          "viable cell density (cell counter)",
+                                          "total cell density (cell counter)",
+                                          "dead cell density (cell counter)",
+                                          "average live cell diameter (cell counter)",
+                                          "average total cell diameter",
+                                          "total cell count",
+                                          "viable cell count",
+                                          "dead cell count",
+                                          "cycle threshold result (qPCR)",
+                                          "total partition count",
+                                          "positive partition count",
+                                          "negative partition count",
+                                          "assay bead count",
+                                          "statistical value",  // bead assays
+                                          "cumulative count",
+                                          "cumulative particle density",  // particle counters
+                                          "calculated result",
+                                          "calculated datum",
+                                          "image feature result"};
 
 /// That reader writes -0.0 or NaN where a number is demanded but the file holds none.
 bool isStandIn(const std::string& number) {
@@ -95,7 +115,8 @@ private:
             where = whereIn(value, where);
             for (const auto& member : value.GetObject()) {
                 const std::string name = member.name.GetString();
-                if (member.value.IsString() && name.ends_with("identifier") && !name.starts_with("data source") && !where.sample.empty()) {
+                if (member.value.IsString() && name.ends_with("identifier") && !name.starts_with("data source") &&
+                    !where.sample.empty()) {
                     names_.try_emplace(member.value.GetString(), where);
                 }
                 learnNames(member.value, where);
@@ -162,7 +183,8 @@ private:
         } else if (name == "absorption spectrum data cube") {
             for (const auto& measures : value["data"]["measures"].GetArray()) {
                 for (const auto& y : measures.GetArray()) {
-                    if (y.IsString() && !isStandIn(y.GetString())) into.push_back({where.sample, where.well, "spectrum", y.GetString(), "mAU"});
+                    if (y.IsString() && !isStandIn(y.GetString()))
+                        into.push_back({where.sample, where.well, "spectrum", y.GetString(), "mAU"});
                 }
             }
         } else if (!quantity) {
@@ -254,7 +276,8 @@ struct Score {
 /// A point of a spectrum of that sample or well, which stands for one of the other reader's at most.
 bool takePoint(const Result& expected, std::vector<Series>& series) {
     for (Series& s : series) {
-        const bool own = expected.sample == "N/A" || (" " + s.name + " ").find(" " + expected.well + " ") != std::string::npos;
+        const bool own =
+            expected.sample == "N/A" || (" " + s.name + " ").find(" " + expected.well + " ") != std::string::npos;
         const auto found = own ? std::ranges::find(s.y, std::stod(expected.value)) : s.y.end();
         if (found == s.y.end()) continue;
         s.y.erase(found);
@@ -310,9 +333,9 @@ BOOST_AUTO_TEST_CASE(shipped_mappings_find_every_result_that_another_reader_foun
         mapped += reading.mapping.empty() ? 0 : 1;
         refused += reading.refused ? 1 : 0;
         std::cout << std::left << std::setw(74) << file.filename().string().substr(0, 73) << std::setw(26)
-                  << (reading.mapping.empty() ? "[" + reading.format + "]" : reading.mapping) << std::right << std::setw(6)
-                  << reading.observations.size() << std::setw(5) << series.size() << std::setw(5) << reading.warnings.size() << "  "
-                  << (reading.refused ? reading.refused->code : "");
+                  << (reading.mapping.empty() ? "[" + reading.format + "]" : reading.mapping) << std::right
+                  << std::setw(6) << reading.observations.size() << std::setw(5) << series.size() << std::setw(5)
+                  << reading.warnings.size() << "  " << (reading.refused ? reading.refused->code : "");
         for (const Observation& o : reading.observations) BOOST_REQUIRE(o.span.offset + o.span.length <= bytes.size());
         const bool table = reading.format == "csv" || reading.format == "xlsx";
         const auto expectation = table ? expectationOf(file) : std::nullopt;
@@ -326,12 +349,13 @@ BOOST_AUTO_TEST_CASE(shipped_mappings_find_every_result_that_another_reader_foun
     }
     std::size_t compared = 0, equal = 0;
     for (const auto& [device, score] : devices) {
-        std::cout << std::left << std::setw(40) << device << " results compared " << score.compared << ", missed " << score.missed << '\n';
+        std::cout << std::left << std::setw(40) << device << " results compared " << score.compared << ", missed "
+                  << score.missed << '\n';
         compared += score.compared;
         equal += score.compared > 0 && score.missed == 0 ? 1 : 0;
     }
-    std::cout << "vendor: files " << exports().size() << ", mapped " << mapped << ", refused " << refused << ", results compared "
-              << compared << ", instruments with all results equal " << equal << '\n';
+    std::cout << "vendor: files " << exports().size() << ", mapped " << mapped << ", refused " << refused
+              << ", results compared " << compared << ", instruments with all results equal " << equal << '\n';
     BOOST_TEST(compared > 0u);
     BOOST_TEST(equal >= 12u);
 }

@@ -38,11 +38,13 @@ Members workbook(const std::vector<std::string>& sheets, const std::string& prop
     for (std::size_t i = 1; i <= sheets.size(); ++i) {
         const std::string number = std::to_string(i);
         list += "<sheet name=\"S" + number + "\" sheetId=\"" + number + "\" r:id=\"r" + number + "\"/>";
-        relations += "<Relationship Id=\"r" + number + "\" Type=\"x/worksheet\" Target=\"worksheets/s" + number + ".xml\"/>";
+        relations +=
+            "<Relationship Id=\"r" + number + "\" Type=\"x/worksheet\" Target=\"worksheets/s" + number + ".xml\"/>";
         members["xl/worksheets/s" + number + ".xml"] = "<worksheet>" + sheets[i - 1] + "</worksheet>";
     }
     members["xl/workbook.xml"] = "<workbook xmlns:r=\"r\">" + properties + "<sheets>" + list + "</sheets></workbook>";
-    members["xl/_rels/workbook.xml.rels"] = "<Relationships>" + relations +
+    members["xl/_rels/workbook.xml.rels"] =
+        "<Relationships>" + relations +
         "<Relationship Id=\"s\" Type=\"x/styles\" Target=\"styles.xml\"/>"
         "<Relationship Id=\"t\" Type=\"x/sharedStrings\" Target=\"/xl/sharedStrings.xml\"/></Relationships>";
     return members;
@@ -99,7 +101,8 @@ BOOST_AUTO_TEST_CASE(a_number_in_a_format_of_dates_is_a_date) {
 
 BOOST_AUTO_TEST_CASE(cells_stand_where_they_say_and_a_merged_area_speaks_for_its_rows) {
     const auto sheets = opened(zipped(workbook(
-        {"<sheetData><row r=\"2\"><c r=\"B2\"><v>1</v></c><c r=\"XFD2\"><v>2</v></c></row><row r=\"5\"><c r=\"C5\"><v>3</v></c></row>"
+        {"<sheetData><row r=\"2\"><c r=\"B2\"><v>1</v></c><c r=\"XFD2\"><v>2</v></c></row><row r=\"5\"><c "
+         "r=\"C5\"><v>3</v></c></row>"
          "<row r=\"9\"><c r=\"C9\"><v>4</v></c></row></sheetData><mergeCells><mergeCell ref=\"B2:B5\"/></mergeCells>",
          "<sheetData/>"})));
     BOOST_REQUIRE(sheets.size() == 2u);
@@ -129,7 +132,8 @@ BOOST_AUTO_TEST_CASE(what_is_broken_or_too_large_is_refused) {
     BOOST_TEST(fault(zipped({{"xl/workbook.xml", "<workbook>"}})) == "xlsx_broken");
     BOOST_TEST(fault(zipped(workbook({}))) == "xlsx_broken");
     BOOST_TEST(fault(zipped(workbook({"<sheetData><row r=\"9999999\"/></sheetData>"}))) == "xlsx_broken");
-    BOOST_TEST(fault(zipped(workbook({"<sheetData><row><c r=\"AAAAA1\"><v>1</v></c></row></sheetData>"}))) == "xlsx_broken");
+    BOOST_TEST(fault(zipped(workbook({"<sheetData><row><c r=\"AAAAA1\"><v>1</v></c></row></sheetData>"}))) ==
+               "xlsx_broken");
     BOOST_TEST(fault(zipped(workbook({"<sheetData>" + std::string(40'000'000, ' ') + "</sheetData>"}))) == "too_large");
     Members bomb = workbook({"<sheetData/>"});
     bomb["xl/worksheets/s1.xml"] = "<!DOCTYPE x [<!ENTITY a \"aaaa\">]><worksheet>&a;</worksheet>";
@@ -138,7 +142,8 @@ BOOST_AUTO_TEST_CASE(what_is_broken_or_too_large_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(changed_bytes_never_throw) {
-    const std::string whole = zipped(workbook({"<sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row></sheetData>"}));
+    const std::string whole =
+        zipped(workbook({"<sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row></sheetData>"}));
     std::mt19937 random(20261122);
     for (int round = 0; round < 3'000; ++round) {
         std::string bytes = whole;
