@@ -2,14 +2,15 @@
 #include <string_view>
 
 #include "instruments/formats/Mapping.h"
-#include "instruments/formats/Observation.h"
 
 namespace touchstone::instruments {
 
-/// CSV and TSV as instruments and chromatography systems export them: RFC 4180 quoting, any delimiter, line ends CR, LF
-/// or CR LF, byte order marks, UTF-16. The mapping says which column is what; without one the header row must name the
-/// columns as the mapping's keys are named (specimen, code, value, unit, observed_at …). Rows without a specimen or a
-/// value are left out with a warning. The span is that of the row, or of the cell where a row holds several values.
-[[nodiscard]] Reading readDelimited(std::string_view bytes, const Mapping& mapping = {});
+/// Delimited text and workbooks, by a mapping. Where the mapping says nothing of tables, the first shipped mapping that
+/// recognises the file is used and named in Reading::mapping; where none does, columns named as the keys of a mapping.
+[[nodiscard]] Reading readDelimited(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
+[[nodiscard]] Reading readXlsx(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
+
+/// The binary workbooks of before 2007 are not read: refused as xls_not_read.
+[[nodiscard]] Reading refuseXls(std::string_view bytes, const Mapping& mapping = {});
 
 }  // namespace touchstone::instruments

@@ -20,6 +20,7 @@
 #include "instruments/formats/Line.h"
 #include "instruments/formats/Mzml.h"
 #include "instruments/formats/Tapestation.h"
+#include "instruments/formats/Workbook.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -52,10 +53,15 @@ bool looksLikeAstm(std::string_view bytes) {
     return header && std::all_of(rest.begin() + 1, rest.begin() + 5, isPunctuation);
 }
 
+/// Reports begin with lines of a title: a delimiter somewhere near the beginning is enough. XML and JSON are no tables.
 bool looksLikeTable(std::string_view bytes) {
     const std::string_view rest = beginning(bytes);
-    const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
-    return isText(bytes) && line.find_first_of(",;\t|") != std::string_view::npos;
+    if (rest.starts_with('<') || rest.starts_with('{')) return false;
+    return isText(bytes) && rest.substr(0, 4'096).find_first_of(",;\t|") != std::string_view::npos;
+}
+
+bool looksLikeXls(std::string_view bytes) {
+    return bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
 }
 
 /// Lines mean what the instrument's mapping says; nothing in them tells that they are such.
@@ -87,7 +93,9 @@ constexpr std::array known{
     Format{"sics", looksLikeSics, withoutSeries<readSics>, nullptr},
     Format{"sbi", looksLikeSbi, withoutSeries<readSbi>, nullptr},
     Format{"line", isNeverPlain, withoutSeries<readLine>, nullptr},
-    Format{"csv", looksLikeTable, withoutSeries<readDelimited>, nullptr},
+    Format{"xlsx", looksLikeWorkbook, readXlsx, nullptr},
+    Format{"xls", looksLikeXls, withoutSeries<refuseXls>, nullptr},
+    Format{"csv", looksLikeTable, readDelimited, nullptr},
 };
 
 const Format* find(std::string_view name) {

@@ -14,18 +14,18 @@
 namespace touchstone::instruments {
 namespace {
 
-struct Place {
+struct Part {
     std::string_view name;
     std::string Observation::*member;
 };
-constexpr std::array places{Place{"specimen", &Observation::specimen}, Place{"position", &Observation::position},
-                            Place{"code", &Observation::code},         Place{"name", &Observation::name},
-                            Place{"unit", &Observation::unit},         Place{"flags", &Observation::flags},
-                            Place{"status", &Observation::status},     Place{"operator", &Observation::operatorName},
-                            Place{"instrument", &Observation::instrument}};
+constexpr std::array places{Part{"specimen", &Observation::specimen}, Part{"position", &Observation::position},
+                            Part{"code", &Observation::code},         Part{"name", &Observation::name},
+                            Part{"unit", &Observation::unit},         Part{"flags", &Observation::flags},
+                            Part{"status", &Observation::status},     Part{"operator", &Observation::operatorName},
+                            Part{"instrument", &Observation::instrument}};
 
 bool isField(std::string_view name) {
-    return name == "value" || name == "observed_at" || std::ranges::find(places, name, &Place::name) != places.end();
+    return name == "value" || name == "observed_at" || std::ranges::find(places, name, &Part::name) != places.end();
 }
 
 RE2::Options options() {
@@ -42,7 +42,7 @@ void put(Observation& o, const std::string& name, std::string_view written, char
         o.observedAt = readTime(text);
         return;
     }
-    const auto* const place = std::ranges::find(places, name, &Place::name);
+    const auto* const place = std::ranges::find(places, name, &Part::name);
     if (place != places.end()) o.*place->member = text;
 }
 

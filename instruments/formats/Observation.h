@@ -63,6 +63,7 @@ struct Reading {
     std::string format;                     ///< a name of formats(), see Formats.h
     std::string controlId;                  ///< H.3 or MSH-10, may be empty
     std::string sender;                     ///< H.5 or MSH-3, may be empty
+    std::string mapping;                    ///< the shipped mapping that was used, see Shipped.h; may be empty
     std::vector<Observation> observations;
     std::vector<Finding> warnings;
     std::optional<Finding> refused;

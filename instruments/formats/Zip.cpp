@@ -71,7 +71,8 @@ private:
 
 std::optional<Zip> Zip::open(std::string_view bytes) {
     const std::size_t end = bytes.rfind(endMark);
-    if (end == std::string_view::npos || bytes.size() - end < endSize || bytes.size() - end > endSize + longestComment) {
+    if (end == std::string_view::npos || bytes.size() - end < endSize ||
+        bytes.size() - end > endSize + longestComment) {
         return std::nullopt;
     }
     Zip zip;

@@ -14,7 +14,7 @@ class Zip {
 public:
     struct Member {
         std::string name;
-        Span span;          ///< of its compressed bytes, always inside the archive
+        Span span;  ///< of its compressed bytes, always inside the archive
         bool deflated = false;
     };
 

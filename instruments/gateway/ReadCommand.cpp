@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "instruments/formats/Formats.h"
+#include "instruments/formats/Shipped.h"
 #include "instruments/gateway/Arguments.h"
 #include "instruments/gateway/Commands.h"
 #include "instruments/gateway/FileBytes.h"
@@ -12,6 +13,7 @@ namespace touchstone::instruments {
 
 Mapping readMapping(const std::string& path) {
     if (path.empty()) return {};
+    if (const ShippedMapping* const shipped = shippedMapping(path)) return shipped->mapping;
     const auto mapping = Mapping::parse(readFile(path));
     if (const auto* fault = std::get_if<Finding>(&mapping)) throw UsageError(path + ": " + fault->message);
     return std::get<Mapping>(mapping);

@@ -122,6 +122,7 @@ std::string readingLine(const std::string& file, const Reading& reading, const s
     line.open();
     line.member("file", file);
     line.member("format", reading.format);
+    line.member("mapping", reading.mapping);
     line.member("control_id", reading.controlId);
     line.member("sender", reading.sender);
     line.reading(reading, series);

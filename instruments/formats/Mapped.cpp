@@ -1,0 +1,330 @@
+#include "instruments/formats/Mapped.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "instruments/formats/Block.h"
+#include "instruments/formats/Measured.h"
+#include "instruments/formats/Pattern.h"
+#include "instruments/formats/Plate.h"
+#include "instruments/formats/Rows.h"
+#include "instruments/formats/Values.h"
+
+namespace touchstone::instruments {
+namespace {
+
+constexpr std::size_t spareBytes = std::size_t{64} << 20U;
+
+std::size_t numberIn(std::string_view text) {
+    std::size_t number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return fault == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+/// What a template may name: tried first to last.
+using Lookup = std::function<std::string(const std::string&)>;
+
+/// "A{1} {Target}" with its names replaced; blanks that empty ones leave are taken out.
+std::string filled(const std::string& text, const Lookup& lookup) {
+    if (text.find('{') == std::string::npos) return text;
+    std::string whole;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t open = text.find('{', at);
+        const std::size_t close = open == std::string::npos ? open : text.find('}', open);
+        if (close == std::string::npos) {
+            whole.append(text, at);
+            break;
+        }
+        whole.append(text, at, open - at).append(lookup(text.substr(open + 1, close - open - 1)));
+        at = close + 1;
+    }
+    return squeezed(whole);
+}
+
+std::string capture(const std::vector<std::string>& captures, std::size_t number) {
+    return number > 0 && number <= captures.size() ? captures[number - 1] : std::string();
+}
+
+class TableReader {
+public:
+    TableReader(const std::vector<Sheet>& sheets, const Mapping& mapping, Reading& reading, const SeriesSink& sink)
+        : sheets_(sheets), mapping_(mapping), reading_(reading), sink_(sink) {
+        for (const Sheet& sheet : sheets) budget_ += sheet.source().utf8().size() * 64;
+    }
+
+    void read() {
+        const Section& root = mapping_.table;
+        for (std::size_t i = 0; i < sheets_.size() && !reading_.refused; ++i) {
+            if (root.sheet.empty() ? i > 0 : !match(root.sheet, sheets_[i].name()).has_value()) continue;
+            Block whole(sheets_, i, nullptr);
+            read(root, whole, true);
+        }
+        if (!reading_.refused && !anyFound_) {
+            reading_.refused =
+                missing_.value_or(Finding{"no_section", "no part of the file is as the mapping says", {}});
+        }
+        if (!reading_.refused) settle(std::move(measured_), std::move(traces_), mapping_, reading_, sink_);
+    }
+
+private:
+    void read(const Section& section, Block& block, bool outermost) {
+        outer_.push_back(&section);
+        if (section.plate) readPlates(section, block);
+        if (section.isTable() || (outermost && !section.plate && section.sections.empty())) readRows(section, block);
+        for (const bool specimens : {true, false}) {
+            for (const Section& part : section.sections) {
+                if (specimens != (part.plate && part.plate->givesSpecimen)) continue;
+                if (!part.sheet.empty() && !readSheets_.insert(&part).second) continue;
+                for (Block& found : block.find(part)) {
+                    if (!reading_.refused) read(part, found, false);
+                }
+            }
+        }
+        outer_.pop_back();
+    }
+
+    void readPlates(const Section& section, Block& block) {
+        for (const Plate& plate : findPlates(block.sheet(), block.first(), block.last(), *section.plate)) {
+            anyFound_ = true;
+            for (const Plate::Well& well : plate.wells) {
+                const std::string text = block.sheet().text(*well.cell);
+                if (isMissing(mapping_, text)) continue;
+                if (section.plate->givesSpecimen) {
+                    block.giveSpecimen(well.position, text);
+                } else {
+                    readWell(plate, well, block);
+                }
+            }
+        }
+    }
+
+    void readWell(const Plate& plate, const Plate::Well& well, Block& block) {
+        const Plate::Line& line = plate.lines[well.line];
+        const Lookup lookup = [&](const std::string& name) {
+            if (name == "line") return line.text;
+            if (name == "well") return well.position;
+            if (name.starts_with("line") && numberIn(name.substr(4)) > 0) {
+                return capture(line.captures, numberIn(name.substr(4)));
+            }
+            return around(name, block);
+        };
+        Observation o = common(lookup, block, nullptr);
+        if (o.position.empty()) o.position = well.position;
+        if (const std::string given = block.specimen(well.position); !given.empty()) o.specimen = given;
+        if (o.specimen.empty()) warnOnce("no_specimen", "a plate names no samples", block.sheet().span(*well.cell));
+        add(std::move(o), block.sheet().text(*well.cell), *well.cell, block.sheet());
+    }
+
+    void readRows(const Section& section, Block& block) {
+        Rows rows(section, block, mapping_);
+        if (const auto fault = rows.fault()) {
+            if (fault->code == "no_header") {
+                missing_ = missing_ ? missing_ : fault;
+            } else {
+                reading_.refused = fault;
+            }
+            return;
+        }
+        if (!(knows("specimen", rows) || knows("position", rows)) ||
+            (rows.wide().empty() && !(knows("code", rows) && knows("value", rows)))) {
+            reading_.refused =
+                Finding{"mapping_needed", "it is not known which columns hold specimen, code and value", {}};
+            return;
+        }
+        anyFound_ = true;
+        while (rows.next() && !reading_.refused) readRow(rows, block);
+    }
+
+    [[nodiscard]] bool knows(const std::string& key, const Rows& rows) const {
+        return rows.columns().contains(key) || std::ranges::any_of(outer_, [&](const Section* s) {
+                   return s->constants.contains(key) || s->notes.contains(key);
+               });
+    }
+
+    void readRow(Rows& rows, Block& block) {
+        const std::vector<std::string>* captures = nullptr;
+        const Lookup lookup = [&](const std::string& name) {
+            if (const std::size_t number = numberIn(name); number > 0 && captures != nullptr)
+                return capture(*captures, number);
+            if (rows.has(name)) return rows.text(name);
+            return around(name, block);
+        };
+        Observation o = common(lookup, block, &rows);
+        if (rows.wide().empty()) {
+            if (!nameSample(o, block, rows)) return;
+            const Sheet::Cell* const cell = rows.valueCell();
+            const std::string value = cell == nullptr ? constant("value", lookup) : block.sheet().text(*cell);
+            if (value.empty()) return warn("no_value", "a row holds no value", rows.span());
+            if (isMissing(mapping_, value)) return;
+            o.span = rows.span();
+            return keep(std::move(o), value, cell != nullptr && cell->binary, block.sheet());
+        }
+        rows.eachWide([&](const Rows::Wide& wide, const Sheet::Cell& cell) {
+            const std::string value = block.sheet().text(cell);
+            if (isMissing(mapping_, value)) return;
+            captures = &wide.captures;
+            Observation one = o;
+            const Section::WideColumn& wanted = *wide.wanted;
+            one.code = filled(wanted.code, lookup);
+            if (!wanted.unit.empty()) one.unit = filled(wanted.unit, lookup);
+            if (!wanted.position.empty()) one.position = filled(wanted.position, lookup);
+            const std::string x = filled(wanted.x, lookup);
+            captures = nullptr;
+            if (!nameSample(one, block, rows)) return;
+            if (!wanted.series.empty()) return addPoint(one, wanted, x, value, block.sheet().span(cell));
+            add(std::move(one), value, cell, block.sheet());
+        });
+    }
+
+    /// A sample may be known by its well. A row that names neither is no result of anything.
+    bool nameSample(Observation& o, Block& block, const Rows& rows) {
+        if (o.specimen.empty() && !o.position.empty()) o.specimen = block.specimen(o.position);
+        if (!o.specimen.empty()) return true;
+        if (o.position.empty()) {
+            if (unnamed_ != rows.span().offset) warn("no_specimen", "a row names no specimen", rows.span());
+            unnamed_ = rows.span().offset;
+            return false;
+        }
+        warnOnce("no_specimen", "some positions name no samples", rows.span());
+        return true;
+    }
+
+    /// Everything but the value.
+    Observation common(const Lookup& lookup, Block& block, Rows* rows) {
+        const auto get = [&](const std::string& key) {
+            std::string text = constant(key, lookup);
+            if (text.empty() && rows != nullptr) {
+                const auto column = rows->columns().find(key);
+                if (column != rows->columns().end())
+                    text = placed(column->second, [&](const std::string& name) {
+                        return name.find('{') == std::string::npos ? rows->text(name) : filled(name, lookup);
+                    });
+            }
+            for (auto section = outer_.rbegin(); text.empty() && section != outer_.rend(); ++section) {
+                const auto note = (*section)->notes.find(key);
+                if (note != (*section)->notes.end())
+                    text = placed(note->second, [&](const std::string& name) {
+                        return name.find('{') == std::string::npos ? block.note(name) : filled(name, lookup);
+                    });
+            }
+            return text;
+        };
+        Observation o;
+        o.specimen = get("specimen");
+        o.position = get("position");
+        o.code = get("code");
+        o.name = get("name");
+        o.unit = get("unit");
+        o.flags = get("flags");
+        o.status = get("status");
+        o.operatorName = get("operator");
+        o.instrument = get("instrument");
+        o.observedAt = get("observed_at");
+        o.kind = kindOf(get("kind"));
+        return o;
+    }
+
+    std::string constant(const std::string& key, const Lookup& lookup) const {
+        for (auto section = outer_.rbegin(); section != outer_.rend(); ++section) {
+            const auto found = (*section)->constants.find(key);
+            if (found != (*section)->constants.end()) return filled(found->second, lookup);
+        }
+        return {};
+    }
+
+    static std::string placed(const Place& place, const Lookup& lookup) {
+        for (const std::string& name : place.names) {
+            std::string text = lookup(name);
+            if (text.empty()) continue;
+            if (place.match.empty()) return text;
+            const auto captures = match(place.match, text);
+            return captures && !captures->empty() ? captures->back() : text;
+        }
+        return {};
+    }
+
+    static std::string around(const std::string& name, Block& block) {
+        if (name == "sheet") return block.sheet().name();
+        if (name.starts_with("begin") && numberIn(name.substr(5)) > 0) return block.begin(numberIn(name.substr(5)));
+        return block.note(name);
+    }
+
+    [[nodiscard]] ObservationKind kindOf(const std::string& text) const {
+        if (text.empty()) return ObservationKind::Sample;
+        const auto found = std::ranges::find_if(
+            mapping_.kinds, [&](const auto& entry) { return match(entry.first, text).has_value(); });
+        return found == mapping_.kinds.end() ? ObservationKind::Sample : found->second;
+    }
+
+    void add(Observation o, const std::string& value, const Sheet::Cell& cell, const Sheet& sheet) {
+        o.span = sheet.span(cell);
+        keep(std::move(o), value, cell.binary, sheet);
+    }
+
+    void addPoint(const Observation& o, const Section::WideColumn& wanted, const std::string& x, const std::string& y,
+                  Span span) {
+        const std::string name = squeezed(o.specimen + " " + o.position + " " + o.code);
+        const auto [known, isNew] = traceOf_.try_emplace(wanted.series + "\n" + name, traces_.size());
+        if (isNew) {
+            traces_.emplace_back();
+            traces_.back().series = {name, wanted.series, wanted.xUnit, o.unit, {}, {}, span};
+        }
+        Trace& trace = traces_[known->second];
+        trace.x.push_back(x);
+        trace.y.push_back(y);
+        Span& whole = trace.series.span;
+        const std::size_t end = std::max(whole.offset + whole.length, span.offset + span.length);
+        whole.offset = std::min(whole.offset, span.offset);
+        whole.length = end - whole.offset;
+        spend(x.size() + y.size() + name.size(), span);
+    }
+
+    void spend(std::size_t bytes, Span span) {
+        kept_ += bytes;
+        if (kept_ > budget_) reading_.refused = Finding{"too_large", "texts repeated on many rows are too long", span};
+    }
+
+    void keep(Observation o, std::string value, bool binary, const Sheet& sheet) {
+        o.value = std::move(value);
+        o.undecodable = sheet.source().bad(o.span);
+        spend(o.specimen.size() + o.position.size() + o.code.size() + o.name.size() + o.value.size() + o.unit.size() +
+                  o.flags.size() + o.status.size() + o.operatorName.size() + o.instrument.size() + o.observedAt.size(),
+              o.span);
+        measured_.push_back({std::move(o), binary});
+    }
+
+    void warn(const char* code, std::string message, Span span) {
+        reading_.warnings.push_back({code, std::move(message), span});
+    }
+    void warnOnce(const char* code, std::string message, Span span) {
+        if (warned_.insert(code).second) warn(code, std::move(message), span);
+    }
+
+    const std::vector<Sheet>& sheets_;
+    const Mapping& mapping_;
+    Reading& reading_;
+    const SeriesSink& sink_;
+    std::vector<const Section*> outer_;    // from the outermost part to the one that is read
+    std::set<const Section*> readSheets_;  // parts that name their sheets and were read
+    std::vector<Measured> measured_;
+    std::vector<Trace> traces_;
+    std::map<std::string, std::size_t> traceOf_;  // by kind and name
+    std::optional<Finding> missing_;
+    std::set<std::string> warned_;
+    std::size_t kept_ = 0, budget_ = spareBytes;
+    std::optional<std::size_t> unnamed_;  // the row that was complained of last
+    bool anyFound_ = false;
+};
+
+}  // namespace
+
+void readMapped(const std::vector<Sheet>& sheets, const Mapping& mapping, Reading& reading, const SeriesSink& sink) {
+    TableReader(sheets, mapping, reading, sink).read();
+}
+
+}  // namespace touchstone::instruments

@@ -1,0 +1,201 @@
+#include "instruments/formats/Rows.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "instruments/formats/Pattern.h"
+
+namespace touchstone::instruments {
+namespace {
+
+constexpr std::size_t mostTransposed = 4'096;  // columns of a transposed table
+
+/// Columns of a table without a mapping.
+constexpr std::array<std::string_view, 11> keys{"specimen", "position", "code",        "name",     "value",     "unit",
+                                                "flags",    "status",   "observed_at", "operator", "instrument"};
+
+bool isTemplate(const std::string& name) {
+    return name.find('{') != std::string::npos;
+}
+
+bool saysText(const std::string& pattern, const std::string& text) {
+    return isPattern(pattern) ? match(pattern, text).has_value() : sameText(pattern, text);
+}
+
+}  // namespace
+
+Rows::Rows(const Section& section, const Block& block, const Mapping& mapping)
+    : section_(section), block_(block), sheet_(block.sheet()), columns_(section.columns), end_(block.last()) {
+    findHeader();
+    if (fault_) return;
+    nameColumns();
+    if (columns_.empty() && section.wide.empty() && !mapping.table.plate) {
+        for (const std::string_view key : keys) {
+            if (has(std::string(key))) columns_[std::string(key)] = Place{{std::string(key)}, {}};
+        }
+    }
+    for (const auto& [key, place] : columns_) need(place);
+    findWide();
+    if (!section.transposed) return;
+    std::size_t columns = 1;
+    for (std::size_t row = block.first(); row < block.last(); ++row) {
+        columns = std::max<std::size_t>(columns, sheet_.cells(row).back().column + 1);
+    }
+    row_ = 0;
+    end_ = std::min(columns, mostTransposed);
+}
+
+bool Rows::isHeader(std::size_t row) const {
+    return std::ranges::all_of(section_.header, [&](const std::string& wanted) {
+        return std::ranges::any_of(sheet_.cells(row),
+                                   [&](const Sheet::Cell& c) { return saysText(wanted, sheet_.text(c)); });
+    });
+}
+
+void Rows::findHeader() {
+    row_ = block_.first();
+    if (section_.transposed) return;
+    if (!section_.header.empty()) {
+        while (row_ < end_ && !isHeader(row_)) ++row_;
+        if (row_ < end_) header_ = row_;
+    } else if (section_.headerRow == 0) {
+        row_ = block_.first();
+        return;
+    } else {
+        const std::size_t before = block_.begun() ? sheet_.number(block_.first()) : 0;
+        while (row_ < end_ && sheet_.number(row_) < before + section_.headerRow) ++row_;
+        if (row_ < end_ && sheet_.number(row_) == before + section_.headerRow) header_ = row_;
+    }
+    if (!header_) fault_ = Finding{"no_header", "the row of the column names is missing", {}};
+}
+
+void Rows::nameColumns() {
+    if (section_.transposed) {
+        for (std::size_t row = block_.first(); row < block_.last(); ++row) names_.push_back({row, sheet_.text(row, 0)});
+    } else if (header_) {
+        for (const Sheet::Cell& c : sheet_.cells(*header_)) names_.push_back({c.column, sheet_.text(c)});
+    }
+}
+
+void Rows::findWide() {
+    for (const Section::WideColumn& wanted : section_.wide) {
+        bool found = false;
+        const auto add = [&](std::size_t column, std::vector<std::string> captures) {
+            found = true;
+            wide_.try_emplace(column, Wide{&wanted, std::move(captures)});
+        };
+        if (const auto index = isPattern(wanted.column) ? std::nullopt : indexOf(wanted.column)) add(*index, {});
+        for (std::size_t i = 0; isPattern(wanted.column) && i < names_.size(); ++i) {
+            if (auto captures = match(wanted.column, names_[i].text)) add(names_[i].column, std::move(*captures));
+        }
+        if (!found && !wanted.optional) need(Place{{wanted.column}, {}});
+    }
+    if (!section_.wide.empty() && wide_.empty() && !fault_) {
+        fault_ = Finding{"no_column", "there is none of the columns with values", {}};
+    }
+}
+
+void Rows::need(const Place& place) {
+    const bool found = std::ranges::any_of(
+        place.names, [&](const std::string& name) { return name.empty() || isTemplate(name) || has(name); });
+    if (found || fault_) return;
+    fault_ = Finding{"no_column", "there is no column " + (place.names.empty() ? "" : place.names.front()),
+                     header_ ? sheet_.span(*header_) : Span{}};
+}
+
+/// From 0. "#7" is the seventh column.
+std::optional<std::size_t> Rows::indexOf(const std::string& column) const {
+    const auto known = indexes_.find(column);
+    if (known != indexes_.end()) return known->second;
+    return indexes_[column] = named(column);
+}
+
+std::optional<std::size_t> Rows::named(const std::string& column) const {
+    std::size_t number = 0;
+    const char* const end = column.data() + column.size();
+    if (column.starts_with('#') && column.size() < 7 && std::from_chars(column.data() + 1, end, number).ptr == end &&
+        number > 0) {
+        return number - 1;
+    }
+    const auto found = std::ranges::find_if(names_, [&](const Name& n) { return saysText(column, n.text); });
+    return found == names_.end() ? std::nullopt : std::optional(found->column);
+}
+
+bool Rows::next() {
+    while (true) {
+        const bool first = !std::exchange(started_, true);
+        if (!first || header_ || section_.transposed) ++row_;
+        if (row_ >= end_) return false;
+        if (section_.transposed) return true;
+        const bool gap = row_ > 0 && (!first || header_) && sheet_.number(row_) != sheet_.number(row_ - 1) + 1;
+        if (gap && section_.end && section_.end->empty()) {
+            row_ = end_;
+            return false;
+        }
+        if (header_ && sheet_.text(sheet_.cells(row_)[0]) == names_.front().text &&
+            sheet_.rowText(row_) == sheet_.rowText(*header_)) {
+            continue;
+        }
+        if (!section_.carry.empty()) carry();
+        if (wanted()) return true;
+    }
+}
+
+void Rows::carry() {
+    for (const std::string& column : section_.carry) {
+        const auto index = indexOf(column);
+        if (!index) continue;
+        if (const Sheet::Cell* const found = cell(*index)) carried_[*index] = sheet_.text(*found);
+    }
+}
+
+bool Rows::wanted() const {
+    return std::ranges::all_of(section_.only,
+                               [&](const auto& entry) { return match(entry.second, text(entry.first)).has_value(); });
+}
+
+const Sheet::Cell* Rows::cell(std::size_t column) const {
+    return section_.transposed ? sheet_.cell(column, row_) : sheet_.cell(row_, column);
+}
+
+std::string Rows::text(const std::string& column) const {
+    const auto index = indexOf(column);
+    if (!index || (section_.transposed && *index >= sheet_.rowCount())) return {};
+    const Sheet::Cell* const found = cell(*index);
+    if (found != nullptr) return sheet_.text(*found);
+    const auto carried = carried_.find(*index);
+    return carried == carried_.end() ? std::string() : carried->second;
+}
+
+const Sheet::Cell* Rows::valueCell() const {
+    const auto column = columns_.find("value");
+    if (column == columns_.end()) return nullptr;
+    for (const std::string& name : column->second.names) {
+        const auto index = indexOf(name);
+        if (!index || (section_.transposed && *index >= sheet_.rowCount())) continue;
+        if (const Sheet::Cell* const found = cell(*index)) return found;
+    }
+    return nullptr;
+}
+
+Span Rows::span() const {
+    if (!section_.transposed) return sheet_.span(row_);
+    const Span first = sheet_.span(block_.first()), last = sheet_.span(block_.last() - 1);
+    return {first.offset, last.offset + last.length - first.offset};
+}
+
+void Rows::eachWide(const std::function<void(const Wide&, const Sheet::Cell&)>& take) const {
+    if (section_.transposed) {
+        for (const auto& [row, wide] : wide_) {
+            if (const Sheet::Cell* const found = cell(row)) take(wide, *found);
+        }
+        return;
+    }
+    for (const Sheet::Cell& found : sheet_.cells(row_)) {
+        if (const auto wide = wide_.find(found.column); wide != wide_.end()) take(wide->second, found);
+    }
+}
+
+}  // namespace touchstone::instruments

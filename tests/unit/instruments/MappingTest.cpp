@@ -1,0 +1,298 @@
+#include <boost/test/unit_test.hpp>
+#include <random>
+#include <string>
+#include <variant>
+
+#include "instruments/formats/Delimited.h"
+#include "instruments/formats/Formats.h"
+#include "instruments/formats/Shipped.h"
+
+namespace touchstone::instruments {
+namespace {
+
+Mapping mapped(const std::string& json) {
+    const auto parsed = Mapping::parse(json);
+    const auto* const fault = std::get_if<Finding>(&parsed);
+    BOOST_REQUIRE_MESSAGE(fault == nullptr, (fault == nullptr ? "" : fault->message));
+    return std::get<Mapping>(parsed);
+}
+
+Reading readBy(const std::string& json, const std::string& bytes) {
+    return readDelimited(bytes, mapped(json));
+}
+
+/// specimen/position code=value unit, one a line.
+std::string told(const Reading& reading) {
+    if (reading.refused) return reading.refused->code;
+    std::string all;
+    for (const Observation& o : reading.observations) {
+        all += o.specimen + "/" + o.position + " " + o.code + "=" + o.decimal.value_or("?") + " " + o.unit + "\n";
+    }
+    return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(MappingOfTables)
+
+BOOST_AUTO_TEST_CASE(the_header_is_found_by_its_cells_and_units_are_taken_from_it) {
+    const std::string json =
+        R"j({"header": ["Sample", "Well"], "end": "", "columns": {"specimen": "sample", "position": "Well"},
+        "wide": [{"column": "Conc (*)", "code": "conc", "unit": "{1}"}, {"column": "A<n>", "code": "A{1}"},
+                 {"column": "Purity", "code": "purity", "optional": true}]})j";
+    const std::string bytes =
+        "Report\nof today\n\nSample,Well,\"Conc\n(ng/uL)\",A260,A280\nYP-1,A1,7.5,0.150,0.08\n\nYP-2,A2,1,2,3\n";
+    BOOST_TEST(told(readBy(json, bytes)) == "YP-1/A1 conc=7.5 ng/uL\nYP-1/A1 A260=0.150 \nYP-1/A1 A280=0.08 \n");
+    BOOST_TEST(told(readBy(json, "Sample;Wall\n")) == "no_header");
+    BOOST_TEST(told(readBy(json, "Sample;Well\nYP-1;A1\n")) == "no_column");
+}
+
+BOOST_AUTO_TEST_CASE(notes_stand_beside_their_labels) {
+    const Reading reading = readBy(
+        R"j({"dates": "dmy", "header": ["ID"], "columns": {"specimen": "ID", "value": "Pb"},
+        "constants": {"code": "Pb {Line}"}, "notes": {"operator": "User name", "instrument": ["Serial", "Device"],
+        "observed_at": "{Date} {Time}", "unit": "Unit"}})j",
+        "User Name:,Li\nDevice: SN-7,Date,05/01/2026,Time = 08:30\nUnit,:,mg/kg\nLine: 220.353\nID,Pb\nYP-1,0.020\n");
+    BOOST_REQUIRE(reading.observations.size() == 1u);
+    const Observation& o = reading.observations[0];
+    BOOST_TEST(o.operatorName == "Li");
+    BOOST_TEST(o.instrument == "SN-7");
+    BOOST_TEST(o.observedAt == "2026-01-05T08:30:00");
+    BOOST_TEST(o.unit == "mg/kg");
+    BOOST_TEST(o.code == "Pb 220.353");
+}
+
+BOOST_AUTO_TEST_CASE(a_block_may_come_again_and_end_anywhere) {
+    BOOST_TEST(told(readBy(R"j({"sections": [{"begin": "Type: *", "end": "--*", "header_row": 1,
+        "columns": {"specimen": "ID"}, "wide": [{"column": "Pb", "code": "{begin1} Pb"}]}]})j",
+                           "junk,1\nType:,Mean\nID,Pb\nYP-1,1\n--,\nYP-9,9\nType:,SD\nID,Pb\nYP-1,0.1\n")) ==
+               "YP-1/ Mean Pb=1 \nYP-1/ SD Pb=0.1 \n");
+    BOOST_TEST(told(readBy(R"j({"sections": [{"begin": "Nothing", "columns": {"specimen": 1}}]})j", "a,b\n")) ==
+               "no_section");
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_chosen_carried_down_and_may_be_columns) {
+    BOOST_TEST(
+        told(readBy(R"j({"header_row": 0, "only": {"#1": "40"}, "columns": {"specimen": 2, "code": 3, "value": 4}})j",
+                    "0,head,x,1\n40,YP-1,Na,5.1\n41,YP-2,Na,6\n")) == "YP-1/ Na=5.1 \n");
+    BOOST_TEST(
+        told(readBy(
+            R"j({"carry": ["Plate"], "columns": {"specimen": "{Plate}-{Well}", "position": "Well", "value": "OD"},
+                              "constants": {"code": "OD"}})j",
+            "Plate,Well,OD\nP1,A1,0.1\n,A2,0.2\n")) == "P1-A1/A1 OD=0.1 \nP1-A2/A2 OD=0.2 \n");
+    BOOST_TEST(told(readBy(R"j({"transposed": true, "columns": {"specimen": {"from": "Image", "match": "*-*"}},
+                              "wide": [{"column": "Live (*)", "code": "live", "unit": "{1}"}]})j",
+                           "Title;\nImage;77-YP-1\nLive (1/mL);2.45E6;\n")) == "YP-1/ live=2450000 1/mL\n");
+}
+
+BOOST_AUTO_TEST_CASE(one_of_several_names_will_do) {
+    const std::string json =
+        R"j({"columns": {"specimen": ["Name", "ID"], "value": ["Conc.", "Amount"], "unit": ["Unit", ""]},
+                                 "constants": {"code": "x"}})j";
+    BOOST_TEST(told(readBy(json, "Name,ID,Conc.\n,7,1\nYP,8,2\n")) == "7/ x=1 \nYP/ x=2 \n");
+    BOOST_TEST(told(readBy(json, "ID,Amount,Unit\n7,1,g\n")) == "7/ x=1 g\n");
+    BOOST_TEST(told(readBy(json, "ID,Other\n7,1\n")) == "no_column");
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_for_no_value_is_no_result_and_a_word_is_one) {
+    const Reading reading = readBy(R"j({"missing": ["N/A", "-"], "kinds": {"NTC*": "control", "Std*": "calibration"},
+        "columns": {"specimen": "ID", "value": "Cq", "kind": "Type"}, "constants": {"code": "Cq"}})j",
+                                   "ID,Cq,Type\nA,n/a,Unkn\nB,-,Unkn\nC,Undetermined,NTC 1\nD,> 40,Std\n");
+    BOOST_REQUIRE(reading.observations.size() == 2u);
+    BOOST_TEST(reading.observations[0].value == "Undetermined");
+    BOOST_TEST(!reading.observations[0].decimal.has_value());
+    BOOST_TEST((reading.observations[0].kind == ObservationKind::Control));
+    BOOST_TEST((reading.observations[1].kind == ObservationKind::Calibration));
+    BOOST_TEST((reading.observations[1].comparator == Comparator::Greater));
+    BOOST_TEST(reading.warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(percent_thousands_and_remarks_belong_to_numbers) {
+    const Reading reading = readBy(
+        R"j({"thousands": ",", "columns": {"specimen": "ID", "value": "V"}, "constants": {"code": "c", "unit": "g"}})j",
+        "ID;V\nA;10.00%\nB;\"118,248.200\"\nC;13.2 (Uncertain\rX\n");
+    BOOST_REQUIRE(reading.observations.size() == 3u);
+    BOOST_TEST(reading.observations[0].unit == "%");
+    BOOST_TEST(*reading.observations[0].decimal == "10.00");
+    BOOST_TEST(*reading.observations[1].decimal == "118248.200");
+    BOOST_TEST(reading.observations[1].value == "118,248.200");
+    BOOST_TEST(*reading.observations[2].decimal == "13.2");
+    BOOST_TEST(reading.observations[2].flags == "(Uncertain");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_betrays_its_decimal_sign_or_none_is_guessed) {
+    const auto values = [](const std::string& first, const std::string& second) {
+        return told(readBy(
+            R"j({"decimal": "auto", "delimiter": "tab", "columns": {"specimen": "ID", "value": "V"}, "constants": {"code": "c"}})j",
+            "ID\tV\nA\t" + first + "\nB\t" + second + "\n"));
+    };
+    BOOST_TEST(values("704,986", "2,07") == "A/ c=704.986 \nB/ c=2.07 \n");
+    BOOST_TEST(values("704.986", "2") == "A/ c=704.986 \nB/ c=2 \n");
+    BOOST_TEST(values("704,986", "1,250") == "A/ c=? \nB/ c=? \n");
+    BOOST_TEST(values("0,125", "3") == "A/ c=0.125 \nB/ c=3 \n");
+    BOOST_TEST(values("0.1", "2,07") == "A/ c=? \nB/ c=? \n");
+}
+
+BOOST_AUTO_TEST_CASE(dates_of_a_file_betray_their_order_together) {
+    const auto times = [](const std::string& first, const std::string& second) {
+        const Reading reading = readBy(
+            R"j({"dates": "auto", "columns": {"specimen": "ID", "value": "V", "observed_at": "T"}, "constants": {"code": "c"}})j",
+            "ID,V,T\nA,1," + first + "\nB,1," + second + "\n");
+        return reading.observations[0].observedAt + " " + reading.observations[1].observedAt;
+    };
+    BOOST_TEST(times("2/3/2021", "2/18/2021") == "2021-02-03 2021-02-18");
+    BOOST_TEST(times("2/3/2021", "18/2/2021") == "2021-03-02 2021-02-18");
+    BOOST_TEST(times("2/3/2021", "4/5/2021") == " ");
+    BOOST_TEST(times("18/2/2021", "2/18/2021") == " ");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_part_says_what_is_wrong) {
+    for (const std::string json :
+         {R"j({"sections": [{"colums": {}}]})j", R"j({"sections": {}})j", R"j({"plate": {"corner": 1}})j",
+          R"j({"plate": {"gives": "unit"}})j", R"j({"dates": "us"})j", R"j({"recognise": {"text": []}})j",
+          R"j({"columns": {"specimen": {"match": "*"}}})j", R"j({"columns": {"specimen": {"from": {"from": 1}}}})j",
+          R"j({"kinds": {"x": "blank"}})j", R"j({"thousands": "ab"})j", R"j({"only": []})j"}) {
+        BOOST_TEST(std::holds_alternative<Finding>(Mapping::parse(json)), json);
+    }
+    std::string deep = R"j({"header_row": 1})j";
+    for (int i = 0; i < 50; ++i) deep = R"j({"sections": [)j" + deep + "]}";
+    BOOST_TEST(std::holds_alternative<Finding>(Mapping::parse(deep)));
+}
+
+BOOST_AUTO_TEST_CASE(texts_repeated_on_many_rows_cannot_fill_the_memory) {
+    std::string bytes = "Long," + std::string(400'000, 'x') + "\nID,V\n";
+    for (int i = 0; i < 2'000; ++i) bytes += "A,1\n";
+    BOOST_TEST(
+        told(readBy(R"j({"header": ["ID"], "columns": {"specimen": "ID", "value": "V"}, "constants": {"code": "c"},
+                              "notes": {"operator": "Long"}})j",
+                    bytes)) == "too_large");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(Plates)
+
+BOOST_AUTO_TEST_CASE(wells_are_rows_of_letters_and_columns_of_numbers) {
+    const std::string json =
+        R"j({"sections": [{"begin": "Raw Data (*)", "constants": {"code": "A{begin1}"}, "plate": {}}], "notes": {"specimen": "ID1"}})j";
+    BOOST_TEST(told(readBy(json, "ID1: P7,\nRaw Data (450),\n,1,2,\nA,0.1,,\nB,0.3,0.4,\nDone,1,2\n")) ==
+               "P7/A1 A450=0.1 \nP7/B1 A450=0.3 \nP7/B2 A450=0.4 \n");
+    BOOST_TEST(told(readBy(json, "Raw Data (450),\n1,2\nA,B\n")) == "no_section");
+}
+
+BOOST_AUTO_TEST_CASE(a_well_may_have_several_lines_and_its_sample_a_plate_of_names) {
+    const std::string json = R"j({"delimiter": "tab", "missing": ["?"], "sections": [
+        {"plate": {"line": "Well ID", "gives": "specimen"}},
+        {"plate": {"except": ["Well ID", "Conc"]}, "constants": {"code": "{line}"}}]})j";
+    BOOST_TEST(told(readBy(
+                   json, "\t1\t2\nA\tS1\tS2\tWell ID\n\t10\t20\tConc\n\n\t1\t2\nA\t0.5\t0.6\t450\n\t7\t?\t[Conc]\n")) ==
+               "S1/A1 450=0.5 \nS2/A2 450=0.6 \nS1/A1 [Conc]=7 \n");
+    BOOST_TEST(told(readBy(R"j({"constants": {"specimen": "P", "code": "spot {line}"}, "plate": {}})j",
+                           ",1,2\nA,1,2\n,3,4\nC,5,6\n,7,8\n")) ==
+               "P/A1 spot 1=1 \nP/A2 spot 1=2 \nP/A1 spot 2=3 \nP/A2 spot 2=4 \nP/C1 spot 1=5 \nP/C2 spot 1=6 \nP/C1 "
+               "spot 2=7 \nP/C2 spot 2=8 \n");
+}
+
+BOOST_AUTO_TEST_CASE(plates_of_1536_wells_go_to_af48) {
+    std::string bytes;
+    for (int c = 1; c <= 48; ++c) bytes += "," + std::to_string(c);
+    for (int r = 0; r < 32; ++r) {
+        bytes += "\n" + (r < 26 ? std::string(1, static_cast<char>('A' + r))
+                                : std::string("A") + static_cast<char>('A' + r - 26));
+        for (int c = 1; c <= 48; ++c) bytes += "," + std::to_string(r * 48 + c);
+    }
+    const Reading reading =
+        readBy(R"j({"constants": {"specimen": "P", "code": "x"}, "plate": {"corner": ""}})j", bytes);
+    BOOST_REQUIRE(reading.observations.size() == 1536u);
+    BOOST_TEST(reading.observations.back().position == "AF48");
+    BOOST_TEST(*reading.observations.back().decimal == "1536");
+}
+
+BOOST_AUTO_TEST_CASE(spectra_become_series_whichever_way_they_lie) {
+    const auto series = [](const std::string& json, const std::string& bytes) {
+        std::string all;
+        static_cast<void>(readDelimited(bytes, mapped(json), [&](Series&& s) {
+            all += s.name + " [" + s.xUnit + "]";
+            for (std::size_t i = 0; i < s.x.size(); ++i)
+                all += " " + std::to_string(s.x[i]).substr(0, 5) + "=" + std::to_string(s.y[i]).substr(0, 4);
+            all += "\n";
+        }));
+        return all;
+    };
+    BOOST_TEST(series(R"j({"decimal": "auto", "delimiter": "tab", "columns": {"specimen": "ID"},
+        "wide": [{"column": "<n>", "code": "A", "series": "absorption_spectrum", "x": "{1}", "x_unit": "nm"}]})j",
+                      "ID\t220,5\t221\nYP-1\t0,25\t0,5\nYP-2\tOVER\t0,75\n") ==
+               "YP-1 A [nm] 220.5=0.25 221.0=0.50\nYP-2 A [nm] 220.5=nan 221.0=0.75\n");
+    BOOST_TEST(
+        series(R"j({"constants": {"specimen": "P"}, "wide": [{"column": "*<n>", "code": "OD", "position": "{1}{2}",
+        "series": "kinetic", "x": "{Time}"}]})j",
+               "Time,A1,B1\n0:02:30,0.5,0.6\n1:00:00,0.7,0.8\n") ==
+        "P A1 OD [] 150.0=0.50 3600.=0.70\nP B1 OD [] 150.0=0.60 3600.=0.80\n");
+}
+
+BOOST_AUTO_TEST_CASE(columns_may_be_wells) {
+    BOOST_TEST(told(readBy(R"j({"constants": {"specimen": "P"},
+        "wide": [{"column": "*<n>", "code": "A{Wavelength}", "position": "{1}{2}"}]})j",
+                           "Wavelength,A1,B12\n300,0.5,0.6\n")) == "P/A1 A300=0.5 \nP/B12 A300=0.6 \n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(ShippedMappings)
+
+BOOST_AUTO_TEST_CASE(every_one_can_be_read_and_recognises_something) {
+    BOOST_TEST(shippedMappings().size() >= 12u);
+    for (const ShippedMapping& shipped : shippedMappings()) {
+        BOOST_TEST(shipped.mapping.mapsTable(), shipped.name);
+        BOOST_TEST((!shipped.mapping.contains.empty() || !shipped.mapping.cells.empty()), shipped.name);
+        BOOST_TEST(shippedMapping(shipped.name) == &shipped);
+    }
+    BOOST_TEST(shippedMapping("no-such-device") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_is_read_unasked_by_the_mapping_that_recognises_it) {
+    const std::string bytes =
+        ",Well,Fluor,Target,Content,Sample,Cq,Starting Quantity (SQ)\n"
+        ",A01,FAM,E,Unkn,YP-1,21.25,NaN\n,A02,FAM,E,NTC,water,N/A,NaN\n";
+    const Reading reading = read("", bytes);
+    BOOST_TEST(reading.mapping == "biorad-cfx-maestro");
+    BOOST_REQUIRE(!reading.observations.empty());
+    BOOST_TEST(reading.observations[0].code == "Cq FAM E");
+    BOOST_TEST(*reading.observations[0].decimal == "21.25");
+    BOOST_TEST((reading.observations.back().kind == ObservationKind::Control));
+}
+
+BOOST_AUTO_TEST_CASE(a_given_mapping_wins_and_plain_tables_belong_to_none) {
+    const std::string bytes =
+        ",Well,Fluor,Target,Content,Sample,Cq,Starting Quantity (SQ)\n,A01,FAM,E,Unkn,YP-1,21.25,NaN\n";
+    BOOST_TEST(
+        readBy(R"j({"columns": {"specimen": "Sample", "value": "Cq"}, "constants": {"code": "x"}})j", bytes).mapping ==
+        "");
+    for (const std::string plain : {"specimen,code,value,unit\nYP-1,Pb,0.020,mg/kg\n",
+                                    "Sample ID,Component,Amount,Unit,Acquired\nYP-1,Pb,0.020,mg/kg,2026-01-05 08:30\n",
+                                    "Well,Sample,Cq\nA1,YP-1,20\n", "Date,Sample Name,A260\n1,2,3\n"}) {
+        BOOST_TEST(read("csv", plain).mapping == "", plain);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(changed_bytes_never_throw_under_any_mapping) {
+    const std::string seed =
+        "Software Version\t3\nPlate Number\tP\nDate\t1/2/2026\nRaw Data (450)\n\t1\t2\nA\t0.5\t>6\tWell ID\n\t\"7\t?\n"
+        "Well\tSample Name\tTask\tCT\nA1\tYP\tNTC\t21,5\nDataType:\tMedian\nLocation\tSample\tX\n1(1,A1)\tYP\t5\n";
+    std::mt19937 random(20261122);
+    for (int round = 0; round < 200; ++round) {
+        std::string bytes = seed;
+        for (auto changes = random() % 6; changes > 0; --changes)
+            bytes[random() % bytes.size()] = static_cast<char>(random());
+        for (const ShippedMapping& shipped : shippedMappings()) {
+            const Reading reading = readDelimited(bytes, shipped.mapping);
+            for (const Observation& o : reading.observations)
+                BOOST_REQUIRE(o.span.offset + o.span.length <= bytes.size());
+            if (reading.refused) BOOST_REQUIRE(reading.observations.empty());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace touchstone::instruments
