@@ -360,21 +360,14 @@ std::vector<ObservationView> IntakeService::observations(const Actor& actor, con
 
 instruments::Outline IntakeService::outline(const Actor& actor, const std::string& uid) {
     actor.require(kStaff);
-    struct Found {
-        std::string raw, protocol, mapping;
-    };
-    const Found found = database_.read([&](db::ReadTransaction& tx) {
+    const auto [raw, by] = database_.read([&](db::ReadTransaction& tx) {
         const auto view = messageView(tx, uid);
         if (!view) throw Error(ErrorCode::NotFound, {"message", uid});
-        const auto known = knownInstruments(tx);
-        const auto instrument = known->find(view->instrument);
-        const bool there = instrument != known->end();
-        return Found{messageRaw(tx, uid).value_or(""), there ? instrument->second.protocol : view->protocol,
-                     there ? instrument->second.mapping : ""};
+        return std::pair(messageRaw(tx, uid).value_or(""), understandingOf(tx, view->id, view->reading));
     });
-    const auto parsed = instruments::Mapping::parse(found.mapping.empty() ? "{}" : found.mapping);
+    const auto parsed = instruments::Mapping::parse(by.mapping.empty() ? "{}" : by.mapping);
     const auto* mapping = std::get_if<instruments::Mapping>(&parsed);
-    return instruments::outline(found.protocol, found.raw, mapping == nullptr ? "" : mapping->encoding, mapping == nullptr ? '\0' : mapping->delimiter);
+    return instruments::outline(by.protocol, raw, mapping == nullptr ? "" : mapping->encoding, mapping == nullptr ? '\0' : mapping->delimiter);
 }
 
 IntakeService::Detail IntakeService::message(const Actor& actor, const std::string& uid) {

@@ -74,7 +74,7 @@ public:
     [[nodiscard]] Detail message(const Actor& actor, const std::string& uid);
     /// Of an earlier reading.
     [[nodiscard]] std::vector<ObservationView> observations(const Actor& actor, const std::string& uid, std::int64_t reading);
-    /// How the bytes are divided, by what the instrument is known to speak now.
+    /// How the bytes are divided, by the mapping of the reading that stands.
     [[nodiscard]] instruments::Outline outline(const Actor& actor, const std::string& uid);
 
     /// Reads locked messages again under what their instruments are known by now; the caller checked the right. One answer each,

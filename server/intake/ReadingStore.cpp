@@ -38,6 +38,12 @@ constexpr db::Statement kViews{
     "SELECT r.version, r.at, p.name, r.reason, r.mapping_version, r.state, r.cause, r.detail, r.observations, r.imported "
     "FROM message_reading r JOIN person p ON p.id = r.person_id WHERE r.message_id = ? ORDER BY r.version DESC"};
 
+constexpr db::Statement kUnderstanding{
+    "reading_understanding",
+    "SELECT COALESCE(i.protocol, m.protocol), COALESCE(v.mapping, '') FROM message_reading r JOIN inbound_message m ON m.id = r.message_id "
+    "LEFT JOIN instrument i ON i.id = r.instrument_id LEFT JOIN instrument_mapping v ON v.instrument_id = r.instrument_id "
+    "AND v.version = r.mapping_version WHERE r.message_id = ? AND r.version = ?"};
+
 std::vector<db::Value> list(const std::vector<std::int64_t>& ids) { return {ids.begin(), ids.end()}; }
 
 }  // namespace
@@ -95,6 +101,11 @@ std::vector<ReadingView> readingViews(db::ReadTransaction& tx, std::int64_t mess
                        row.optionalText(6), row.optionalText(7), row.integer(8), row.integer(9)});
     }
     return out;
+}
+
+Understanding understandingOf(db::ReadTransaction& tx, std::int64_t message, std::int64_t reading) {
+    const auto rows = tx.query(kUnderstanding, {message, reading});
+    return rows.empty() ? Understanding{} : Understanding{rows.front().text(0), rows.front().text(1)};
 }
 
 }  // namespace touchstone::intake

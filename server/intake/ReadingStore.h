@@ -84,4 +84,11 @@ struct ReadingView {
 /// Newest first.
 [[nodiscard]] std::vector<ReadingView> readingViews(db::ReadTransaction& tx, std::int64_t message);
 
+/// By what a reading understood the bytes. The protocol is that of the instrument now, or what the gateway said.
+struct Understanding {
+    std::string protocol;
+    std::string mapping;    ///< JSON; empty without one
+};
+[[nodiscard]] Understanding understandingOf(db::ReadTransaction& tx, std::int64_t message, std::int64_t reading);
+
 }  // namespace touchstone::intake

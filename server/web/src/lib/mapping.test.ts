@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changed, compareLines, meaningOf, nameOf, parseMapping, titlesOf, withMeaning } from './mapping'
+import { changed, compareLines, meaningOf, nameOf, parseMapping, strays, titlesOf, withMeaning, withoutStray } from './mapping'
 import { compareReadings, componentsOf, fieldKey, placeOf, spanAt } from './outline'
 
 const titles = ['Sample', 'Pb', 'Pb', '']
@@ -33,6 +33,13 @@ describe('a mapping', () => {
     expect(changed({ plates: { rows: 8 }, decimal: ',' }, 'decimal', '')).toEqual({ plates: { rows: 8 } })
     expect(parseMapping('[1]')).toBeNull()
     expect(parseMapping('{')).toBeNull()
+  })
+
+  it('tells what it takes from columns that are not there, and lets go of them one by one', () => {
+    const mapping = { columns: { specimen: 'Sample', unit: 'Unit', code: 9 }, wide: [{ column: 'Cd', code: 'CD' }] }
+    const found = strays(mapping, titles, 4)
+    expect(found.map(one => one.label)).toEqual(['unit', 'code', 'CD'])
+    expect(found.reduce(withoutStray, mapping)).toEqual({ columns: { specimen: 'Sample' } })
   })
 
   it('takes its titles from the header row', () => {

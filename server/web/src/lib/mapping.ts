@@ -72,6 +72,26 @@ export function withMeaning(mapping: Mapping, titles: readonly string[] | null, 
   return changed(changed(mapping, 'columns', columns), 'wide', wide)
 }
 
+export interface Stray {
+  label: string
+  column: ColumnName
+  as: ColumnKey | 'wide'
+}
+
+/** What the mapping takes from columns that a table does not have. */
+export function strays(mapping: Mapping, titles: readonly string[] | null, width: number): Stray[] {
+  const there = (name: ColumnName) => (typeof name === 'number' ? name <= width : !!titles?.some(title => title.trim() === name))
+  const columns = Object.entries(mapping.columns ?? {}).map(([key, column]) => ({ label: key, column, as: key as ColumnKey }))
+  const wide = (mapping.wide ?? []).map(({ column, code }) => ({ label: code, column, as: 'wide' as const }))
+  return [...columns, ...wide].filter(one => !there(one.column))
+}
+
+/** Without one of those. */
+export function withoutStray(mapping: Mapping, stray: Stray): Mapping {
+  if (stray.as === 'wide') return changed(mapping, 'wide', mapping.wide?.filter(entry => entry.column !== stray.column))
+  return changed(mapping, 'columns', Object.fromEntries(Object.entries(mapping.columns ?? {}).filter(([key]) => key !== stray.as)))
+}
+
 /** The header's titles of a table, from its rows of cells. */
 export function titlesOf(mapping: Mapping, rows: readonly string[][]): string[] | null {
   const header = mapping.header_row ?? 1
