@@ -24,9 +24,11 @@ constexpr db::Statement kInstrumentViews{
     "instrument_views",
     "SELECT i.id, i.code, i.name, i.model, i.protocol, i.enabled, "
     "(SELECT m.received_at FROM inbound_message m WHERE m.instrument_id = i.id ORDER BY m.id DESC LIMIT 1), "
-    "(SELECT COUNT(*) FROM inbound_message m WHERE m.instrument_id = i.id AND m.stored_at >= ?), "
-    "(SELECT COUNT(*) FROM inbound_message m WHERE m.instrument_id = i.id AND m.reason IS NOT NULL) "
-    "FROM instrument i ORDER BY i.code"};
+    "COALESCE(d.messages, 0), COALESCE(h.messages, 0) FROM instrument i "
+    "LEFT JOIN (SELECT instrument_id, COUNT(*) AS messages FROM inbound_message WHERE received_at >= ? GROUP BY instrument_id) d "
+    "ON d.instrument_id = i.id "
+    "LEFT JOIN (SELECT instrument_id, COUNT(*) AS messages FROM inbound_message WHERE reason IS NOT NULL GROUP BY instrument_id) h "
+    "ON h.instrument_id = i.id ORDER BY i.code"};
 constexpr db::Statement kMessageView{
     "message_view",
     "SELECT id, uid, instrument, protocol, state, reason, detail, received_at, stored_at, OCTET_LENGTH(raw), HEX(sha256), observations, "

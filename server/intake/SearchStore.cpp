@@ -69,7 +69,9 @@ db::Rows candidates(db::ReadTransaction& tx, const MessageFilter& f, std::int64_
     if (f.code) return find(kOfHeldCode, {instrument, instrument, *f.code});
     if (f.instrument) return find(kOfInstrument, {*f.instrument});
     if (f.controlId) return find(kOfControl, {*f.controlId});
-    if (f.from && f.until) return find(kOfTime, {toSql(*f.from), toSql(*f.until)});
+    if (f.from || f.until) {
+        return find(kOfTime, {f.from ? toSql(*f.from) : "1000-01-01", f.until ? toSql(*f.until) : "9999-12-31"});
+    }
     if (f.reason) return find(kOfReason, {*f.reason});
     if (f.state) return find(kOfState, {*f.state});
     return find(kAll, {});
