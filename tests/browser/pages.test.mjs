@@ -67,9 +67,11 @@ describe('every page', { skip }, () => {
     if (await imported.count()) {
       await imported.click()
       await page.getByTestId('observations').waitFor()
-      await page.locator('[data-testid="raw"] mark').first().waitFor()
+      await page.locator('[data-testid="outline"] .marked').first().waitFor()
       await assertAccessible(page, 'a message')
       await shot(page, '20-message')
+      await page.getByTestId('view-bytes').click()
+      await page.locator('[data-testid="raw"] mark').first().waitFor()
       await page.getByTestId('raw-hex').click()
       await page.locator('[data-testid="raw"] mark').first().waitFor()
     }
