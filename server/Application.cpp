@@ -12,6 +12,8 @@
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
 #include "server/intake/IntakeRoutes.h"
+#include "server/intake/MappingRoutes.h"
+#include "server/intake/ReplayRoutes.h"
 #include "server/overview/OverviewRoutes.h"
 #include "server/people/PeopleRoutes.h"
 #include "server/regulators/PortalRoutes.h"
@@ -84,7 +86,8 @@ struct Application::Parts {
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
-          reviews(database, trail, clock), intake(database, trail, recorder, clock), printer(settings.fontFile),
+          reviews(database, trail, clock), intake(database, trail, recorder, clock), replays(database, trail, intake, clock),
+          mappings(database, trail, intake, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
@@ -94,6 +97,8 @@ struct Application::Parts {
         router.add(samples::sampleRoutes(samples));
         router.add(testing::testingRoutes(tests, results, reviews));
         router.add(intake::intakeRoutes(intake));
+        router.add(intake::replayRoutes(replays));
+        router.add(intake::mappingRoutes(mappings));
         router.add(certificates::certificateRoutes(certificates));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
@@ -115,6 +120,8 @@ struct Application::Parts {
     testing::ResultService results;
     testing::ReviewService reviews;
     intake::IntakeService intake;
+    intake::ReplayService replays;
+    intake::MappingService mappings;
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;

@@ -57,20 +57,28 @@ const std::vector<Table>& tables() {
     static const std::vector<Table> all{
         {{"bench_messages",
           "SELECT id, uid, instrument_id, instrument, protocol, person_id, received_at, stored_at, sha256, raw, control_id, state, reason, "
-          "detail, observations, imported FROM inbound_message ORDER BY id"},
+          "detail, observations, imported, link_state FROM inbound_message ORDER BY id"},
          {"bench_message_insert",
           "INSERT INTO inbound_message (id, uid, instrument_id, instrument, protocol, person_id, received_at, stored_at, sha256, raw, "
-          "control_id, state, reason, detail, observations, imported) VALUES",
-          16},
-         "isississbbssssii"},
+          "control_id, state, reason, detail, observations, imported, link_state) VALUES",
+          17},
+         "isississbbssssiis"},
+        {{"bench_readings",
+          "SELECT message_id, version, instrument_id, mapping_version, at, person_id, reason, state, cause, detail, control_id, observations, "
+          "imported FROM message_reading ORDER BY message_id"},
+         {"bench_reading_insert",
+          "INSERT INTO message_reading (message_id, version, instrument_id, mapping_version, at, person_id, reason, state, cause, detail, "
+          "control_id, observations, imported) VALUES",
+          13},
+         "iiiisisssssii"},
         {{"bench_observations",
-          "SELECT id, message_id, ordinal, specimen, code, value, unit, flags, observed_at, span_offset, span_length, state, reason, test_id "
-          "FROM observation ORDER BY message_id, ordinal"},
+          "SELECT id, message_id, ordinal, specimen, code, value, unit, flags, observed_at, span_offset, span_length, state, reason, test_id, "
+          "reading, correction_id FROM observation ORDER BY message_id, ordinal"},
          {"bench_observation_insert",
           "INSERT INTO observation (id, message_id, ordinal, specimen, code, value, unit, flags, observed_at, span_offset, span_length, "
-          "state, reason, test_id) VALUES",
-          14},
-         "iiissssssiissi"},
+          "state, reason, test_id, reading, correction_id) VALUES",
+          16},
+         "iiissssssiissiii"},
         {{"bench_results",
           "SELECT r.id, r.test_id, r.version_no, r.value, r.compared, r.verdict, r.requirement, r.edition, r.comparison, r.rounding, "
           "r.source, r.observation_id, r.person_id, r.reason, r.at FROM result_version r JOIN observation o ON o.id = r.observation_id "
@@ -297,6 +305,7 @@ void clearRows(Laboratory& laboratory) {
         run("UPDATE test SET status = 'waiting', result_id = NULL, verdict = NULL WHERE status = 'resulted'");
         run("DELETE FROM result_version");
         run("DELETE FROM observation");
+        run("DELETE FROM message_reading");
         run("DELETE FROM inbound_message");
         run("DELETE FROM trail");
     });

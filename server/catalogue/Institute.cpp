@@ -153,11 +153,7 @@ std::vector<Record> items(const Element& institute, const References& ids) {
 std::vector<Record> instruments(const Element& institute) {
     std::vector<Record> out;
     for (const Element* e : all(institute, "instrument")) {
-        const std::vector<const Element*> mapping = all(*e, "mapping");
-        out.push_back({{e->at("code"), e->at("name"), e->at("model"), e->at("protocol"),
-                        mapping.empty() ? db::Value(nullptr) : db::Value(mapping.front()->text)},
-                       e->at("code"),
-                       e->line});
+        out.push_back({{e->at("code"), e->at("name"), e->at("model"), e->at("protocol")}, e->at("code"), e->line});
     }
     return out;
 }
@@ -170,6 +166,16 @@ std::vector<Record> reports(const Element& institute, const Ids& instruments, co
                             analytes.at(keyOf({e->at("analyte")})), e->at("unit")},
                            instrument->at("code"),
                            e->line});
+        }
+    }
+    return out;
+}
+
+std::vector<Record> mappings(const Element& institute, const Ids& instruments) {
+    std::vector<Record> out;
+    for (const Element* instrument : all(institute, "instrument")) {
+        for (const Element* e : all(*instrument, "mapping")) {
+            out.push_back({{instruments.at(keyOf({instrument->at("code")})), e->text}, instrument->at("code"), e->line});
         }
     }
     return out;
@@ -188,6 +194,7 @@ void syncAll(TableSync& to, const Element& institute) {
     to.sync(tables::kItem, items(institute, ids));
     const Ids instrumentIds = to.sync(tables::kInstrument, instruments(institute));
     to.syncReports(reports(institute, instrumentIds, ids.analytes));
+    to.syncMappings(mappings(institute, instrumentIds));
 }
 
 Element parsed(std::string_view xmlText, const std::string& schemaFile) {

@@ -2,6 +2,7 @@
 #include <map>
 #include <vector>
 
+#include "instruments/formats/Formats.h"
 #include "server/catalogue/Institute.h"
 #include "server/core/Decimal.h"
 #include "server/core/Json.h"
@@ -35,6 +36,13 @@ public:
         }
     }
 
+    void protocol(const xml::Element& instrument) {
+        const std::string protocol = instrument.at("protocol");
+        const auto formats = instruments::formats();
+        const bool known = std::ranges::find(formats, protocol, &instruments::Format::name) != formats.end();
+        if (!known && protocol != "auto") note(instrument, "no format that is read: " + protocol);
+    }
+
     void note(const xml::Element& element, const std::string& what) {
         const std::string line = std::to_string(element.line);
         errors_.push_back({"line " + line, ErrorCode::BadDocument, {line, what}, {}});
@@ -65,6 +73,7 @@ std::vector<FieldError> checkInstitute(const xml::Element& institute) {
     std::map<std::string, std::string> standardOf;
     for (const xml::Element& element : institute.children) {
         if (element.find("from")) check.term(element);
+        if (element.name == "instrument") check.protocol(element);
         for (const xml::Element& child : element.children) {
             if (child.name == "edition") {
                 check.term(child);

@@ -82,20 +82,24 @@ const Table kItem{
     true};
 
 const Table kInstrument{
-    "instrument", {"code", "name", "model", "protocol", "mapping"}, 1,
-    {"instrument_all", "SELECT id, code, name, model, protocol, mapping FROM instrument"},
-    {"instrument_upsert", "INSERT INTO instrument (code, name, model, protocol, mapping) VALUES", 5,
-     "ON DUPLICATE KEY UPDATE name = VALUES(name), model = VALUES(model), protocol = VALUES(protocol), "
-     "mapping = VALUES(mapping)"}};
+    "instrument", {"code", "name", "model", "protocol"}, 1,
+    {"instrument_all", "SELECT id, code, name, model, protocol FROM instrument"},
+    {"instrument_upsert", "INSERT INTO instrument (code, name, model, protocol) VALUES", 4,
+     "ON DUPLICATE KEY UPDATE name = VALUES(name), model = VALUES(model), protocol = VALUES(protocol)"}};
 
 }  // namespace tables
 
 namespace {
 
 constexpr db::Statement kReports{"instrument_report_all", "SELECT instrument_id, code, analyte_id, unit FROM instrument_analyte"};
-constexpr db::Statement kDropReports{"instrument_report_drop", "DELETE FROM instrument_analyte WHERE instrument_id IN (??)"};
-constexpr db::InsertStatement kInsertReports{
-    "instrument_report_insert", "INSERT INTO instrument_analyte (instrument_id, code, analyte_id, unit) VALUES", 4};
+constexpr db::InsertStatement kUpsertReports{
+    "instrument_report_upsert", "INSERT INTO instrument_analyte (instrument_id, code, analyte_id, unit) VALUES", 4,
+    "ON DUPLICATE KEY UPDATE analyte_id = VALUES(analyte_id), unit = VALUES(unit)"};
+constexpr db::Statement kMappings{
+    "instrument_mapping_all", "SELECT instrument_id, version, mapping, person_id FROM instrument_mapping ORDER BY instrument_id, version"};
+constexpr db::InsertStatement kInsertMappings{
+    "instrument_mapping_load", "INSERT INTO instrument_mapping (instrument_id, version, mapping, reason) VALUES", 4};
+constexpr std::string_view kMappingReason = "机构数据文件";
 
 using Cells = std::vector<std::optional<std::string>>;
 
@@ -195,29 +199,51 @@ std::map<std::string, std::int64_t> TableSync::sync(const Table& table, const st
 void TableSync::syncReports(const std::vector<Record>& wanted) {
     std::map<std::string, std::set<Cells>> before;
     for (const db::Row& row : tx_.query(kReports)) before[row.text(0)].insert(textsOf(row, 0, 4));
-    std::map<std::string, std::set<Cells>> after;
+    std::map<std::string, std::set<Cells>> differing;
     std::map<std::string, std::string> subjects;
+    std::vector<db::Parameters> rows;
     for (const Record& record : wanted) {
         const Cells cells = textsOf(record.cells);
-        after[cells.at(0).value()].insert(cells);
-        subjects[cells.at(0).value()] = record.subject;
+        const std::string& instrument = cells.at(0).value();
+        if (before[instrument].contains(cells)) continue;
+        differing[instrument].insert(cells);
+        subjects[instrument] = record.subject;
+        rows.push_back(record.cells);
     }
-
-    std::set<std::string> differing;
-    for (const auto& [instrument, reports] : after) {
+    for (const auto& [instrument, reports] : differing) {
         const std::set<Cells>& old = before[instrument];
-        if (old == reports) continue;
-        differing.insert(instrument);
         ++(old.empty() ? added : changed);
         entries.push_back({"catalogue.load", "instrument", subjects[instrument],
                            old.empty() ? std::nullopt : std::optional(jsonOf(old)), jsonOf(reports), {}});
     }
+    tx_.insert(kUpsertReports, rows);
+}
+
+void TableSync::syncMappings(const std::vector<Record>& wanted) {
+    struct Versions {
+        std::int64_t newest = 0;
+        std::string inForce, ofFile;
+    };
+    std::map<std::int64_t, Versions> known;
+    for (const db::Row& row : tx_.query(kMappings)) {
+        Versions& versions = known[row.integer(0)];
+        versions.newest = row.integer(1);
+        versions.inForce = row.text(2);
+        if (row.isNull(3)) versions.ofFile = row.text(2);
+    }
     std::vector<db::Parameters> rows;
     for (const Record& record : wanted) {
-        if (differing.contains(textsOf(record.cells).at(0).value())) rows.push_back(record.cells);
+        const std::int64_t instrument = std::get<std::int64_t>(record.cells.at(0));
+        const std::string& mapping = std::get<std::string>(record.cells.at(1));
+        const Versions& versions = known[instrument];
+        // What people changed since stays for as long as the file says what it said.
+        if (versions.ofFile == mapping || versions.inForce == mapping) continue;
+        ++(versions.newest == 0 ? added : changed);
+        rows.push_back({instrument, versions.newest + 1, mapping, std::string(kMappingReason)});
+        entries.push_back({"catalogue.load", "instrument", record.subject,
+                           versions.newest == 0 ? std::nullopt : std::optional(versions.inForce), mapping, std::string(kMappingReason)});
     }
-    tx_.execute(kDropReports, {}, {differing.begin(), differing.end()});
-    tx_.insert(kInsertReports, rows);
+    tx_.insert(kInsertMappings, rows);
 }
 
 }  // namespace touchstone::catalogue

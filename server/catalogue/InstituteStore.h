@@ -42,9 +42,12 @@ public:
     /// One read, one multi-row write. Gives the ids of all rows of the table by keyOf their natural keys.
     /// Error(BadDocument) when a record of a frozen table would change.
     std::map<std::string, std::int64_t> sync(const Table& table, const std::vector<Record>& wanted);
-    /// What each instrument reports, code by code: replaced as a whole for an instrument where anything differs.
+    /// What each instrument reports, code by code; codes that people added stay.
     /// Cells of a record: instrument id, code, analyte id, unit; subject: the instrument.
     void syncReports(const std::vector<Record>& wanted);
+    /// The mapping of each instrument as a new version, where the file says another than when it was last loaded.
+    /// Cells of a record: instrument id, mapping; subject: the instrument.
+    void syncMappings(const std::vector<Record>& wanted);
 
     std::size_t added = 0;
     std::size_t changed = 0;

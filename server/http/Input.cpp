@@ -256,6 +256,19 @@ std::int64_t Query::integer(const std::string& name, std::int64_t least, std::in
 
 bool Query::flag(const std::string& name) { return oneOf(name, {"true", "false"}) == "true"; }
 
+std::optional<Instant> Query::instant(const std::string& name) {
+    const std::string* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    const auto at = parseRfc3339(*value);
+    if (at && isStorable(*at)) return at;
+    errors_.push_back({name, ErrorCode::WrongType, {"RFC 3339 date-time"}, {}});
+    return std::nullopt;
+}
+
+void Query::fail(const std::string& name, ErrorCode code, std::vector<std::string> arguments) {
+    errors_.push_back({name, code, std::move(arguments), {}});
+}
+
 std::optional<std::int64_t> Query::after() {
     const std::string* value = find("after");
     if (value == nullptr) return std::nullopt;

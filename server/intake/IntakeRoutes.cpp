@@ -1,5 +1,8 @@
 #include "server/intake/IntakeRoutes.h"
 
+#include "instruments/formats/Formats.h"
+#include "server/intake/MessageJson.h"
+
 namespace touchstone::intake {
 namespace {
 
@@ -22,13 +25,23 @@ bool isUuid(const std::string& text) {
     return true;
 }
 
+/// As gateways name what they heard.
+const std::vector<std::string>& spoken() {
+    static const std::vector<std::string> all = [] {
+        std::vector<std::string> out{"unframed"};
+        for (const instruments::Format& format : instruments::formats()) out.emplace_back(format.name);
+        return out;
+    }();
+    return all;
+}
+
 Message readMessage(const json::Value& row, std::size_t index, std::vector<FieldError>& errors) {
     Fields in(row, "messages", index, errors);
     Message message;
     message.uid = in.text("id", {.most = 36});
     if (!message.uid.empty() && !isUuid(message.uid)) in.fail("id", ErrorCode::WrongType, {"UUID in lower case"});
     message.instrument = in.text("instrument", {.most = 32});
-    message.protocol = in.oneOf("protocol", {"astm", "hl7", "csv", "unframed"});
+    message.protocol = in.oneOf("protocol", spoken());
     message.linkState = in.oneOf("state", {"complete", "incomplete", "unframed"});
     message.receivedAt = in.instant("received_at").value_or(Instant{});
     const std::string digest = in.text("sha256", {.least = 64, .most = 64});
@@ -62,46 +75,32 @@ Response bring(IntakeService& intake, const Request& request) {
     return Response::json(out.take());
 }
 
-void writeFields(json::Writer& out, const MessageView& m) {
-    out.field("uid", m.uid).field("instrument", m.instrument).field("protocol", m.protocol).field("state", m.state);
-    out.field("reason", m.reason).field("detail", m.detail).field("received_at", toRfc3339(m.receivedAt));
-    out.field("stored_at", toRfc3339(m.storedAt)).field("bytes", m.bytes).field("sha256", m.sha256);
-    out.field("observations", m.observations).field("imported", m.imported);
-}
-
 Response list(IntakeService& intake, const Request& request) {
     http::Query query = request.query();
     MessageFilter filter;
-    filter.state = query.oneOf("state", {"imported", "partly_held", "held"});
+    filter.state = query.oneOf("state", {"imported", "partly_held", "held", "set_aside"});
     filter.instrument = query.text("instrument", 32);
     filter.reason = query.text("reason", 32);
+    filter.specimen = query.text("specimen", 64);
+    filter.code = query.text("code", 64);
+    filter.controlId = query.text("control_id", 64);
+    filter.from = query.instant("from");
+    filter.until = query.instant("until");
+    filter.text = query.text("text", 100);
+    if (filter.text && !filter.instrument && !filter.from) query.fail("text", ErrorCode::NotKnown, {"instrument, from"});
     filter.after = query.after();
     filter.limit = query.limit();
     query.finish();
-    const auto messages = intake.list(request.actor(), filter);
+    const MessagePage page = intake.list(request.actor(), filter);
     json::Writer out;
     out.beginObject().key("items").beginArray();
-    for (const MessageView& message : messages) {
+    for (const MessageView& message : page.messages) {
         out.beginObject();
-        writeFields(out, message);
+        writeMessage(out, message);
         out.endObject();
     }
-    const bool more = static_cast<std::int64_t>(messages.size()) == filter.limit;
-    out.endArray().field("next", more ? std::optional(std::to_string(messages.back().id)) : std::nullopt).endObject();
+    out.endArray().field("next", page.next ? std::optional(std::to_string(*page.next)) : std::nullopt).endObject();
     return Response::json(out.take());
-}
-
-void writeObservation(json::Writer& out, const ObservationView& view) {
-    const NewObservation& o = view.stored;
-    out.beginObject().field("ordinal", o.ordinal).field("specimen", o.specimen).field("code", o.code).field("value", o.value);
-    out.field("unit", o.unit).field("flags", o.flags).field("observed_at", o.observedAt);
-    out.field("offset", o.spanOffset).field("length", o.spanLength).field("state", o.state).field("reason", o.reason).key("test");
-    if (o.test) {
-        out.integer(*o.test);
-    } else {
-        out.null();
-    }
-    out.field("sample", view.sample).endObject();
 }
 
 Response detail(IntakeService& intake, const Request& request) {
@@ -109,9 +108,44 @@ Response detail(IntakeService& intake, const Request& request) {
     const auto message = intake.message(request.actor(), request.path.at("uid"));
     json::Writer out;
     out.beginObject();
-    writeFields(out, message.view);
-    out.field("content", toBase64(message.raw)).key("items").beginArray();
-    for (const ObservationView& observation : message.observations) writeObservation(out, observation);
+    writeMessage(out, message.view);
+    out.field("content", toBase64(message.raw)).key("items");
+    writeObservations(out, message.observations);
+    out.key("readings");
+    writeReadings(out, message.readings);
+    out.endObject();
+    return Response::json(out.take());
+}
+
+Response outlineOf(IntakeService& intake, const Request& request) {
+    request.query().finish();
+    json::Writer out;
+    out.beginObject();
+    writeOutline(out, intake.outline(request.actor(), request.path.at("uid")));
+    out.endObject();
+    return Response::json(out.take());
+}
+
+Response readingOf(IntakeService& intake, const Request& request) {
+    request.query().finish();
+    const auto version = http::parseInteger(request.path.at("version"), 1, INT32_MAX);
+    if (!version) throw Error(ErrorCode::NotFound, {"reading", request.path.at("version")});
+    json::Writer out;
+    out.beginObject().key("items");
+    writeObservations(out, intake.observations(request.actor(), request.path.at("uid"), *version));
+    out.endObject();
+    return Response::json(out.take());
+}
+
+Response heldOf(IntakeService& intake, const Request& request) {
+    http::Query query = request.query();
+    const auto instrument = query.text("instrument", 32);
+    query.finish();
+    json::Writer out;
+    out.beginObject().key("items").beginArray();
+    for (const HeldReason& held : intake.held(request.actor(), instrument)) {
+        out.beginObject().field("reason", held.reason).field("messages", held.messages).endObject();
+    }
     out.endArray().endObject();
     return Response::json(out.take());
 }
@@ -145,6 +179,10 @@ std::vector<http::Route> intakeRoutes(IntakeService& intake) {
         {Verb::Get, "/intake/messages", Access::Signed, Body::None, [&intake](const Request& r) { return list(intake, r); }},
         {Verb::Get, "/intake/messages/{uid}", Access::Signed, Body::None, [&intake](const Request& r) { return detail(intake, r); }},
         {Verb::Get, "/intake/messages/{uid}/raw", Access::Signed, Body::None, [&intake](const Request& r) { return raw(intake, r); }},
+        {Verb::Get, "/intake/messages/{uid}/outline", Access::Signed, Body::None, [&intake](const Request& r) { return outlineOf(intake, r); }},
+        {Verb::Get, "/intake/messages/{uid}/readings/{version}", Access::Signed, Body::None,
+         [&intake](const Request& r) { return readingOf(intake, r); }},
+        {Verb::Get, "/intake/held", Access::Signed, Body::None, [&intake](const Request& r) { return heldOf(intake, r); }},
         {Verb::Get, "/instruments", Access::Signed, Body::None, [&intake](const Request& r) { return listInstruments(intake, r); }},
     };
 }

@@ -1,5 +1,7 @@
 #include "server/intake/IntakeService.h"
 
+#include <algorithm>
+
 #include "instruments/formats/Formats.h"
 #include "server/core/Json.h"
 
@@ -29,9 +31,11 @@ struct Reading {
     instruments::Reading read;
     std::optional<std::string> reason;
     std::string detail;
+    const Again* again = nullptr;                                   ///< set when it was read before
+    std::vector<std::optional<std::int64_t>> corrections{};
 };
 
-Reading readMessage(const Message& message, const std::map<std::string, Instrument>& known) {
+Reading readMessage(const Message& message, const std::map<std::string, Instrument>& known, bool again = false) {
     Reading out;
     out.message = &message;
     const auto found = known.find(message.instrument);
@@ -41,7 +45,8 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
         return out;
     }
     out.instrument = &found->second;
-    if (message.linkState != "complete") {
+    // Bytes that the link did not know may be readable under what the instrument is known by now.
+    if (message.linkState != "complete" && (message.linkState != "unframed" || !again)) {
         out.reason = message.linkState == "incomplete" ? reason::kIncomplete : reason::kUnreadable;
         out.detail = "the link ended before the message did, or the bytes were not of the protocol";
         return out;
@@ -52,7 +57,7 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
         out.detail = "mapping of the instrument: " + wrong->message;
         return out;
     }
-    out.read = instruments::read(found->second.protocol, message.raw, std::get<instruments::Mapping>(mapping));
+    out.read = instruments::read(found->second.protocol == "auto" ? "" : found->second.protocol, message.raw, std::get<instruments::Mapping>(mapping));
     if (out.read.refused) {
         out.reason = reason::kUnreadable;
         out.detail = out.read.refused->code + ": " + out.read.refused->message;
@@ -72,14 +77,23 @@ class Batch {
 public:
     void add(const Reading& reading, Tests& tests) {
         NewMessage row = header(reading);
-        std::int64_t ordinal = 0;
-        for (const instruments::Observation& observation : reading.read.observations) {
-            const Match found = match(observation, *reading.instrument, tests);
-            observations_.push_back(line(observation, found, ordinal++));
+        std::vector<Match> again;
+        if (reading.again != nullptr && reading.instrument != nullptr) {
+            again = reading.again->prior.match(reading.read.observations, *reading.instrument, tests);
+        }
+        for (std::size_t i = 0; i < reading.read.observations.size(); ++i) {
+            const instruments::Observation& observation = reading.read.observations[i];
+            const Match found = again.empty() ? match(observation, *reading.instrument, tests) : again[i];
+            observations_.push_back(line(observation, found, static_cast<std::int64_t>(i)));
             owners_.push_back(messages_.size());
+            const bool corrected = i < reading.corrections.size() && reading.corrections[i];
+            if (reading.again != nullptr) observations_.back().reading = reading.again->version;
+            if (corrected) observations_.back().correction = reading.corrections[i];
             if (found.state == "imported") {
                 ++row.imported;
-                results_.push_back({*found.test, found.value, *found.judgement, std::nullopt, row.uid, std::nullopt});
+                if (!found.judgement) continue;  // it is a result already
+                const auto why = corrected ? std::optional(reading.again->why) : std::nullopt;
+                results_.push_back({*found.test, found.value, *found.judgement, std::nullopt, row.uid, why});
                 sources_.push_back(observations_.size() - 1);
             } else if (found.state == "held" && !row.reason) {
                 row.reason = found.reason;
@@ -87,25 +101,76 @@ public:
             }
         }
         if (row.reason) row.state = row.imported > 0 ? "partly_held" : "held";
+        NewReading version = versionOf(row);
+        if (reading.instrument != nullptr && reading.instrument->mappingVersion > 0) version.mappingVersion = reading.instrument->mappingVersion;
+        if (reading.again != nullptr) {
+            version.message = reading.again->message.id;
+            version.version = reading.again->version;
+            version.why = reading.again->why;
+        }
+        versions_.push_back(std::move(version));
         messages_.push_back(std::move(row));
     }
 
     void write(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, const audit::Trail& trail, Instant now) {
         const auto messageIds = insertMessages(tx, messages_, actor.id, now);
-        for (std::size_t i = 0; i < observations_.size(); ++i) observations_[i].message = messageIds[owners_[i]];
-        const auto observationIds = insertObservations(tx, observations_);
-        for (std::size_t i = 0; i < results_.size(); ++i) results_[i].observation = observationIds[sources_[i]];
+        for (std::size_t i = 0; i < versions_.size(); ++i) versions_[i].message = messageIds[i];
+        writeReadings(tx, actor, now);
         std::vector<audit::Entry> entries;
         entries.reserve(messages_.size() + results_.size());
         for (const NewMessage& message : messages_) {
             entries.push_back({"message.store", "message", message.uid, {}, describe(message), message.reason});
         }
+        record(tx, actor, recorder, trail, std::move(entries));
+    }
+
+    /// New versions of messages that are stored; gives what became of each.
+    std::vector<Replayed> writeAgain(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, const audit::Trail& trail,
+                                     Instant now, const std::vector<Again>& agains) {
+        writeReadings(tx, actor, now);
+        std::vector<std::int64_t> ids;
+        std::vector<Replayed> out;
+        std::vector<audit::Entry> entries;
+        for (std::size_t i = 0; i < agains.size(); ++i) {
+            const StoredMessage& before = agains[i].message;
+            const NewMessage& row = messages_[i];
+            ids.push_back(before.id);
+            entries.push_back({"message.replay", "message", row.uid, describe(before), describe(row), agains[i].why});
+            out.push_back({row.uid, agains[i].version, before.state, before.imported, row.state, row.reason, row.detail, row.observations,
+                           row.imported});
+        }
+        takeNewestReadings(tx, ids);
+        record(tx, actor, recorder, trail, std::move(entries));
+        return out;
+    }
+
+private:
+    void writeReadings(db::WriteTransaction& tx, const Actor& actor, Instant now) {
+        insertReadings(tx, versions_, actor.id, now);
+        for (std::size_t i = 0; i < observations_.size(); ++i) observations_[i].message = versions_[owners_[i]].message;
+        const auto observationIds = insertObservations(tx, observations_);
+        for (std::size_t i = 0; i < results_.size(); ++i) results_[i].observation = observationIds[sources_[i]];
+    }
+
+    void record(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, const audit::Trail& trail,
+                std::vector<audit::Entry> entries) {
         auto recorded = recorder.record(tx, actor, results_);
         std::move(recorded.begin(), recorded.end(), std::back_inserter(entries));
         trail.append(tx, actor, entries);
     }
 
-private:
+    static NewReading versionOf(const NewMessage& row) {
+        NewReading out;
+        out.instrument = row.instrumentId;
+        out.state = row.state;
+        out.cause = row.reason;
+        out.detail = row.detail;
+        out.controlId = row.controlId;
+        out.observations = row.observations;
+        out.imported = row.imported;
+        return out;
+    }
+
     static NewMessage header(const Reading& reading) {
         const Message& message = *reading.message;
         NewMessage row;
@@ -113,6 +178,7 @@ private:
         if (reading.instrument != nullptr) row.instrumentId = reading.instrument->id.value;
         row.instrument = message.instrument;
         row.protocol = message.protocol;
+        row.linkState = message.linkState;
         row.receivedAt = message.receivedAt;
         row.sha256 = message.sha256;
         row.raw = message.raw;
@@ -141,6 +207,13 @@ private:
         return row;
     }
 
+    static std::string describe(const StoredMessage& message) {
+        json::Writer out;
+        out.beginObject().field("reading", message.reading).field("state", message.state).field("reason", message.reason);
+        out.field("observations", message.observations).field("imported", message.imported).endObject();
+        return out.take();
+    }
+
     static std::string describe(const NewMessage& message) {
         json::Writer out;
         out.beginObject()
@@ -154,6 +227,7 @@ private:
     }
 
     std::vector<NewMessage> messages_;
+    std::vector<NewReading> versions_;     ///< one a message
     std::vector<NewObservation> observations_;
     std::vector<std::size_t> owners_;      ///< index of the message of each observation
     std::vector<testing::NewResult> results_;
@@ -211,6 +285,35 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
     }
 }
 
+std::vector<Replayed> IntakeService::readAgain(db::WriteTransaction& tx, const Actor& actor, const std::vector<Again>& agains) {
+    const std::map<std::string, Instrument> instruments = intake::instruments(tx);
+    std::vector<Message> messages;
+    for (const Again& again : agains) {
+        const StoredMessage& m = again.message;
+        messages.push_back({m.uid, m.instrument, m.protocol, m.linkState, {}, {}, m.raw});
+    }
+    std::vector<Reading> readings;
+    std::set<std::string> specimens;
+    for (std::size_t i = 0; i < agains.size(); ++i) {
+        Reading reading = readMessage(messages[i], instruments, true);
+        reading.again = &agains[i];
+        reading.corrections = agains[i].prior.correct(reading.read.observations);
+        for (const auto& observation : reading.read.observations) {
+            if (!observation.specimen.empty() && observation.specimen.size() <= 64) specimens.insert(observation.specimen);
+        }
+        readings.push_back(std::move(reading));
+    }
+    Tests tests = testsOf(tx, specimens);
+    Batch batch;
+    for (const Reading& reading : readings) batch.add(reading, tests);
+    return batch.writeAgain(tx, actor, recorder_, trail_, clock_.now(), agains);
+}
+
+void IntakeService::forgetInstruments() {
+    const std::lock_guard lock(mutex_);
+    instruments_.reset();
+}
+
 Tests IntakeService::testsOf(db::WriteTransaction& tx, const std::set<std::string>& specimens) {
     std::vector<testing::LockedTest> locked;
     std::set<std::string> samples;
@@ -233,9 +336,38 @@ std::vector<InstrumentView> IntakeService::instruments(const Actor& actor) {
     return database_.read([&](db::ReadTransaction& tx) { return instrumentViews(tx, today); });
 }
 
-std::vector<MessageView> IntakeService::list(const Actor& actor, const MessageFilter& filter) {
+MessagePage IntakeService::list(const Actor& actor, const MessageFilter& filter) {
     actor.require(kStaff);
-    return database_.read([&](db::ReadTransaction& tx) { return messageViews(tx, filter); });
+    return database_.read([&](db::ReadTransaction& tx) { return findMessages(tx, filter); });
+}
+
+std::vector<HeldReason> IntakeService::held(const Actor& actor, const std::optional<std::string>& instrument) {
+    actor.require(kStaff);
+    return database_.read([&](db::ReadTransaction& tx) { return heldReasons(tx, instrument); });
+}
+
+std::vector<ObservationView> IntakeService::observations(const Actor& actor, const std::string& uid, std::int64_t reading) {
+    actor.require(kStaff);
+    return database_.read([&](db::ReadTransaction& tx) {
+        const auto view = messageView(tx, uid);
+        if (!view) throw Error(ErrorCode::NotFound, {"message", uid});
+        const auto readings = readingViews(tx, view->id);
+        const bool known = std::any_of(readings.begin(), readings.end(), [&](const ReadingView& r) { return r.version == reading; });
+        if (!known) throw Error(ErrorCode::NotFound, {"reading", std::to_string(reading)});
+        return observationViews(tx, view->id, reading);
+    });
+}
+
+instruments::Outline IntakeService::outline(const Actor& actor, const std::string& uid) {
+    actor.require(kStaff);
+    const auto [raw, by] = database_.read([&](db::ReadTransaction& tx) {
+        const auto view = messageView(tx, uid);
+        if (!view) throw Error(ErrorCode::NotFound, {"message", uid});
+        return std::pair(messageRaw(tx, uid).value_or(""), understandingOf(tx, view->id, view->reading));
+    });
+    const auto parsed = instruments::Mapping::parse(by.mapping.empty() ? "{}" : by.mapping);
+    const auto* mapping = std::get_if<instruments::Mapping>(&parsed);
+    return instruments::outline(by.protocol, raw, mapping == nullptr ? "" : mapping->encoding, mapping == nullptr ? '\0' : mapping->delimiter);
 }
 
 IntakeService::Detail IntakeService::message(const Actor& actor, const std::string& uid) {
@@ -243,7 +375,7 @@ IntakeService::Detail IntakeService::message(const Actor& actor, const std::stri
     return database_.read([&](db::ReadTransaction& tx) {
         const auto view = messageView(tx, uid);
         if (!view) throw Error(ErrorCode::NotFound, {"message", uid});
-        return Detail{*view, messageRaw(tx, uid).value_or(""), observationViews(tx, view->id)};
+        return Detail{*view, messageRaw(tx, uid).value_or(""), observationViews(tx, view->id, view->reading), readingViews(tx, view->id)};
     });
 }
 

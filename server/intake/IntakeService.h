@@ -8,7 +8,10 @@
 
 #include "server/audit/Trail.h"
 #include "server/intake/IntakeStore.h"
+#include "instruments/formats/Outline.h"
 #include "server/intake/Matching.h"
+#include "server/intake/Prior.h"
+#include "server/intake/SearchStore.h"
 #include "server/testing/Recorder.h"
 
 namespace touchstone::intake {
@@ -22,6 +25,26 @@ struct Message {
     Instant receivedAt;
     Sha256 sha256;
     std::string raw;
+};
+
+/// A stored message that is to be read once more, and what holds for it from before.
+struct Again {
+    StoredMessage message;
+    Prior prior;
+    std::int64_t version = 2;    ///< of the reading to come
+    std::string why;             ///< a person's reason
+};
+
+struct Replayed {
+    std::string uid;
+    std::int64_t version;
+    std::string stateBefore;
+    std::int64_t importedBefore;
+    std::string state;
+    std::optional<std::string> reason;
+    std::optional<std::string> detail;
+    std::int64_t observations;
+    std::int64_t imported;
 };
 
 struct Receipt {
@@ -40,13 +63,25 @@ public:
     [[nodiscard]] std::vector<Receipt> bring(const Actor& actor, const std::vector<Message>& messages);
 
     [[nodiscard]] std::vector<InstrumentView> instruments(const Actor& actor);
-    [[nodiscard]] std::vector<MessageView> list(const Actor& actor, const MessageFilter& filter);
+    [[nodiscard]] MessagePage list(const Actor& actor, const MessageFilter& filter);
+    [[nodiscard]] std::vector<HeldReason> held(const Actor& actor, const std::optional<std::string>& instrument);
     struct Detail {
         MessageView view;
         std::string raw;
         std::vector<ObservationView> observations;
+        std::vector<ReadingView> readings;
     };
     [[nodiscard]] Detail message(const Actor& actor, const std::string& uid);
+    /// Of an earlier reading.
+    [[nodiscard]] std::vector<ObservationView> observations(const Actor& actor, const std::string& uid, std::int64_t reading);
+    /// How the bytes are divided, by the mapping of the reading that stands.
+    [[nodiscard]] instruments::Outline outline(const Actor& actor, const std::string& uid);
+
+    /// Reads locked messages again under what their instruments are known by now; the caller checked the right. One answer each,
+    /// in order.
+    [[nodiscard]] std::vector<Replayed> readAgain(db::WriteTransaction& tx, const Actor& actor, const std::vector<Again>& agains);
+    /// The next message is read under mappings and codes as they stand then.
+    void forgetInstruments();
 
 private:
     using Instruments = std::shared_ptr<const std::map<std::string, Instrument>>;

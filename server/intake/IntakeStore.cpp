@@ -3,42 +3,48 @@
 namespace touchstone::intake {
 namespace {
 
-constexpr db::Statement kInstruments{"instrument_all", "SELECT id, code, protocol, COALESCE(mapping, ''), enabled FROM instrument"};
+constexpr db::Statement kInstruments{"instrument_all",
+                                      "SELECT i.id, i.code, i.protocol, COALESCE(m.mapping, ''), i.enabled, COALESCE(m.version, 0) FROM instrument i "
+                                      "LEFT JOIN instrument_mapping m ON m.instrument_id = i.id AND m.version = "
+                                      "(SELECT MAX(n.version) FROM instrument_mapping n WHERE n.instrument_id = i.id)"};
 constexpr db::Statement kAnalytes{"instrument_analytes", "SELECT instrument_id, code, analyte_id, unit FROM instrument_analyte"};
 constexpr db::Statement kKnownUids{"message_known", "SELECT uid FROM inbound_message WHERE uid IN (??)"};
 constexpr db::Statement kKnownSamples{"sample_known", "SELECT number FROM sample WHERE number IN (??)"};
 constexpr db::InsertStatement kInsertMessages{
     "message_insert",
     "INSERT INTO inbound_message (uid, instrument_id, instrument, protocol, person_id, received_at, stored_at, sha256, raw, "
-    "control_id, state, reason, detail, observations, imported) VALUES",
-    15};
+    "control_id, state, reason, detail, observations, imported, link_state) VALUES",
+    16};
 constexpr db::InsertStatement kInsertObservations{
     "observation_insert",
     "INSERT INTO observation (message_id, ordinal, specimen, code, value, unit, flags, observed_at, span_offset, span_length, state, "
-    "reason, test_id) VALUES",
-    13};
+    "reason, test_id, reading, correction_id) VALUES",
+    15};
 constexpr db::Statement kInstrumentViews{
     "instrument_views",
-    "SELECT i.code, i.name, i.model, i.protocol, i.enabled, "
+    "SELECT i.id, i.code, i.name, i.model, i.protocol, i.enabled, "
     "(SELECT m.received_at FROM inbound_message m WHERE m.instrument_id = i.id ORDER BY m.id DESC LIMIT 1), "
-    "(SELECT COUNT(*) FROM inbound_message m WHERE m.instrument_id = i.id AND m.stored_at >= ?), "
-    "(SELECT COUNT(*) FROM inbound_message m WHERE m.instrument_id = i.id AND m.state <> 'imported') "
-    "FROM instrument i ORDER BY i.code"};
-constexpr db::Statement kMessageViews{
-    "message_views",
-    "SELECT id, uid, instrument, protocol, state, reason, detail, received_at, stored_at, OCTET_LENGTH(raw), HEX(sha256), observations, "
-    "imported FROM inbound_message WHERE id < ? AND (? IS NULL OR state = ?) AND (? IS NULL OR instrument = ?) "
-    "AND (? IS NULL OR reason = ?) ORDER BY id DESC LIMIT ?"};
+    "COALESCE(d.messages, 0), COALESCE(h.messages, 0) FROM instrument i "
+    "LEFT JOIN (SELECT instrument_id, COUNT(*) AS messages FROM inbound_message WHERE received_at >= ? GROUP BY instrument_id) d "
+    "ON d.instrument_id = i.id "
+    "LEFT JOIN (SELECT instrument_id, COUNT(*) AS messages FROM inbound_message WHERE reason IS NOT NULL GROUP BY instrument_id) h "
+    "ON h.instrument_id = i.id ORDER BY i.code"};
 constexpr db::Statement kMessageView{
     "message_view",
     "SELECT id, uid, instrument, protocol, state, reason, detail, received_at, stored_at, OCTET_LENGTH(raw), HEX(sha256), observations, "
-    "imported FROM inbound_message WHERE uid = ?"};
+    "imported, control_id, reading FROM inbound_message WHERE uid = ?"};
 constexpr db::Statement kRaw{"message_raw", "SELECT raw FROM inbound_message WHERE uid = ?"};
 constexpr db::Statement kObservationViews{
     "observation_views",
     "SELECT o.message_id, o.ordinal, o.specimen, o.code, o.value, o.unit, o.flags, o.observed_at, o.span_offset, o.span_length, o.state, "
-    "o.reason, o.test_id, s.number FROM observation o LEFT JOIN test t ON t.id = o.test_id LEFT JOIN sample s ON s.id = t.sample_id "
-    "WHERE o.message_id = ? ORDER BY o.ordinal"};
+    "o.reason, o.test_id, o.reading, o.correction_id, s.number FROM observation o LEFT JOIN test t ON t.id = o.test_id LEFT JOIN sample s ON s.id = t.sample_id "
+    "WHERE o.message_id = ? AND o.reading = ? ORDER BY o.ordinal"};
+
+std::set<std::string> firstColumn(const db::Rows& rows) {
+    std::set<std::string> out;
+    for (const db::Row& row : rows) out.insert(row.text(0));
+    return out;
+}
 
 std::string lowerHex(std::string hex) {
     for (char& c : hex) {
@@ -46,6 +52,8 @@ std::string lowerHex(std::string hex) {
     }
     return hex;
 }
+
+}  // namespace
 
 MessageView toMessage(const db::Row& row) {
     return {row.integer(0),
@@ -60,21 +68,15 @@ MessageView toMessage(const db::Row& row) {
             row.integer(9),
             lowerHex(row.text(10)),
             row.integer(11),
-            row.integer(12)};
+            row.integer(12),
+            row.text(13),
+            row.integer(14)};
 }
-
-std::set<std::string> firstColumn(const db::Rows& rows) {
-    std::set<std::string> out;
-    for (const db::Row& row : rows) out.insert(row.text(0));
-    return out;
-}
-
-}  // namespace
 
 std::map<std::string, Instrument> instruments(db::ReadTransaction& tx) {
     std::map<std::int64_t, Instrument> byId;
     for (const db::Row& row : tx.query(kInstruments)) {
-        byId[row.integer(0)] = {{row.integer(0)}, row.text(1), row.text(2), row.text(3), row.flag(4), {}};
+        byId[row.integer(0)] = {{row.integer(0)}, row.text(1), row.text(2), row.text(3), row.flag(4), {}, row.integer(5)};
     }
     for (const db::Row& row : tx.query(kAnalytes)) {
         const auto instrument = byId.find(row.integer(0));  // one that came between the two queries is for the next time
@@ -99,7 +101,7 @@ std::vector<std::int64_t> insertMessages(db::WriteTransaction& tx, const std::ve
     for (const NewMessage& m : messages) {
         rows.push_back({m.uid, db::orNull(m.instrumentId), m.instrument, m.protocol, person.value, toSql(m.receivedAt), toSql(storedAt),
                         db::Blob{asString(m.sha256)}, db::Blob{m.raw}, m.controlId, m.state, db::orNull(m.reason), db::orNull(m.detail),
-                        m.observations, m.imported});
+                        m.observations, m.imported, m.linkState});
     }
     return tx.insertReturningIds(kInsertMessages, rows);
 }
@@ -109,7 +111,7 @@ std::vector<std::int64_t> insertObservations(db::WriteTransaction& tx, const std
     rows.reserve(observations.size());
     for (const NewObservation& o : observations) {
         rows.push_back({o.message, o.ordinal, o.specimen, o.code, o.value, o.unit, o.flags, o.observedAt, o.spanOffset, o.spanLength,
-                        o.state, db::orNull(o.reason), db::orNull(o.test)});
+                        o.state, db::orNull(o.reason), db::orNull(o.test), o.reading, db::orNull(o.correction)});
     }
     return tx.insertReturningIds(kInsertObservations, rows);
 }
@@ -117,20 +119,8 @@ std::vector<std::int64_t> insertObservations(db::WriteTransaction& tx, const std
 std::vector<InstrumentView> instrumentViews(db::ReadTransaction& tx, Instant today) {
     std::vector<InstrumentView> out;
     for (const db::Row& row : tx.query(kInstrumentViews, {toSql(today)})) {
-        const auto last = row.isNull(5) ? std::nullopt : std::optional(instantFromSql(row.text(5)));
-        out.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.flag(4), last, row.integer(6), row.integer(7)});
-    }
-    return out;
-}
-
-std::vector<MessageView> messageViews(db::ReadTransaction& tx, const MessageFilter& filter) {
-    const db::Value state = db::orNull(filter.state);
-    const db::Value instrument = db::orNull(filter.instrument);
-    const db::Value reason = db::orNull(filter.reason);
-    std::vector<MessageView> out;
-    for (const db::Row& row : tx.query(kMessageViews, {filter.after.value_or(INT64_MAX), state, state, instrument, instrument, reason,
-                                                       reason, filter.limit})) {
-        out.push_back(toMessage(row));
+        const auto last = row.isNull(6) ? std::nullopt : std::optional(instantFromSql(row.text(6)));
+        out.push_back({{row.integer(0)}, row.text(1), row.text(2), row.text(3), row.text(4), row.flag(5), last, row.integer(7), row.integer(8)});
     }
     return out;
 }
@@ -147,12 +137,13 @@ std::optional<std::string> messageRaw(db::ReadTransaction& tx, const std::string
     return rows.front().text(0);
 }
 
-std::vector<ObservationView> observationViews(db::ReadTransaction& tx, std::int64_t message) {
+std::vector<ObservationView> observationViews(db::ReadTransaction& tx, std::int64_t message, std::int64_t reading) {
     std::vector<ObservationView> out;
-    for (const db::Row& row : tx.query(kObservationViews, {message})) {
+    for (const db::Row& row : tx.query(kObservationViews, {message, reading})) {
         out.push_back({{row.integer(0), row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6), row.text(7),
-                        row.integer(8), row.integer(9), row.text(10), row.optionalText(11), row.optionalInteger(12)},
-                       row.optionalText(13)});
+                        row.integer(8), row.integer(9), row.text(10), row.optionalText(11), row.optionalInteger(12), row.integer(13),
+                        row.optionalInteger(14)},
+                       row.optionalText(15)});
     }
     return out;
 }

@@ -21,10 +21,11 @@ struct Instrument {
     };
     InstrumentId id;
     std::string code;
-    std::string protocol;
+    std::string protocol;   ///< a format of instruments/formats, or "auto": by the bytes
     std::string mapping;    ///< JSON; empty: the format's defaults
     bool enabled = true;
-    std::map<std::string, Analyte> analytes;
+    std::map<std::string, Analyte> analytes{};
+    std::int64_t mappingVersion = 0;   ///< 0: it never had a mapping
 };
 /// By code.
 [[nodiscard]] std::map<std::string, Instrument> instruments(db::ReadTransaction& tx);
@@ -43,6 +44,7 @@ struct NewMessage {
     std::optional<std::string> detail;
     std::int64_t observations = 0;
     std::int64_t imported = 0;
+    std::string linkState = "complete";
 };
 struct NewObservation {
     std::int64_t message = 0;
@@ -58,6 +60,8 @@ struct NewObservation {
     std::string state;
     std::optional<std::string> reason;
     std::optional<std::int64_t> test;
+    std::int64_t reading = 1;
+    std::optional<std::int64_t> correction;   ///< by which a person said specimen and code
 };
 
 [[nodiscard]] std::set<std::string> knownUids(db::ReadTransaction& tx, const std::vector<std::string>& uids);
@@ -67,6 +71,7 @@ struct NewObservation {
 [[nodiscard]] std::vector<std::int64_t> insertObservations(db::WriteTransaction& tx, const std::vector<NewObservation>& observations);
 
 struct InstrumentView {
+    InstrumentId id;
     std::string code;
     std::string name;
     std::string model;
@@ -92,15 +97,12 @@ struct MessageView {
     std::string sha256;
     std::int64_t observations;
     std::int64_t imported;
+    std::string controlId;
+    std::int64_t reading;
 };
-struct MessageFilter {
-    std::optional<std::string> state;
-    std::optional<std::string> instrument;
-    std::optional<std::string> reason;
-    std::optional<std::int64_t> after;
-    std::int64_t limit = 50;
-};
-[[nodiscard]] std::vector<MessageView> messageViews(db::ReadTransaction& tx, const MessageFilter& filter);
+/// A row of: id, uid, instrument, protocol, state, reason, detail, received_at, stored_at, OCTET_LENGTH(raw), HEX(sha256), observations,
+/// imported, control_id, reading.
+[[nodiscard]] MessageView toMessage(const db::Row& row);
 [[nodiscard]] std::optional<MessageView> messageView(db::ReadTransaction& tx, const std::string& uid);
 [[nodiscard]] std::optional<std::string> messageRaw(db::ReadTransaction& tx, const std::string& uid);
 
@@ -108,6 +110,6 @@ struct ObservationView {
     NewObservation stored;
     std::optional<std::string> sample;
 };
-[[nodiscard]] std::vector<ObservationView> observationViews(db::ReadTransaction& tx, std::int64_t message);
+[[nodiscard]] std::vector<ObservationView> observationViews(db::ReadTransaction& tx, std::int64_t message, std::int64_t reading);
 
 }  // namespace touchstone::intake

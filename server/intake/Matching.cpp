@@ -7,18 +7,6 @@
 namespace touchstone::intake {
 namespace {
 
-std::string reported(const instruments::Observation& observation) {
-    if (!observation.decimal) return observation.value;
-    switch (observation.comparator) {
-        case instruments::Comparator::Less: return "<" + *observation.decimal;
-        case instruments::Comparator::LessOrEqual: return "≤" + *observation.decimal;
-        case instruments::Comparator::Greater: return ">" + *observation.decimal;
-        case instruments::Comparator::GreaterOrEqual: return "≥" + *observation.decimal;
-        case instruments::Comparator::None: return *observation.decimal;
-    }
-    return observation.value;
-}
-
 bool fits(const instruments::Observation& o) {
     return characters(o.specimen) <= 64 && characters(o.code) <= 64 && characters(o.value) <= 200 && characters(o.unit) <= 32;
 }
@@ -33,6 +21,18 @@ bool isFinal(const std::string& status) {
 Match held(const char* why, const testing::LockedTest* test = nullptr) { return {"held", why, test, std::nullopt, ""}; }
 
 }  // namespace
+
+std::string reported(const instruments::Observation& observation) {
+    if (!observation.decimal) return observation.value;
+    switch (observation.comparator) {
+        case instruments::Comparator::Less: return "<" + *observation.decimal;
+        case instruments::Comparator::LessOrEqual: return "≤" + *observation.decimal;
+        case instruments::Comparator::Greater: return ">" + *observation.decimal;
+        case instruments::Comparator::GreaterOrEqual: return "≥" + *observation.decimal;
+        case instruments::Comparator::None: return *observation.decimal;
+    }
+    return observation.value;
+}
 
 Tests::Tests(const std::vector<testing::LockedTest>& tests, std::map<TestItemId, catalogue::TestItem> items, std::set<std::string> samples)
     : items_(std::move(items)), samples_(std::move(samples)) {

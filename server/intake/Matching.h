@@ -27,6 +27,7 @@ inline constexpr const char* kUnitMismatch = "unit_mismatch";
 inline constexpr const char* kAlreadyResulted = "already_resulted";
 inline constexpr const char* kUndecidable = "undecidable";
 inline constexpr const char* kNotASample = "not_a_sample";
+inline constexpr const char* kImportedOtherwise = "imported_otherwise";
 }  // namespace reason
 
 /// The locked tests of the samples that observations name.
@@ -52,9 +53,12 @@ struct Match {
     std::string state;                                  ///< imported, held, ignored
     std::optional<std::string> reason;
     const testing::LockedTest* test = nullptr;
-    std::optional<catalogue::Judgement> judgement;      ///< when imported
+    std::optional<catalogue::Judgement> judgement;      ///< when it is imported now
     std::string value;                                  ///< as it is reported: the number with its comparator, or the text
 };
+
+/// A value as it is reported: the number with its comparator, or the text.
+[[nodiscard]] std::string reported(const instruments::Observation& observation);
 
 /// Finds the test of an observation by barcode and code and judges the value; whatever is not certain is held, never guessed.
 [[nodiscard]] Match match(const instruments::Observation& observation, const Instrument& instrument, Tests& tests);

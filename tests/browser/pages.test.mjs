@@ -4,7 +4,7 @@ import { assertAccessible, launch, open, phone, shot, signedIn, skip } from './s
 
 /** Pages that everybody meets: readable by assistive technology, as wide as their window, on a desk and on a phone. */
 const places = [
-  ['technician', ['/', '/samples', '/samples/register', '/messages']],
+  ['technician', ['/', '/samples', '/samples/register', '/messages', '/instruments', '/instruments/HPLC-1']],
   ['analyst', ['/results']],
   ['checker', ['/review']],
   ['signatory', ['/release', '/certificates']],
@@ -67,9 +67,11 @@ describe('every page', { skip }, () => {
     if (await imported.count()) {
       await imported.click()
       await page.getByTestId('observations').waitFor()
-      await page.locator('[data-testid="raw"] mark').first().waitFor()
+      await page.locator('[data-testid="outline"] .marked').first().waitFor()
       await assertAccessible(page, 'a message')
       await shot(page, '20-message')
+      await page.getByTestId('view-bytes').click()
+      await page.locator('[data-testid="raw"] mark').first().waitFor()
       await page.getByTestId('raw-hex').click()
       await page.locator('[data-testid="raw"] mark').first().waitFor()
     }

@@ -20,6 +20,9 @@ const MAY = {
   registerSamples: ['technician'], enterResults: ['technician', 'analyst'], submitTests: ['analyst'], checkTests: ['checker'],
   returnTests: ['checker', 'signatory'], releaseSamples: ['signatory'], bringMessages: ['instrument'], portalCertificates: ['regulator'],
   portalCertificateFile: ['regulator'], listUsers: ['administrator'], createUser: ['administrator'], unlockUser: ['administrator'],
+  replayMessages: ['technician', 'administrator'], setMessagesAside: ['technician', 'administrator'], correctMessage: ['technician', 'administrator'],
+  saveMapping: ['technician', 'administrator'], setProtocol: ['technician', 'administrator'], setCodes: ['technician', 'administrator'],
+  removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)

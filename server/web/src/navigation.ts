@@ -6,6 +6,7 @@ const hands: Role[] = ['technician', 'analyst', 'checker', 'signatory', 'quality
 export const rights = {
   laboratory: hands,
   register: ['technician'],
+  handle: ['technician', 'administrator'],
   enter: ['technician', 'analyst'],
   submit: ['analyst'],
   check: ['checker'],
@@ -53,7 +54,10 @@ export const groups: Group[] = [
       { name: 'verify', path: '/verify' }
     ]
   },
-  { name: 'instruments', icon: 'instrument', places: [{ name: 'messages', path: '/messages', roles: rights.laboratory }] },
+  { name: 'instruments', icon: 'instrument', places: [
+    { name: 'messages', path: '/messages', roles: rights.laboratory },
+    { name: 'instruments', path: '/instruments', roles: rights.laboratory }
+  ] },
   { name: 'regulating', icon: 'shield', places: [{ name: 'portal', path: '/portal', roles: rights.portal }] },
   {
     name: 'administration',

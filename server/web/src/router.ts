@@ -33,6 +33,8 @@ export const router = createRouter({
     },
     { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: 'messages', roles: rights.laboratory } },
     { path: '/messages/:uid', component: () => import('./pages/MessagePage.vue'), props: true, meta: { title: 'message', roles: rights.laboratory } },
+    { path: '/instruments', component: () => import('./pages/InstrumentsPage.vue'), meta: { title: 'instruments', roles: rights.laboratory } },
+    { path: '/instruments/:code', component: () => import('./pages/InstrumentPage.vue'), props: true, meta: { title: 'instrument', roles: rights.laboratory } },
     { path: '/portal', component: () => import('./pages/PortalPage.vue'), meta: { title: 'portal', roles: rights.portal } },
     { path: '/verify/:token?', component: () => import('./pages/VerifyPage.vue'), props: true, meta: { title: 'verify', open: true } },
     { path: '/users', component: () => import('./pages/UsersPage.vue'), meta: { title: 'users', roles: rights.people } },

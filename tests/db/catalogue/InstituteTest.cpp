@@ -128,7 +128,30 @@ BOOST_FIXTURE_TEST_CASE(aChangeIsWrittenAndStandsInTheTrailWithWhatWasBefore, Ca
         application().read([](db::ReadTransaction& tx) { return touchstone::audit::Trail::list(tx, {{"product"}, {"CREAM"}, {}, 1}); });
     BOOST_TEST(newest.at(0).before->find("保湿霜") != std::string::npos);
     BOOST_TEST(newest.at(0).after->find("保湿乳") != std::string::npos);
-    BOOST_TEST(load(demonstration()).changed == 2U);
+    // The code that only the other file named stays.
+    BOOST_TEST(load(demonstration()).changed == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(aMappingOfTheFileIsAVersionAndWhatPeopleMadeOfItStays, Catalogue) {
+    static_cast<void>(load(demonstration()));
+    const auto versions = [&] {
+        std::string out;
+        owner().runAlone([&](const auto& run) {
+            out = run("SELECT GROUP_CONCAT(CONCAT(version, IF(mapping = '{}', ' theirs', ' of the file')) ORDER BY version) FROM instrument_mapping").at(0).text(0);
+        });
+        return out;
+    };
+    BOOST_TEST(versions() == "1 of the file");
+    owner().runAlone([](const auto& run) {
+        run("INSERT INTO organisation (id, code, name, kind, region_code) VALUES (901, 'X', 'X', 'laboratory', '15')");
+        run("INSERT INTO person (id, login, name, organisation_id, created_at) VALUES (901, 'x', 'x', 901, NOW(6))");
+        run("INSERT INTO instrument_mapping (instrument_id, version, mapping, person_id, reason) SELECT instrument_id, 2, '{}', 901, 'x' FROM instrument_mapping");
+    });
+    BOOST_TEST(load(demonstration()).changed == 0U);
+    BOOST_TEST(versions() == "1 of the file,2 theirs");
+    BOOST_TEST(load(with(demonstration(), "\"header_row\":1", "\"header_row\":2")).changed == 1U);
+    BOOST_TEST(versions() == "1 of the file,2 theirs,3 of the file");
+    BOOST_TEST((refusal(with(demonstration(), "protocol=\"csv\"", "protocol=\"telepathy\"")) == ErrorCode::Invalid));
 }
 
 BOOST_FIXTURE_TEST_CASE(aTestItemInUseCannotChangeAndNothingElseOfTheFileIsKept, Catalogue) {

@@ -21,9 +21,10 @@ struct Receiving : Laboratory {
 
     Receiving() {
         sample(1);
-        sql("INSERT INTO instrument (id, code, name, protocol, mapping, enabled) VALUES (1, 'BALANCE', '天平', 'csv', NULL, 1), "
-            "(2, 'COMMA', '欧洲仪器', 'csv', '{\"decimal\":\",\",\"delimiter\":\";\"}', 1), (3, 'OFF', '停用', 'csv', NULL, 0), "
-            "(4, 'ODD', '配置有误', 'csv', '{\"nothing\":1}', 1), (5, 'ASTM', '生化', 'astm', NULL, 1)");
+        sql("INSERT INTO instrument (id, code, name, protocol, enabled) VALUES (1, 'BALANCE', '天平', 'csv', 1), (2, 'COMMA', '欧洲仪器', 'csv', 1), "
+            "(3, 'OFF', '停用', 'csv', 0), (4, 'ODD', '配置有误', 'csv', 1), (5, 'ASTM', '生化', 'astm', 1)");
+        sql("INSERT INTO instrument_mapping (instrument_id, version, mapping, reason) VALUES "
+            "(2, 1, '{\"decimal\":\",\",\"delimiter\":\";\"}', 'x'), (4, 1, '{\"nothing\":1}', 'x')");
         sql("INSERT INTO instrument_analyte (instrument_id, code, analyte_id) SELECT i.id, a.code, a.id FROM instrument i, analyte a");
     }
 
@@ -147,7 +148,7 @@ BOOST_AUTO_TEST_CASE(bytesThatAreNoTextNeverFailABatch) {
     BOOST_TEST(receipts.size() == messages.size());
     BOOST_TEST(text("SELECT COUNT(*) FROM inbound_message WHERE state <> 'held' OR reason IS NULL") == "0");
     BOOST_TEST(text("SELECT SUM(sha256 = UNHEX(SHA2(raw, 256))) FROM inbound_message") == std::to_string(messages.size()));
-    for (const auto& one : service.list(analyst, {{}, {}, {}, {}, 500})) {
+    for (const auto& one : service.list(analyst, {.limit = 500}).messages) {
         BOOST_TEST(touchstone::isUtf8(one.detail.value_or("")));
         static_cast<void>(service.message(analyst, one.uid));
     }
@@ -199,7 +200,7 @@ BOOST_AUTO_TEST_CASE(onlyGatewaysBringAndOnlyStaffReads) {
     BOOST_CHECK_EXCEPTION(static_cast<void>(service.message(analyst, uidOf(9))), Error,
                           [](const Error& error) { return error.code() == ErrorCode::NotFound; });
     BOOST_CHECK_EXCEPTION(application().write([](db::WriteTransaction& tx) { tx.execute({"u", "UPDATE inbound_message SET raw = ''"}); }),
-                          db::SqlError, [](const db::SqlError& error) { return error.code() == 1142; });
+                          db::SqlError, [](const db::SqlError& error) { return error.code() == 1143; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

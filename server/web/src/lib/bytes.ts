@@ -20,6 +20,12 @@ export function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), c => c.charCodeAt(0))
 }
 
+export function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
+  return btoa(text)
+}
+
 /** UTF-8 where the bytes are UTF-8, else GB18030, which takes any Chinese instrument's text. */
 export function charset(bytes: Uint8Array): 'utf-8' | 'gb18030' {
   try {

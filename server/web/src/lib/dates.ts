@@ -22,3 +22,9 @@ export function today(now = new Date()): string {
 export function daysUntil(due: string, now = new Date()): number {
   return Math.round((Date.parse(due) - Date.parse(today(now))) / 86_400_000)
 }
+
+/** The moment at which a day of the laboratory begins, or one some days later; nothing for what is no day. */
+export function dayStart(text: string, later = 0): string | undefined {
+  const start = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00+08:00`) : NaN
+  return Number.isNaN(start) ? undefined : new Date(start + later * 86_400_000).toISOString()
+}

@@ -1,0 +1,171 @@
+#include "instruments/formats/Outline.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+#include "instruments/formats/Fields.h"
+#include "instruments/formats/Formats.h"
+#include "instruments/formats/Hl7Segments.h"
+#include "instruments/formats/Text.h"
+#include "instruments/formats/Values.h"
+#include "instruments/transport/Control.h"
+
+namespace touchstone::instruments {
+namespace {
+
+constexpr std::size_t kMostLines = 5'000;
+constexpr std::size_t kMostParts = 200;
+
+/// Cuts decoded text into the lines of an outline, each part with its place on the wire.
+class Cutter {
+public:
+    Cutter(const Decoded& decoded, Outline& out) : text_(decoded.text), out_(out) { out.charset = decoded.charset; }
+
+    void astm() {
+        char field = '|';
+        for (const std::string_view line : lines(text_.utf8())) {
+            const char type = static_cast<char>(std::toupper(static_cast<unsigned char>(line[0])));
+            if (type == 'H' && line.size() >= 4) {
+                field = line[1];
+                out_.components = {line[3], line[2]};
+            }
+            if (!begin(std::string(1, type), line)) return;
+            // The second field of H is the delimiters, which hold no delimiter of fields.
+            for (const std::string_view part : split(line, field)) add(std::string(part), text_.wire(part));
+        }
+    }
+
+    void hl7() {
+        char field = '|';
+        for (const std::string_view line : lines(text_.utf8())) {
+            const std::string name = Hl7Segment(line, {}).name();
+            const bool header = name == "MSH" || name == "FHS" || name == "BHS";
+            if (header) {
+                if (const auto delimiters = hl7Delimiters(line)) {
+                    field = delimiters->field;
+                    out_.components = {delimiters->component, delimiters->repeat};
+                }
+            }
+            if (!begin(name, line)) return;
+            bool type = true;
+            for (const std::string_view part : split(line, field)) {
+                add(std::string(part), text_.wire(part));
+                // MSH-1 is the delimiter itself.
+                if (type && header && line.size() > 3) add(std::string(line.substr(3, 1)), text_.wire(line.substr(3, 1)));
+                type = false;
+            }
+        }
+    }
+
+    /// RFC 4180, where a quote that does not open a cell is a character like others.
+    void table(char delimiter) {
+        const std::string_view all = text_.utf8();
+        if (delimiter == 0) delimiter = likely(all);
+        std::size_t at = 0;
+        while (at < all.size()) {
+            const std::size_t first = at;
+            if (!begin("", all.substr(first, 0))) return;
+            for (bool more = true; more;) {
+                const std::size_t cell = at;
+                std::string text = quoted(all, at);
+                while (at < all.size() && all[at] != delimiter && all[at] != '\r' && all[at] != '\n') text += all[at++];
+                add(std::move(text), text_.wire(cell, at));
+                more = at < all.size() && all[at] == delimiter;
+                if (more) ++at;
+            }
+            out_.lines.back().span = text_.wire(first, at);
+            if (at < all.size() && all[at] == '\r') ++at;
+            if (at < all.size() && all[at] == '\n') ++at;
+        }
+    }
+
+private:
+    bool begin(std::string kind, std::string_view line) {
+        out_.cut = out_.cut || out_.lines.size() == kMostLines;
+        if (out_.lines.size() == kMostLines) return false;
+        out_.lines.push_back({std::move(kind), text_.wire(line), {}});
+        return true;
+    }
+
+    void add(std::string text, Span span) {
+        std::vector<Outline::Part>& parts = out_.lines.back().parts;
+        if (parts.size() < kMostParts) {
+            parts.push_back({std::move(text), span});
+        } else {
+            out_.cut = true;
+        }
+    }
+
+    static std::string quoted(std::string_view all, std::size_t& at) {
+        std::string text;
+        if (at >= all.size() || all[at] != '"') return text;
+        for (++at; at < all.size(); ++at) {
+            if (all[at] == '"') {
+                ++at;
+                if (at >= all.size() || all[at] != '"') break;
+            }
+            text += all[at];
+        }
+        return text;
+    }
+
+    static char likely(std::string_view text) {
+        const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+        static constexpr std::array<char, 4> candidates{',', ';', '\t', '|'};
+        return *std::ranges::max_element(candidates, {}, [&](char c) { return std::ranges::count(line, c); });
+    }
+
+    const Text& text_;
+    Outline& out_;
+};
+
+/// What stands in the frames, whatever their checksums say; the whole when there are none.
+Pieces framed(std::string_view bytes, std::vector<Span>& frames) {
+    Pieces pieces;
+    for (std::size_t at = bytes.find(control::stx); at != std::string_view::npos; at = bytes.find(control::stx, at + 1)) {
+        const std::size_t end = bytes.find_first_of(std::string{control::etx, control::etb}, at);
+        if (end == std::string_view::npos) {
+            frames.push_back({at, bytes.size() - at});
+            pieces.emplace_back(bytes.substr(std::min(at + 2, bytes.size())), std::min(at + 2, bytes.size()));
+            break;
+        }
+        frames.push_back({at, std::min(end + 3, bytes.size()) - at});
+        if (end >= at + 2) pieces.emplace_back(bytes.substr(at + 2, end - at - 2), at + 2);
+        if (bytes[end] == control::etx) pieces.emplace_back("\r", end);
+        at = end;
+    }
+    if (frames.empty()) pieces.emplace_back(bytes, 0);
+    return pieces;
+}
+
+/// MSH-18 of the first message.
+std::string declaredCharset(std::string_view bytes) {
+    for (const std::string_view line : lines(bytes)) {
+        const auto delimiters = line.starts_with("MSH") ? hl7Delimiters(line) : std::nullopt;
+        if (delimiters) return Hl7Segment(line, *delimiters).text(18);
+    }
+    return {};
+}
+
+}  // namespace
+
+Outline outline(std::string_view format, std::string_view bytes, std::string_view encoding, char delimiter) {
+    Outline out;
+    const bool open = format.empty() || format == "auto" || format == "unframed";
+    out.format = open ? detect(bytes) : std::string(format);
+    if (out.format == "astm") {
+        const Pieces pieces = framed(bytes, out.frames);
+        Cutter(decode(pieces, encoding, ""), out).astm();
+    } else if (out.format == "hl7") {
+        Cutter(decode(bytes, encoding, declaredCharset(bytes)), out).hl7();
+    } else if (out.format == "csv") {
+        Cutter(decode(bytes, encoding), out).table(delimiter);
+    } else {
+        out.format.clear();
+    }
+    return out;
+}
+
+}  // namespace touchstone::instruments
