@@ -12,8 +12,11 @@
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
 #include "server/intake/IntakeRoutes.h"
+#include "server/intake/LateRoutes.h"
+#include "server/intake/SeriesRoutes.h"
 #include "server/overview/OverviewRoutes.h"
 #include "server/people/PeopleRoutes.h"
+#include "server/quality/QualityRoutes.h"
 #include "server/regulators/PortalRoutes.h"
 #include "server/regulators/VerificationRoutes.h"
 #include "server/samples/SampleRoutes.h"
@@ -84,7 +87,8 @@ struct Application::Parts {
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
-          reviews(database, trail, clock), intake(database, trail, recorder, clock), printer(settings.fontFile),
+          reviews(database, trail, clock), intake(database, trail, recorder, clock), series(database),
+          late(database, trail, recorder, clock), quality(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
@@ -94,6 +98,9 @@ struct Application::Parts {
         router.add(samples::sampleRoutes(samples));
         router.add(testing::testingRoutes(tests, results, reviews));
         router.add(intake::intakeRoutes(intake));
+        router.add(intake::seriesRoutes(series));
+        router.add(intake::lateRoutes(late));
+        router.add(quality::qualityRoutes(quality));
         router.add(certificates::certificateRoutes(certificates));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
@@ -115,6 +122,9 @@ struct Application::Parts {
     testing::ResultService results;
     testing::ReviewService reviews;
     intake::IntakeService intake;
+    intake::SeriesService series;
+    intake::LateService late;
+    quality::QualityService quality;
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;

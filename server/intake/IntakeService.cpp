@@ -2,6 +2,8 @@
 
 #include "instruments/formats/Formats.h"
 #include "server/core/Json.h"
+#include "server/intake/LateStore.h"
+#include "server/intake/SeriesStore.h"
 
 namespace touchstone::intake {
 namespace {
@@ -27,6 +29,7 @@ struct Reading {
     const Message* message = nullptr;
     const Instrument* instrument = nullptr;
     instruments::Reading read;
+    SeriesCollector series;
     std::optional<std::string> reason;
     std::string detail;
 };
@@ -52,12 +55,14 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
         out.detail = "mapping of the instrument: " + wrong->message;
         return out;
     }
-    out.read = instruments::read(found->second.protocol, message.raw, std::get<instruments::Mapping>(mapping));
+    out.read = instruments::read(found->second.protocol, message.raw, std::get<instruments::Mapping>(mapping),
+                                 [&out](const instruments::Series& series) { out.series.take(series); });
     if (out.read.refused) {
         out.reason = reason::kUnreadable;
         out.detail = out.read.refused->code + ": " + out.read.refused->message;
         out.read.observations.clear();
-    } else if (out.read.observations.empty()) {
+        out.series = {};
+    } else if (out.read.observations.empty() && out.series.found() == 0) {
         out.reason = reason::kNothingInIt;
     } else if (out.read.observations.size() > kMostObservations) {
         out.reason = reason::kTooLong;
@@ -70,14 +75,19 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
 /// The rows of one batch, gathered before anything is written.
 class Batch {
 public:
-    void add(const Reading& reading, Tests& tests) {
+    void add(Reading& reading, Tests& tests, quality::ControlBoard& controls) {
         NewMessage row = header(reading);
         std::int64_t ordinal = 0;
         for (const instruments::Observation& observation : reading.read.observations) {
-            const Match found = match(observation, *reading.instrument, tests);
+            const Match found = match(observation, *reading.instrument, tests, controls);
             observations_.push_back(line(observation, found, ordinal++));
             owners_.push_back(messages_.size());
-            if (found.state == "imported") {
+            if (found.state == "held" && !found.value.empty()) late_.push_back({0, found.test->id, found.value, observations_.size() - 1});
+            if (found.control) {
+                ++row.imported;
+                controls_.push_back(*found.control);
+                controlSources_.push_back(observations_.size() - 1);
+            } else if (found.state == "imported") {
                 ++row.imported;
                 results_.push_back({*found.test, found.value, *found.judgement, std::nullopt, row.uid, std::nullopt});
                 sources_.push_back(observations_.size() - 1);
@@ -86,15 +96,23 @@ public:
                 row.detail = clipped(observation.specimen + " " + observation.code + " " + observation.value, 500);
             }
         }
+        addSeries(reading);
         if (row.reason) row.state = row.imported > 0 ? "partly_held" : "held";
         messages_.push_back(std::move(row));
     }
 
-    void write(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, const audit::Trail& trail, Instant now) {
+    void write(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, quality::Controls& controls,
+               const audit::Trail& trail, Instant now) {
         const auto messageIds = insertMessages(tx, messages_, actor.id, now);
         for (std::size_t i = 0; i < observations_.size(); ++i) observations_[i].message = messageIds[owners_[i]];
         const auto observationIds = insertObservations(tx, observations_);
         for (std::size_t i = 0; i < results_.size(); ++i) results_[i].observation = observationIds[sources_[i]];
+        for (std::size_t i = 0; i < controls_.size(); ++i) controls_[i].observation = observationIds[controlSources_[i]];
+        for (FoundSeries& found : foundSeries_) found.message = messageIds[static_cast<std::size_t>(found.message)];
+        for (NewSeries& series : series_) series.message = messageIds[static_cast<std::size_t>(series.message)];
+        insertSeries(tx, foundSeries_, series_);
+        for (NewLate& late : late_) late.observation = observationIds[late.place];
+        insertLate(tx, late_);
         std::vector<audit::Entry> entries;
         entries.reserve(messages_.size() + results_.size());
         for (const NewMessage& message : messages_) {
@@ -102,10 +120,27 @@ public:
         }
         auto recorded = recorder.record(tx, actor, results_);
         std::move(recorded.begin(), recorded.end(), std::back_inserter(entries));
+        auto charted = controls.record(tx, controls_);
+        std::move(charted.begin(), charted.end(), std::back_inserter(entries));
         trail.append(tx, actor, entries);
     }
 
 private:
+    /// Until the messages have ids, series name them by their place in the batch.
+    void addSeries(Reading& reading) {
+        if (reading.series.found() == 0) return;
+        const auto place = static_cast<std::int64_t>(messages_.size());
+        foundSeries_.push_back({place, reading.series.found()});
+        std::set<std::string> specimens;
+        for (const auto& observation : reading.read.observations) specimens.insert(observation.specimen);
+        const std::string only = specimens.size() == 1 ? clipped(*specimens.begin(), 64) : "";
+        for (NewSeries& series : reading.series.release()) {
+            series.message = place;
+            series.view.specimen = only;
+            series_.push_back(std::move(series));
+        }
+    }
+
     static NewMessage header(const Reading& reading) {
         const Message& message = *reading.message;
         NewMessage row;
@@ -158,6 +193,11 @@ private:
     std::vector<std::size_t> owners_;      ///< index of the message of each observation
     std::vector<testing::NewResult> results_;
     std::vector<std::size_t> sources_;     ///< index of the observation of each result
+    std::vector<quality::NewControlResult> controls_;
+    std::vector<std::size_t> controlSources_;
+    std::vector<NewLate> late_;
+    std::vector<FoundSeries> foundSeries_;
+    std::vector<NewSeries> series_;
 };
 
 }  // namespace
@@ -197,8 +237,9 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
         if (readings.empty()) return receipts;
         Tests tests = testsOf(tx, specimens);
         Batch batch;
-        for (const Reading& reading : readings) batch.add(reading, tests);
-        batch.write(tx, actor, recorder_, trail_, clock_.now());
+        quality::ControlBoard controls = controls_.board(tx, specimens);
+        for (Reading& reading : readings) batch.add(reading, tests, controls);
+        batch.write(tx, actor, recorder_, controls_, trail_, clock_.now());
         return receipts;
     };
     for (int race = 0;; ++race) {
