@@ -1,5 +1,6 @@
 #include "server/intake/LateService.h"
 
+#include <functional>
 #include <map>
 #include <set>
 
@@ -17,6 +18,10 @@ FieldError fault(std::size_t row, const std::string& field, ErrorCode code, std:
     return {"rows." + std::to_string(row) + "." + field, code, std::move(arguments), row};
 }
 
+FieldError faultOfItem(std::size_t item, ErrorCode code, std::vector<std::string> arguments) {
+    return {"observations." + std::to_string(item), code, std::move(arguments), item};
+}
+
 [[noreturn]] void refuse(const std::vector<FieldError>& faults) {
     const bool state = faults.front().code == ErrorCode::WrongState;
     throw Error(state ? ErrorCode::WrongState : ErrorCode::Invalid, state ? faults.front().arguments : std::vector<std::string>(), faults);
@@ -25,7 +30,8 @@ FieldError fault(std::size_t row, const std::string& field, ErrorCode code, std:
 /// The late results of a request, their tests locked; Error when one is unknown, named twice, or decided already.
 class Chosen {
 public:
-    Chosen(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids) {
+    using Fault = std::function<FieldError(std::size_t, ErrorCode, std::vector<std::string>)>;
+    Chosen(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, const Fault& faultAt) {
         std::vector<TestId> tests;
         for (StoredLate& late : lateResults(tx, ids)) {
             tests.push_back(late.test);
@@ -39,9 +45,9 @@ public:
         std::vector<FieldError> faults;
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const std::string name = std::to_string(ids[i]);
-            if (!late_.contains(ids[i])) faults.push_back(fault(i, "observation", ErrorCode::NotKnown, {name}));
-            if (!seen.insert(ids[i]).second) faults.push_back(fault(i, "observation", ErrorCode::Duplicate));
-            if (done.contains(ids[i])) faults.push_back(fault(i, "observation", ErrorCode::WrongState, {name, "decided", "open"}));
+            if (!late_.contains(ids[i])) faults.push_back(faultAt(i, ErrorCode::NotKnown, {name}));
+            if (!seen.insert(ids[i]).second) faults.push_back(faultAt(i, ErrorCode::Duplicate, {}));
+            if (done.contains(ids[i])) faults.push_back(faultAt(i, ErrorCode::WrongState, {name, "decided", "open"}));
         }
         if (!faults.empty()) refuse(faults);
     }
@@ -121,7 +127,9 @@ std::vector<LateView> LateService::list(const Actor& actor, const LateFilter& fi
 void LateService::take(const Actor& actor, const std::vector<LateChoice>& rows, const std::string& reason) {
     actor.require(kDeciders);
     database_.write([&](db::WriteTransaction& tx) {
-        const Chosen chosen(tx, idsOf(rows));
+        const Chosen chosen(tx, idsOf(rows), [](std::size_t i, ErrorCode code, std::vector<std::string> arguments) {
+            return fault(i, "observation", code, std::move(arguments));
+        });
         Sorter sorter(chosen, recorder_.items(tx, chosen.items()));
         std::vector<audit::Entry> entries;
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -142,7 +150,7 @@ void LateService::take(const Actor& actor, const std::vector<LateChoice>& rows, 
 void LateService::dismiss(const Actor& actor, const std::vector<std::int64_t>& observations, const std::string& reason) {
     actor.require(kDeciders);
     database_.write([&](db::WriteTransaction& tx) {
-        const Chosen chosen(tx, observations);
+        const Chosen chosen(tx, observations, faultOfItem);
         std::vector<audit::Entry> entries;
         for (const std::int64_t id : observations) entries.push_back(entryOf("late.dismiss", chosen.late(id), chosen.testOf(id), reason));
         insertDecisions(tx, observations, "dismiss", actor.id, clock_.now(), reason);
