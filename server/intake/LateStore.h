@@ -63,8 +63,8 @@ struct LateView {
 };
 struct LateFilter {
     bool decided = false;
-    std::optional<std::string> sample;
-    std::optional<std::int64_t> after;
+    std::optional<std::string> sample = {};
+    std::optional<std::int64_t> after = {};
     std::int64_t limit = 50;
 };
 /// Newest first.
