@@ -20,6 +20,8 @@ const MAY = {
   registerSamples: ['technician'], enterResults: ['technician', 'analyst'], submitTests: ['analyst'], checkTests: ['checker'],
   returnTests: ['checker', 'signatory'], releaseSamples: ['signatory'], bringMessages: ['instrument'], portalCertificates: ['regulator'],
   portalCertificateFile: ['regulator'], listUsers: ['administrator'], createUser: ['administrator'], unlockUser: ['administrator'],
+  takeLate: ['analyst', 'checker', 'signatory'], dismissLate: ['analyst', 'checker', 'signatory'],
+  commentControls: ['technician', 'analyst', 'checker', 'quality_manager'],
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)
