@@ -174,7 +174,7 @@ export class MainJob {
     const chart = await until('the control sample is not charted', async () => {
       const { items } = await this.analyst.get('/quality/charts')
       const found = items.find(({ instrument, analyte }) => instrument === 'ICPMS-1' && analyte === 'PB')
-      return { done: found?.points >= CONTROLS.length && found, seen: items }
+      return { done: found?.points >= CONTROLS.length, seen: found }
     })
     const { items } = await this.analyst.get(`/quality/charts/${chart.id}?limit=${CONTROLS.length}`)
     const broken = items.flatMap(({ value, violations }) => violations.map(({ rule }) => `${value} ${rule}`))
@@ -187,7 +187,7 @@ export class MainJob {
     await send(this.instance, 'astm', 'ICPMS-1', message('icpms.astm', [{ barcode: number, values: { ...measured, 铅: '0.44' } }]))
     const late = await until('the repeated results are not seen', async () => {
       const { items } = await this.analyst.get(`/intake/late?sample=${number}`)
-      return { done: items.length >= 4 && items, seen: items }
+      return { done: items.length >= 4, seen: items }
     })
     const [lead] = late.filter(({ value }) => value === '0.44')
     demandEqual([lead.reason, lead.standing.value], ['already_resulted', measured.铅], 'the repeated result beside the standing one')

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "server/core/Error.h"
+#include "server/intake/IntakeService.h"
 #include "server/intake/SeriesService.h"
 #include "tests/db/testing/Laboratory.h"
 
@@ -96,6 +97,26 @@ BOOST_AUTO_TEST_CASE(manyLargeSeriesGoInThoughOnePacketWouldNotTakeThem) {
     }
     application().write([&](db::WriteTransaction& tx) { intake::insertSeries(tx, {{1, 20}}, large); });
     BOOST_TEST(text("SELECT CONCAT(COUNT(*), ' ', SUM(LENGTH(data)) DIV 1048576) FROM series") == "20 140");
+}
+
+BOOST_AUTO_TEST_CASE(theSpectrumOfAMessageIsKeptWhenItComesAndReadAgainWhereItIsNot) {
+    sql("ALTER TABLE instrument MODIFY protocol VARCHAR(16) NOT NULL");
+    sql("INSERT INTO instrument (id, code, name, protocol, enabled) VALUES (9, 'FTIR', '红外', 'jcamp', 1)");
+    const std::string raw =
+        "##TITLE=demo\r\n##JCAMP-DX=4.24\r\n##DATA TYPE=INFRARED SPECTRUM\r\n##ORIGIN=x\r\n##OWNER=x\r\n##XUNITS=1/CM\r\n##YUNITS=ABSORBANCE\r\n"
+        "##XFACTOR=1\r\n##YFACTOR=0.5\r\n##FIRSTX=400\r\n##LASTX=406\r\n##NPOINTS=4\r\n##FIRSTY=5\r\n##XYDATA=(X++(Y..Y))\r\n400 10 20\r\n404 30 40\r\n##END=\r\n";
+    const std::string ir = "00000000-0000-0000-0000-000000000002";
+    intake::IntakeService intakes(application(), trail, recorder, clock);
+    static_cast<void>(intakes.bring(gateway, {{ir, "FTIR", "jcamp", "complete", clock.now(), touchstone::sha256(raw), raw}}));
+    BOOST_TEST(service.list(analyst, ir).found == 1);
+    const auto kept = service.get(analyst, ir, 0);
+    BOOST_TEST((kept.points.x == std::vector<double>{400, 402, 404, 406}));
+    BOOST_TEST((kept.points.y == std::vector<double>{5, 10, 15, 20}));
+    sql("DELETE FROM series");
+    const auto read = service.get(analyst, ir, 0);
+    BOOST_TEST((read.points.y == kept.points.y));
+    BOOST_TEST(read.view.xUnit == kept.view.xUnit);
+    BOOST_CHECK_THROW(static_cast<void>(service.get(analyst, ir, 1)), Error);
 }
 
 BOOST_AUTO_TEST_CASE(whatIsNotThereIsNotFoundAndNothingCanBeChanged) {
