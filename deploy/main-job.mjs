@@ -7,7 +7,7 @@ import { demand, demandEqual, demandRefusal, until } from './demo/demand.mjs'
 import { drop, message, records, send } from './demo/instruments.mjs'
 import { run } from './demo/instance.mjs'
 import { acceptedOutside, oneByteChanged, refusedOutside } from './demo/judges.mjs'
-import { demoSamples, FAILING, TYPED } from './demo/samples.mjs'
+import { CONTROLS, demoSamples, FAILING, TYPED } from './demo/samples.mjs'
 
 const sha256 = bytes => createHash('sha256').update(bytes).digest('hex')
 
@@ -30,6 +30,8 @@ export class MainJob {
       () => this.typeResults(),
       () => this.resultsArrived(),
       () => this.unknownBarcodeWaits(),
+      () => this.controlIsCharted(),
+      () => this.repeatedResultWaits(),
       () => this.judged(),
       () => this.submit(),
       () => this.sameHandIsRefused(),
@@ -164,6 +166,32 @@ export class MainJob {
     const raw = await this.analyst.bytes(`/intake/messages/${held.uid}/raw`)
     demandEqual(raw.toString(), records(this.maskMessages.at(-1)), 'the stored bytes of the held message')
     return `3 barcode ${this.unknownBarcode} is not known: the message waits, visibly, as ${held.reason}`
+  }
+
+  async controlIsCharted() {
+    const text = message('icpms.astm', CONTROLS.map(values => ({ barcode: 'QC-METAL-1', values })))
+    await send(this.instance, 'astm', 'ICPMS-1', text)
+    const chart = await until('the control sample is not charted', async () => {
+      const { items } = await this.analyst.get('/quality/charts')
+      const found = items.find(({ instrument, analyte }) => instrument === 'ICPMS-1' && analyte === 'PB')
+      return { done: found?.points >= CONTROLS.length, seen: found }
+    })
+    const { items } = await this.analyst.get(`/quality/charts/${chart.id}?limit=${CONTROLS.length}`)
+    const broken = items.flatMap(({ value, violations }) => violations.map(({ rule }) => `${value} ${rule}`))
+    demandEqual(broken, ['5.34 1-2s', '5.34 1-3s'], 'the control points that break a rule')
+    return `3 ${CONTROLS.length} points of a control sample are charted; lead 5.34 breaks 1-3s and waits for a comment`
+  }
+
+  async repeatedResultWaits() {
+    const { number, measured } = this.unreleased
+    await send(this.instance, 'astm', 'ICPMS-1', message('icpms.astm', [{ barcode: number, values: { ...measured, 铅: '0.44' } }]))
+    const late = await until('the repeated results are not seen', async () => {
+      const { items } = await this.analyst.get(`/intake/late?sample=${number}`)
+      return { done: items.length >= 4, seen: items }
+    })
+    const [lead] = late.filter(({ value }) => value === '0.44')
+    demandEqual([lead.reason, lead.standing.value], ['already_resulted', measured.铅], 'the repeated result beside the standing one')
+    return `3 an analyser measured ${number} again: ${late.length} values wait beside the standing ones for a person`
   }
 
   async judged() {

@@ -12,10 +12,13 @@
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
 #include "server/intake/IntakeRoutes.h"
+#include "server/intake/LateRoutes.h"
 #include "server/intake/MappingRoutes.h"
 #include "server/intake/ReplayRoutes.h"
+#include "server/intake/SeriesRoutes.h"
 #include "server/overview/OverviewRoutes.h"
 #include "server/people/PeopleRoutes.h"
+#include "server/quality/QualityRoutes.h"
 #include "server/regulators/PortalRoutes.h"
 #include "server/regulators/VerificationRoutes.h"
 #include "server/samples/SampleRoutes.h"
@@ -87,7 +90,8 @@ struct Application::Parts {
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), replays(database, trail, intake, clock),
-          mappings(database, trail, intake, clock), printer(settings.fontFile),
+          mappings(database, trail, intake, clock), series(database), late(database, trail, recorder, clock),
+          quality(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
@@ -99,6 +103,9 @@ struct Application::Parts {
         router.add(intake::intakeRoutes(intake));
         router.add(intake::replayRoutes(replays));
         router.add(intake::mappingRoutes(mappings));
+        router.add(intake::seriesRoutes(series));
+        router.add(intake::lateRoutes(late));
+        router.add(quality::qualityRoutes(quality));
         router.add(certificates::certificateRoutes(certificates));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
@@ -122,6 +129,9 @@ struct Application::Parts {
     intake::IntakeService intake;
     intake::ReplayService replays;
     intake::MappingService mappings;
+    intake::SeriesService series;
+    intake::LateService late;
+    quality::QualityService quality;
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;

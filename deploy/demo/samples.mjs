@@ -55,3 +55,7 @@ export function demoSamples() {
     }
   }))
 }
+
+/** Measurements of the control material of templates/institute.xml, whose targets are invented as well; one of them is out of control. */
+export const CONTROLS = ['5.02', '4.95', '5.08', '4.91', '5.04', '4.97', '5.11', '5.01', '4.88', '5.34', '5.03', '4.96', '5.06', '4.99', '5.02', '4.93']
+  .map((lead, i) => ({ 铅: lead, 砷: (1 + (i % 5 - 2) * 0.01).toFixed(2), 汞: (0.5 + (i % 3 - 1) * 0.01).toFixed(2), 镉: (2.5 + (i % 7 - 3) * 0.02).toFixed(2) }))

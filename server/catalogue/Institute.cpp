@@ -181,6 +181,52 @@ std::vector<Record> mappings(const Element& institute, const Ids& instruments) {
     return out;
 }
 
+std::vector<Record> controls(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "control")) {
+        out.push_back({{e->at("code"), e->at("lot"), e->at("name"), e->at("from"), optionalAttribute(*e, "to"), e->at("source")},
+                       e->at("code") + "/" + e->at("lot"), e->line});
+    }
+    return out;
+}
+
+struct ChartReferences {
+    Ids controls, instruments, analytes;
+};
+
+std::vector<std::int64_t> keyOfChart(const Element& control, const Element& chart, const ChartReferences& ids) {
+    return {ids.controls.at(keyOf({control.at("code"), control.at("lot")})), ids.instruments.at(keyOf({chart.at("instrument")})),
+            ids.analytes.at(keyOf({chart.at("analyte")}))};
+}
+
+std::vector<Record> charts(const Element& institute, const ChartReferences& ids) {
+    std::vector<Record> out;
+    for (const Element* control : all(institute, "control")) {
+        for (const Element& chart : control->children) {
+            const auto key = keyOfChart(*control, chart, ids);
+            const std::string blocking = chart.at("blocking");
+            out.push_back({{key[0], key[1], key[2], chart.at("unit"), std::int64_t{blocking == "true" || blocking == "1"}},
+                           control->at("code") + "/" + chart.at("instrument") + "/" + chart.at("analyte"), chart.line});
+        }
+    }
+    return out;
+}
+
+std::vector<Record> targets(const Element& institute, const ChartReferences& ids, const Ids& chartIds) {
+    std::vector<Record> out;
+    for (const Element* control : all(institute, "control")) {
+        for (const Element& chart : control->children) {
+            const auto key = keyOfChart(*control, chart, ids);
+            const std::int64_t id = chartIds.at(keyOf({std::to_string(key[0]), std::to_string(key[1]), std::to_string(key[2])}));
+            for (const Element& e : chart.children) {
+                out.push_back({{id, e.at("from"), optionalAttribute(e, "to"), e.at("mean"), e.at("sd"), verified(e), e.at("source")},
+                               control->at("code") + "/" + chart.at("instrument") + "/" + chart.at("analyte") + "/" + e.at("from"), e.line});
+            }
+        }
+    }
+    return out;
+}
+
 void syncAll(TableSync& to, const Element& institute) {
     to.sync(tables::kOrganisation, organisations(institute));
     to.sync(tables::kDay, days(institute));
@@ -195,6 +241,9 @@ void syncAll(TableSync& to, const Element& institute) {
     const Ids instrumentIds = to.sync(tables::kInstrument, instruments(institute));
     to.syncReports(reports(institute, instrumentIds, ids.analytes));
     to.syncMappings(mappings(institute, instrumentIds));
+    const ChartReferences chartReferences{to.sync(tables::kControl, controls(institute)), instrumentIds, ids.analytes};
+    const Ids chartIds = to.sync(tables::kChart, charts(institute, chartReferences));
+    to.sync(tables::kTarget, targets(institute, chartReferences, chartIds));
 }
 
 Element parsed(std::string_view xmlText, const std::string& schemaFile) {

@@ -28,6 +28,13 @@ public:
         }
     }
 
+    void targets(const xml::Element& chart) {
+        for (const xml::Element& target : chart.children) {
+            term(target);
+            if (Decimal::of(target.at("sd")) <= Decimal()) note(target, "a standard deviation is above 0");
+        }
+    }
+
     void mapping(const xml::Element& mapping) {
         try {
             if (json::parse(mapping.text).kind() != json::Value::Kind::Object) note(mapping, "the mapping is no JSON object");
@@ -80,6 +87,7 @@ std::vector<FieldError> checkInstitute(const xml::Element& institute) {
                 standardOf[child.at("name")] = element.at("code");
             }
             if (child.name == "mapping") check.mapping(child);
+            if (child.name == "chart") check.targets(child);
             if (child.name != "items") continue;
             if (standardOf[child.at("edition")] != element.at("standard")) check.note(child, "this edition is of another standard");
             for (const xml::Element& item : child.children) check.limit(item.children.at(0));

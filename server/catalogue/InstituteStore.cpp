@@ -87,6 +87,25 @@ const Table kInstrument{
     {"instrument_upsert", "INSERT INTO instrument (code, name, model, protocol) VALUES", 4,
      "ON DUPLICATE KEY UPDATE name = VALUES(name), model = VALUES(model), protocol = VALUES(protocol)"}};
 
+const Table kControl{
+    "control_material", {"code", "lot", "name", "valid_from", "valid_to", "source"}, 2,
+    {"control_material_all", "SELECT id, code, lot, name, valid_from, valid_to, source FROM control_material"},
+    {"control_material_upsert", "INSERT INTO control_material (code, lot, name, valid_from, valid_to, source) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE name = VALUES(name), valid_from = VALUES(valid_from), valid_to = VALUES(valid_to), source = VALUES(source)"}};
+
+const Table kChart{
+    "control_chart", {"material_id", "instrument_id", "analyte_id", "unit", "blocking"}, 3,
+    {"control_chart_all", "SELECT id, material_id, instrument_id, analyte_id, unit, blocking FROM control_chart"},
+    {"control_chart_upsert", "INSERT INTO control_chart (material_id, instrument_id, analyte_id, unit, blocking) VALUES", 5,
+     "ON DUPLICATE KEY UPDATE unit = VALUES(unit), blocking = VALUES(blocking)"}};
+
+const Table kTarget{
+    "control_target", {"chart_id", "valid_from", "valid_to", "mean", "sd", "verified", "source"}, 2,
+    {"control_target_all", "SELECT id, chart_id, valid_from, valid_to, mean, sd, verified, source FROM control_target"},
+    {"control_target_upsert", "INSERT INTO control_target (chart_id, valid_from, valid_to, mean, sd, verified, source) VALUES", 7,
+     "ON DUPLICATE KEY UPDATE valid_to = VALUES(valid_to), mean = VALUES(mean), sd = VALUES(sd), verified = VALUES(verified), "
+     "source = VALUES(source)"}};
+
 }  // namespace tables
 
 namespace {

@@ -22,7 +22,7 @@ struct Table {
 };
 
 namespace tables {
-extern const Table kOrganisation, kDay, kDeadline, kStandard, kEdition, kAnalyte, kMethod, kProduct, kItem, kInstrument;
+extern const Table kOrganisation, kDay, kDeadline, kStandard, kEdition, kAnalyte, kMethod, kProduct, kItem, kInstrument, kControl, kChart, kTarget;
 }
 
 struct Record {

@@ -4,6 +4,8 @@
 
 #include "instruments/formats/Formats.h"
 #include "server/core/Json.h"
+#include "server/intake/LateStore.h"
+#include "server/intake/SeriesStore.h"
 
 namespace touchstone::intake {
 namespace {
@@ -29,6 +31,7 @@ struct Reading {
     const Message* message = nullptr;
     const Instrument* instrument = nullptr;
     instruments::Reading read;
+    SeriesCollector series;
     std::optional<std::string> reason;
     std::string detail;
     const Again* again = nullptr;                                   ///< set when it was read before
@@ -57,12 +60,15 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
         out.detail = "mapping of the instrument: " + wrong->message;
         return out;
     }
-    out.read = instruments::read(found->second.protocol == "auto" ? "" : found->second.protocol, message.raw, std::get<instruments::Mapping>(mapping));
+    const std::string format = found->second.protocol == "auto" ? "" : found->second.protocol;
+    out.read = instruments::read(format, message.raw, std::get<instruments::Mapping>(mapping),
+                                 [&out](const instruments::Series& series) { out.series.take(series); });
     if (out.read.refused) {
         out.reason = reason::kUnreadable;
         out.detail = out.read.refused->code + ": " + out.read.refused->message;
         out.read.observations.clear();
-    } else if (out.read.observations.empty()) {
+        out.series = {};
+    } else if (out.read.observations.empty() && out.series.found() == 0) {
         out.reason = reason::kNothingInIt;
     } else if (out.read.observations.size() > kMostObservations) {
         out.reason = reason::kTooLong;
@@ -75,21 +81,26 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
 /// The rows of one batch, gathered before anything is written.
 class Batch {
 public:
-    void add(const Reading& reading, Tests& tests) {
+    void add(Reading& reading, Tests& tests, quality::ControlBoard& controls) {
         NewMessage row = header(reading);
         std::vector<Match> again;
         if (reading.again != nullptr && reading.instrument != nullptr) {
-            again = reading.again->prior.match(reading.read.observations, *reading.instrument, tests);
+            again = reading.again->prior.match(reading.read.observations, *reading.instrument, tests, controls);
         }
         for (std::size_t i = 0; i < reading.read.observations.size(); ++i) {
             const instruments::Observation& observation = reading.read.observations[i];
-            const Match found = again.empty() ? match(observation, *reading.instrument, tests) : again[i];
+            const Match found = again.empty() ? match(observation, *reading.instrument, tests, controls) : again[i];
             observations_.push_back(line(observation, found, static_cast<std::int64_t>(i)));
             owners_.push_back(messages_.size());
             const bool corrected = i < reading.corrections.size() && reading.corrections[i];
             if (reading.again != nullptr) observations_.back().reading = reading.again->version;
             if (corrected) observations_.back().correction = reading.corrections[i];
-            if (found.state == "imported") {
+            if (found.state == "held" && !found.value.empty()) late_.push_back({0, found.test->id, found.value, observations_.size() - 1});
+            if (found.control) {
+                ++row.imported;
+                controls_.push_back(*found.control);
+                controlSources_.push_back(observations_.size() - 1);
+            } else if (found.state == "imported") {
                 ++row.imported;
                 if (!found.judgement) continue;  // it is a result already
                 const auto why = corrected ? std::optional(reading.again->why) : std::nullopt;
@@ -100,6 +111,7 @@ public:
                 row.detail = clipped(observation.specimen + " " + observation.code + " " + observation.value, 500);
             }
         }
+        addSeries(reading);
         if (row.reason) row.state = row.imported > 0 ? "partly_held" : "held";
         NewReading version = versionOf(row);
         if (reading.instrument != nullptr && reading.instrument->mappingVersion > 0) version.mappingVersion = reading.instrument->mappingVersion;
@@ -112,35 +124,43 @@ public:
         messages_.push_back(std::move(row));
     }
 
-    void write(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, const audit::Trail& trail, Instant now) {
+    void write(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, quality::Controls& controls,
+               const audit::Trail& trail, Instant now) {
         const auto messageIds = insertMessages(tx, messages_, actor.id, now);
         for (std::size_t i = 0; i < versions_.size(); ++i) versions_[i].message = messageIds[i];
         writeReadings(tx, actor, now);
+        writeSeries(tx);
         std::vector<audit::Entry> entries;
         entries.reserve(messages_.size() + results_.size());
         for (const NewMessage& message : messages_) {
             entries.push_back({"message.store", "message", message.uid, {}, describe(message), message.reason});
         }
-        record(tx, actor, recorder, trail, std::move(entries));
+        record(tx, actor, recorder, controls, trail, std::move(entries));
     }
 
     /// New versions of messages that are stored; gives what became of each.
-    std::vector<Replayed> writeAgain(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, const audit::Trail& trail,
-                                     Instant now, const std::vector<Again>& agains) {
+    std::vector<Replayed> writeAgain(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, quality::Controls& controls,
+                                     const audit::Trail& trail, Instant now, const std::vector<Again>& agains) {
         writeReadings(tx, actor, now);
         std::vector<std::int64_t> ids;
+        for (const Again& again : agains) ids.push_back(again.message.id);
+        const std::set<std::int64_t> known = messagesWithSeries(tx, ids);
+        const auto isKnown = [&](const auto& one) { return known.contains(ids[static_cast<std::size_t>(one.message)]); };
+        std::erase_if(foundSeries_, isKnown);
+        std::erase_if(series_, isKnown);
+        writeSeries(tx);
         std::vector<Replayed> out;
         std::vector<audit::Entry> entries;
         for (std::size_t i = 0; i < agains.size(); ++i) {
             const StoredMessage& before = agains[i].message;
             const NewMessage& row = messages_[i];
-            ids.push_back(before.id);
             entries.push_back({"message.replay", "message", row.uid, describe(before), describe(row), agains[i].why});
             out.push_back({row.uid, agains[i].version, before.state, before.imported, row.state, row.reason, row.detail, row.observations,
                            row.imported});
         }
         takeNewestReadings(tx, ids);
-        record(tx, actor, recorder, trail, std::move(entries));
+        carryDecisions(tx, ids);
+        record(tx, actor, recorder, controls, trail, std::move(entries));
         return out;
     }
 
@@ -150,12 +170,23 @@ private:
         for (std::size_t i = 0; i < observations_.size(); ++i) observations_[i].message = versions_[owners_[i]].message;
         const auto observationIds = insertObservations(tx, observations_);
         for (std::size_t i = 0; i < results_.size(); ++i) results_[i].observation = observationIds[sources_[i]];
+        for (std::size_t i = 0; i < controls_.size(); ++i) controls_[i].observation = observationIds[controlSources_[i]];
+        for (NewLate& late : late_) late.observation = observationIds[late.place];
+        insertLate(tx, late_);
     }
 
-    void record(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, const audit::Trail& trail,
-                std::vector<audit::Entry> entries) {
+    void writeSeries(db::WriteTransaction& tx) {
+        for (FoundSeries& found : foundSeries_) found.message = versions_[static_cast<std::size_t>(found.message)].message;
+        for (NewSeries& series : series_) series.message = versions_[static_cast<std::size_t>(series.message)].message;
+        insertSeries(tx, foundSeries_, series_);
+    }
+
+    void record(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, quality::Controls& controls,
+                const audit::Trail& trail, std::vector<audit::Entry> entries) {
         auto recorded = recorder.record(tx, actor, results_);
         std::move(recorded.begin(), recorded.end(), std::back_inserter(entries));
+        auto charted = controls.record(tx, controls_);
+        std::move(charted.begin(), charted.end(), std::back_inserter(entries));
         trail.append(tx, actor, entries);
     }
 
@@ -169,6 +200,21 @@ private:
         out.observations = row.observations;
         out.imported = row.imported;
         return out;
+    }
+
+    /// Until the messages have ids, series name them by their place in the batch.
+    void addSeries(Reading& reading) {
+        if (reading.series.found() == 0) return;
+        const auto place = static_cast<std::int64_t>(messages_.size());
+        foundSeries_.push_back({place, reading.series.found()});
+        std::set<std::string> specimens;
+        for (const auto& observation : reading.read.observations) specimens.insert(observation.specimen);
+        const std::string only = specimens.size() == 1 ? clipped(*specimens.begin(), 64) : "";
+        for (NewSeries& series : reading.series.release()) {
+            series.message = place;
+            series.view.specimen = only;
+            series_.push_back(std::move(series));
+        }
     }
 
     static NewMessage header(const Reading& reading) {
@@ -232,6 +278,11 @@ private:
     std::vector<std::size_t> owners_;      ///< index of the message of each observation
     std::vector<testing::NewResult> results_;
     std::vector<std::size_t> sources_;     ///< index of the observation of each result
+    std::vector<quality::NewControlResult> controls_;
+    std::vector<std::size_t> controlSources_;
+    std::vector<NewLate> late_;
+    std::vector<FoundSeries> foundSeries_;
+    std::vector<NewSeries> series_;
 };
 
 }  // namespace
@@ -271,8 +322,9 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
         if (readings.empty()) return receipts;
         Tests tests = testsOf(tx, specimens);
         Batch batch;
-        for (const Reading& reading : readings) batch.add(reading, tests);
-        batch.write(tx, actor, recorder_, trail_, clock_.now());
+        quality::ControlBoard controls = controls_.board(tx, specimens);
+        for (Reading& reading : readings) batch.add(reading, tests, controls);
+        batch.write(tx, actor, recorder_, controls_, trail_, clock_.now());
         return receipts;
     };
     for (int race = 0;; ++race) {
@@ -305,8 +357,9 @@ std::vector<Replayed> IntakeService::readAgain(db::WriteTransaction& tx, const A
     }
     Tests tests = testsOf(tx, specimens);
     Batch batch;
-    for (const Reading& reading : readings) batch.add(reading, tests);
-    return batch.writeAgain(tx, actor, recorder_, trail_, clock_.now(), agains);
+    quality::ControlBoard controls = controls_.board(tx, specimens);
+    for (Reading& reading : readings) batch.add(reading, tests, controls);
+    return batch.writeAgain(tx, actor, recorder_, controls_, trail_, clock_.now(), agains);
 }
 
 void IntakeService::forgetInstruments() {

@@ -12,6 +12,7 @@
 #include "server/intake/Matching.h"
 #include "server/intake/Prior.h"
 #include "server/intake/SearchStore.h"
+#include "server/quality/Controls.h"
 #include "server/testing/Recorder.h"
 
 namespace touchstone::intake {
@@ -58,7 +59,7 @@ struct Receipt {
 class IntakeService {
 public:
     IntakeService(db::Database& database, const audit::Trail& trail, testing::Recorder& recorder, const Clock& clock)
-        : database_(database), trail_(trail), recorder_(recorder), clock_(clock) {}
+        : database_(database), trail_(trail), recorder_(recorder), clock_(clock), controls_(clock) {}
 
     [[nodiscard]] std::vector<Receipt> bring(const Actor& actor, const std::vector<Message>& messages);
 
@@ -94,6 +95,7 @@ private:
     const audit::Trail& trail_;
     testing::Recorder& recorder_;
     const Clock& clock_;
+    quality::Controls controls_;
     std::mutex mutex_;
     Instruments instruments_;
     Instant instrumentsUntil_{};

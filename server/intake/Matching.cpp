@@ -20,6 +20,33 @@ bool isFinal(const std::string& status) {
 
 Match held(const char* why, const testing::LockedTest* test = nullptr) { return {"held", why, test, std::nullopt, ""}; }
 
+/// Held so that a person decides whether it becomes a result.
+Match late(const char* why, const testing::LockedTest* test, const std::string& value) { return {"held", why, test, std::nullopt, value}; }
+
+bool isControl(const instruments::Observation& o, const Tests& tests, const quality::ControlBoard& controls) {
+    if (o.kind == instruments::ObservationKind::Control) return true;
+    return controls.knows(o.specimen) && !tests.knowsSample(o.specimen);
+}
+
+/// A chart takes numbers whose distance from the mean stays exact: below 10^15, as the targets are.
+std::optional<Decimal> charted(const instruments::Observation& o) {
+    if (!o.decimal || o.comparator != instruments::Comparator::None || o.decimal->size() > 40) return std::nullopt;
+    const auto value = Decimal::parse(*o.decimal);
+    return value && value->magnitude() < 15 && value->decimals() <= 15 ? value : std::nullopt;
+}
+
+Match matchControl(const instruments::Observation& o, const Instrument& instrument, quality::ControlBoard& controls) {
+    if (!controls.knows(o.specimen)) return held(reason::kUnknownControl);
+    const auto analyte = instrument.analytes.find(o.code);
+    if (analyte == instrument.analytes.end()) return held(reason::kUnknownCode);
+    const quality::LockedChart* chart = controls.find(o.specimen, instrument.id.value, analyte->second.id);
+    if (chart == nullptr || !chart->target) return held(reason::kNoTarget);
+    if (o.unit != chart->unit) return held(reason::kUnitMismatch);
+    const auto value = charted(o);
+    if (!value) return held(reason::kUndecidable);
+    return {"imported", std::nullopt, nullptr, std::nullopt, "", controls.judge(chart->id, *value)};
+}
+
 }  // namespace
 
 std::string reported(const instruments::Observation& observation) {
@@ -44,11 +71,12 @@ const testing::LockedTest* Tests::find(const std::string& sample, std::int64_t a
     return found == tests_.end() ? nullptr : &found->second;
 }
 
-Match match(const instruments::Observation& observation, const Instrument& instrument, Tests& tests) {
-    if (observation.kind != instruments::ObservationKind::Sample) return {"ignored", reason::kNotASample, nullptr, std::nullopt, ""};
+Match match(const instruments::Observation& observation, const Instrument& instrument, Tests& tests, quality::ControlBoard& controls) {
+    if (observation.kind == instruments::ObservationKind::Calibration) return {"ignored", reason::kNotASample, nullptr, std::nullopt, ""};
     if (observation.undecodable) return held(reason::kUndecodable);
     if (!fits(observation)) return held(reason::kTooLong);
     if (!isFinal(observation.status)) return held(reason::kNotFinal);
+    if (isControl(observation, tests, controls)) return matchControl(observation, instrument, controls);
     if (!tests.knowsSample(observation.specimen)) return held(reason::kUnknownSpecimen);
     const auto analyte = instrument.analytes.find(observation.code);
     if (analyte == instrument.analytes.end()) return held(reason::kUnknownCode);
@@ -57,11 +85,12 @@ Match match(const instruments::Observation& observation, const Instrument& instr
     const catalogue::TestItem& item = tests.item(*test);
     const std::string& unit = analyte->second.unit.empty() ? item.unit : analyte->second.unit;
     if (observation.unit != unit) return held(reason::kUnitMismatch, test);
-    if (test->status != testing::TestStatus::waiting) return held(reason::kAlreadyResulted, test);
     const std::string value = reported(observation);
+    if (test->status != testing::TestStatus::waiting) return late(reason::kAlreadyResulted, test, value);
     auto judgement = catalogue::judge(item.limit, value);
     if (!judgement) return held(reason::kUndecidable, test);
-    if (!tests.take(test->id)) return held(reason::kAlreadyResulted, test);
+    if (controls.blocks(instrument.id.value, analyte->second.id)) return late(reason::kControlFailed, test, value);
+    if (!tests.take(test->id)) return late(reason::kAlreadyResulted, test, value);
     return {"imported", std::nullopt, test, std::move(judgement), value};
 }
 

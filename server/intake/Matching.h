@@ -7,6 +7,7 @@
 #include "instruments/formats/Observation.h"
 #include "server/catalogue/Catalogue.h"
 #include "server/intake/IntakeStore.h"
+#include "server/quality/ControlBoard.h"
 #include "server/testing/TestStore.h"
 
 namespace touchstone::intake {
@@ -28,6 +29,9 @@ inline constexpr const char* kAlreadyResulted = "already_resulted";
 inline constexpr const char* kUndecidable = "undecidable";
 inline constexpr const char* kNotASample = "not_a_sample";
 inline constexpr const char* kImportedOtherwise = "imported_otherwise";
+inline constexpr const char* kUnknownControl = "unknown_control";
+inline constexpr const char* kNoTarget = "no_target";
+inline constexpr const char* kControlFailed = "control_failed";
 }  // namespace reason
 
 /// The locked tests of the samples that observations name.
@@ -53,14 +57,17 @@ struct Match {
     std::string state;                                  ///< imported, held, ignored
     std::optional<std::string> reason;
     const testing::LockedTest* test = nullptr;
-    std::optional<catalogue::Judgement> judgement;      ///< when it is imported now
-    std::string value;                                  ///< as it is reported: the number with its comparator, or the text
+    std::optional<catalogue::Judgement> judgement;      ///< when it becomes a result now
+    std::string value;                                  ///< as it is reported: the number with its comparator, or the text; empty where nobody may take it
+    std::optional<quality::NewControlResult> control = {};   ///< when it is a point of a control chart
 };
 
 /// A value as it is reported: the number with its comparator, or the text.
 [[nodiscard]] std::string reported(const instruments::Observation& observation);
 
 /// Finds the test of an observation by barcode and code and judges the value; whatever is not certain is held, never guessed.
-[[nodiscard]] Match match(const instruments::Observation& observation, const Instrument& instrument, Tests& tests);
+/// A control sample, which the instrument calls so or whose barcode is a control material's, goes to its chart instead.
+[[nodiscard]] Match match(const instruments::Observation& observation, const Instrument& instrument, Tests& tests,
+                          quality::ControlBoard& controls);
 
 }  // namespace touchstone::intake

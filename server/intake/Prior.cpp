@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/core/Decimal.h"
+
 namespace touchstone::intake {
 namespace {
 
@@ -20,6 +22,8 @@ Prior::SpanKey Prior::keyOf(const instruments::Observation& o) {
 }
 
 void Prior::add(const ImportedSpan& imported) { imported_[{imported.offset, imported.length}].emplace(imported.test, imported.value); }
+
+void Prior::add(const ChartedSpan& charted) { charted_.emplace(SpanKey{charted.offset, charted.length}, charted.value); }
 
 void Prior::add(const Correction& c) { corrections_.insert_or_assign({c.offset, c.length, c.wasSpecimen, c.wasCode}, c); }
 
@@ -40,7 +44,8 @@ std::vector<std::optional<std::int64_t>> Prior::correct(std::vector<instruments:
     return out;
 }
 
-std::vector<Match> Prior::match(const std::vector<instruments::Observation>& observations, const Instrument& instrument, Tests& tests) const {
+std::vector<Match> Prior::match(const std::vector<instruments::Observation>& observations, const Instrument& instrument, Tests& tests,
+                                quality::ControlBoard& controls) const {
     std::map<SpanKey, std::set<std::int64_t>> named;
     for (const auto& o : observations) {
         if (const auto* target = targetOf(o, instrument, tests)) named[keyOf(o)].insert(target->id.value);
@@ -48,9 +53,14 @@ std::vector<Match> Prior::match(const std::vector<instruments::Observation>& obs
     std::vector<Match> out;
     out.reserve(observations.size());
     for (const auto& o : observations) {
+        if (const auto point = charted_.find(keyOf(o)); point != charted_.end()) {
+            const bool same = o.decimal && Decimal::parse(*o.decimal) == Decimal::parse(point->second);
+            out.push_back(same ? Match{"imported", std::nullopt, nullptr, std::nullopt, *o.decimal} : otherwise(nullptr));
+            continue;
+        }
         const auto before = imported_.find(keyOf(o));
         if (before == imported_.end()) {
-            out.push_back(intake::match(o, instrument, tests));
+            out.push_back(intake::match(o, instrument, tests, controls));
             continue;
         }
         const testing::LockedTest* target = targetOf(o, instrument, tests);
@@ -62,7 +72,7 @@ std::vector<Match> Prior::match(const std::vector<instruments::Observation>& obs
         }
         const auto& now = named[keyOf(o)];
         const bool abandoned = std::any_of(before->second.begin(), before->second.end(), [&](const auto& it) { return !now.contains(it.first); });
-        out.push_back(abandoned ? otherwise(target) : intake::match(o, instrument, tests));
+        out.push_back(abandoned ? otherwise(target) : intake::match(o, instrument, tests, controls));
     }
     return out;
 }

@@ -14,6 +14,7 @@ namespace touchstone::intake {
 class Prior {
 public:
     void add(const ImportedSpan& imported);
+    void add(const ChartedSpan& charted);
     /// A later correction of the same observation replaces an earlier one.
     void add(const Correction& correction);
 
@@ -22,8 +23,9 @@ public:
 
     /// As match(), of all observations of the message. A span that became the result of a test is not imported again: with
     /// the same value it stays imported; with another value, or once its test is none of those that it now names, it is held.
+    /// So it is with a span that became a point of a control chart.
     [[nodiscard]] std::vector<Match> match(const std::vector<instruments::Observation>& observations, const Instrument& instrument,
-                                           Tests& tests) const;
+                                           Tests& tests, quality::ControlBoard& controls) const;
 
 private:
     using SpanKey = std::pair<std::int64_t, std::int64_t>;
@@ -31,6 +33,7 @@ private:
     [[nodiscard]] static SpanKey keyOf(const instruments::Observation& observation);
 
     std::map<SpanKey, std::map<std::int64_t, std::string>> imported_;   ///< value by test
+    std::map<SpanKey, std::string> charted_;                            ///< decimal
     std::map<ReadKey, Correction> corrections_;
 };
 

@@ -24,6 +24,10 @@ constexpr db::Statement kImported{
     "message_imported_spans",
     "SELECT o.message_id, o.span_offset, o.span_length, o.test_id, r.value FROM observation o "
     "JOIN result_version r ON r.observation_id = o.id WHERE o.message_id IN (??)"};
+constexpr db::Statement kCharted{
+    "message_charted_spans",
+    "SELECT o.message_id, o.span_offset, o.span_length, c.value FROM observation o "
+    "JOIN control_result c ON c.observation_id = o.id WHERE o.message_id IN (??)"};
 constexpr db::Statement kCorrections{
     "correction_all",
     "SELECT id, message_id, span_offset, span_length, was_specimen, was_code, specimen, code FROM message_correction "
@@ -73,6 +77,14 @@ std::vector<ImportedSpan> importedSpans(db::ReadTransaction& tx, const std::vect
     std::vector<ImportedSpan> out;
     for (const db::Row& row : tx.query(kImported, {}, list(messages))) {
         out.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.text(4)});
+    }
+    return out;
+}
+
+std::vector<ChartedSpan> chartedSpans(db::ReadTransaction& tx, const std::vector<std::int64_t>& messages) {
+    std::vector<ChartedSpan> out;
+    for (const db::Row& row : tx.query(kCharted, {}, list(messages))) {
+        out.push_back({row.integer(0), row.integer(1), row.integer(2), row.text(3)});
     }
     return out;
 }

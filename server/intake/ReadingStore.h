@@ -57,6 +57,14 @@ struct ImportedSpan {
 };
 [[nodiscard]] std::vector<ImportedSpan> importedSpans(db::ReadTransaction& tx, const std::vector<std::int64_t>& messages);
 
+/// What of a message became a point of a control chart, in whichever reading.
+struct ChartedSpan {
+    std::int64_t message;
+    std::int64_t offset, length;
+    std::string value;           ///< decimal
+};
+[[nodiscard]] std::vector<ChartedSpan> chartedSpans(db::ReadTransaction& tx, const std::vector<std::int64_t>& messages);
+
 struct Correction {
     std::int64_t id = 0;
     std::int64_t message = 0;

@@ -28,6 +28,7 @@ std::vector<Again> againOf(db::ReadTransaction& tx, std::vector<StoredMessage> m
     std::vector<std::int64_t> ids;
     for (const StoredMessage& message : messages) ids.push_back(message.id);
     for (const ImportedSpan& span : importedSpans(tx, ids)) priors[span.message].add(span);
+    for (const ChartedSpan& span : chartedSpans(tx, ids)) priors[span.message].add(span);
     for (const Correction& correction : corrections(tx, ids)) priors[correction.message].add(correction);
     std::vector<Again> out;
     for (StoredMessage& message : messages) {

@@ -112,7 +112,7 @@ void ReviewService::check(const Actor& actor, const std::vector<TestId>& ids) {
     database_.write([&](db::WriteTransaction& tx) {
         const auto tests = lockAll(tx, ids, {TestStatus::submitted});
         for (const LockedTest& test : tests) {
-            if (test.typedBy == actor.id) throw Error(ErrorCode::SameHand, {test.sampleNumber});
+            if (test.resultBy == actor.id) throw Error(ErrorCode::SameHand, {test.sampleNumber});
         }
         takeStep(tx, tests, "check", actor, {}, clock_.now());
         updateTests(tx, moved(tests, TestStatus::checked));
@@ -158,7 +158,7 @@ void ReviewService::release(db::WriteTransaction& tx, const Actor& actor, const 
     const auto tests = lockTestsOfSamples(tx, sampleNumbers);
     requireStatus(tests, {TestStatus::checked}, [](const LockedTest&) { return "samples"; });
     for (const LockedTest& test : tests) {
-        if (test.typedBy == actor.id) throw Error(ErrorCode::SameHand, {test.sampleNumber});
+        if (test.resultBy == actor.id) throw Error(ErrorCode::SameHand, {test.sampleNumber});
     }
     takeStep(tx, tests, "release", actor, signatureId, clock_.now());
     updateTests(tx, moved(tests, TestStatus::released));

@@ -10,7 +10,7 @@
 namespace touchstone::testing {
 
 /// The chain analyst → checker → signatory. Nobody takes two of its steps on one test (also a key of the schema,
-/// review_separation); whoever typed the standing result may not check it. Each call is all or nothing.
+/// review_separation); whoever typed or took the standing result may not check it. Each call is all or nothing.
 class ReviewService {
 public:
     ReviewService(db::Database& database, const audit::Trail& trail, const Clock& clock)

@@ -14,13 +14,13 @@ constexpr db::Statement kLockSamplesOfTests{
 constexpr db::Statement kLockTests{
     "test_lock",
     "SELECT t.id, t.sample_id, s.number, t.item_id, t.analyte_id, t.status, t.round, t.version, t.result_id, "
-    "COALESCE(r.version_no, 0), IF(r.source = 'manual' OR r.reason IS NOT NULL, r.person_id, NULL), t.verdict "
+    "COALESCE(r.version_no, 0), r.person_id, t.verdict "
     "FROM test t JOIN sample s ON s.id = t.sample_id LEFT JOIN result_version r ON r.id = t.result_id "
     "WHERE t.id IN (??) ORDER BY t.id FOR UPDATE"};
 constexpr db::Statement kLockTestsOfSamples{
     "test_lock_of_samples",
     "SELECT t.id, t.sample_id, s.number, t.item_id, t.analyte_id, t.status, t.round, t.version, t.result_id, "
-    "COALESCE(r.version_no, 0), IF(r.source = 'manual' OR r.reason IS NOT NULL, r.person_id, NULL), t.verdict "
+    "COALESCE(r.version_no, 0), r.person_id, t.verdict "
     "FROM sample s JOIN test t ON t.sample_id = s.id LEFT JOIN result_version r ON r.id = t.result_id "
     "WHERE s.number IN (??) ORDER BY t.id FOR UPDATE"};
 constexpr db::Statement kItems{"test_items", "SELECT id, item_id FROM test WHERE id IN (??)"};
@@ -73,7 +73,7 @@ LockedTest toTest(const db::Row& row) {
     test.version = row.integer(7);
     test.resultId = row.optionalInteger(8);
     test.resultVersion = row.integer(9);
-    if (const auto person = row.optionalInteger(10)) test.typedBy = PersonId{*person};
+    if (const auto person = row.optionalInteger(10)) test.resultBy = PersonId{*person};
     if (!row.isNull(11)) test.verdict = catalogue::verdictOf(row.text(11));
     return test;
 }

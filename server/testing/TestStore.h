@@ -28,7 +28,7 @@ struct LockedTest {
     std::int64_t version = 1;
     std::optional<std::int64_t> resultId;
     std::int64_t resultVersion = 0;                  ///< version_no of the standing result; 0 without one
-    std::optional<PersonId> typedBy;                 ///< who typed the standing result, or said which sample or code an instrument meant
+    std::optional<PersonId> resultBy;                ///< who typed the standing result, took it, or said which sample or code an instrument meant; the gateway when it came by itself
     std::optional<catalogue::Verdict> verdict;
 };
 

@@ -11,7 +11,8 @@ const FEATURES = {
   catalogue: ['people'],
   samples: ['catalogue', 'people'],
   testing: ['catalogue', 'people', 'samples'],
-  intake: ['catalogue', 'people', 'samples', 'testing'],
+  quality: ['catalogue', 'people', 'samples', 'testing'],
+  intake: ['catalogue', 'people', 'samples', 'testing', 'quality'],
   certificates: ['catalogue', 'people', 'samples', 'testing'],
   regulators: ['catalogue', 'people', 'samples', 'testing', 'certificates'],
   overview: ['catalogue', 'people', 'samples', 'testing', 'certificates', 'intake']

@@ -23,6 +23,8 @@ const MAY = {
   replayMessages: ['technician', 'administrator'], setMessagesAside: ['technician', 'administrator'], correctMessage: ['technician', 'administrator'],
   saveMapping: ['technician', 'administrator'], setProtocol: ['technician', 'administrator'], setCodes: ['technician', 'administrator'],
   removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],
+  takeLate: ['analyst', 'checker', 'signatory'], dismissLate: ['analyst', 'checker', 'signatory'],
+  commentControls: ['technician', 'analyst', 'checker', 'quality_manager'],
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)

@@ -11,6 +11,9 @@ export const rights = {
   submit: ['analyst'],
   check: ['checker'],
   release: ['signatory'],
+  decideLate: ['analyst', 'checker', 'signatory'],
+  takeReviewed: ['checker', 'signatory'],
+  commentControl: ['technician', 'analyst', 'checker', 'quality_manager'],
   portal: ['regulator'],
   people: ['administrator'],
   trail: ['quality_manager', 'administrator']
@@ -54,10 +57,16 @@ export const groups: Group[] = [
       { name: 'verify', path: '/verify' }
     ]
   },
-  { name: 'instruments', icon: 'instrument', places: [
-    { name: 'messages', path: '/messages', roles: rights.laboratory },
-    { name: 'instruments', path: '/instruments', roles: rights.laboratory }
-  ] },
+  {
+    name: 'instruments',
+    icon: 'instrument',
+    places: [
+      { name: 'messages', path: '/messages', roles: rights.laboratory },
+      { name: 'late', path: '/late', roles: rights.laboratory },
+      { name: 'instruments', path: '/instruments', roles: rights.laboratory }
+    ]
+  },
+  { name: 'quality', icon: 'chart', places: [{ name: 'quality', path: '/quality', roles: rights.laboratory }] },
   { name: 'regulating', icon: 'shield', places: [{ name: 'portal', path: '/portal', roles: rights.portal }] },
   {
     name: 'administration',

@@ -17,6 +17,7 @@ namespace {
 /// One sample JP1 that waits for its analyte 1 (at most 0.3 %) and has a result of its analyte 2.
 struct Waiting {
     intake::Tests tests{{test(7, 1, testing::TestStatus::waiting), test(8, 2, testing::TestStatus::resulted)}, {{{1}, item()}}, {"JP1", "JP2"}};
+    touchstone::quality::ControlBoard controls;
     intake::Instrument instrument{{1}, "HPLC-1", "csv", "", true, {{"WATER", {1, ""}}, {"PPM", {1, "ppm"}}, {"DONE", {2, ""}}, {"OTHER", {3, ""}}}};
 
     static testing::LockedTest test(std::int64_t id, std::int64_t analyte, testing::TestStatus status) {
@@ -47,7 +48,7 @@ struct Waiting {
     std::string match(const std::function<void(Observation&)>& change) {
         Observation observation = water();
         change(observation);
-        const auto found = intake::match(observation, instrument, tests);
+        const auto found = intake::match(observation, instrument, tests, controls);
         return found.state + " " + found.reason.value_or("");
     }
 };
@@ -57,7 +58,7 @@ struct Waiting {
 BOOST_FIXTURE_TEST_SUITE(matching, Waiting)
 
 BOOST_AUTO_TEST_CASE(whatFitsIsImportedWithItsVerdict) {
-    const auto found = intake::match(water("0.30"), instrument, tests);
+    const auto found = intake::match(water("0.30"), instrument, tests, controls);
     BOOST_TEST(found.state == "imported");
     BOOST_TEST(found.test->id.value == 7);
     BOOST_TEST(found.value == "0.30");
@@ -90,8 +91,13 @@ BOOST_AUTO_TEST_CASE(whatIsLongerThanItsColumnIsHeld) {
     BOOST_TEST(match([](auto& o) { o.unit = std::string(33, '%'); }) == "held too_long");
 }
 
-BOOST_AUTO_TEST_CASE(whatIsNoSampleIsIgnored) {
-    BOOST_TEST(match([](auto& o) { o.kind = ObservationKind::Control; }) == "ignored not_a_sample");
+BOOST_AUTO_TEST_CASE(aControlIsNeverAResult) {
+    BOOST_TEST(match([](auto& o) { o.kind = ObservationKind::Control; }) == "held unknown_control");
+    controls = {{"JP1"}, {}, {}, {}};
+    BOOST_TEST(match([](auto&) {}) == "imported ", "the number of a sample that is also a barcode of a material means the sample");
+}
+
+BOOST_AUTO_TEST_CASE(aCalibrationIsIgnored) {
     BOOST_TEST(match([](auto& o) { o.kind = ObservationKind::Calibration; }) == "ignored not_a_sample");
 }
 
@@ -123,7 +129,7 @@ BOOST_AUTO_TEST_CASE(aComparatorIsPartOfTheValue) {
         Waiting fresh;
         Observation o = water(value.substr(value.size() - 3));
         o.comparator = comparator;
-        const auto found = intake::match(o, fresh.instrument, fresh.tests);
+        const auto found = intake::match(o, fresh.instrument, fresh.tests, fresh.controls);
         BOOST_TEST(found.value == value);
         BOOST_TEST((found.judgement->verdict == (value.ends_with("0.1") ? Verdict::Conforms : Verdict::Fails)), value);
     }

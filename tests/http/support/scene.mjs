@@ -5,6 +5,7 @@ import { request } from 'node:http'
 import { Api } from '../../../deploy/demo/api.mjs'
 import { message, records } from '../../../deploy/demo/instruments.mjs'
 import { startInstance } from '../../support/instance.mjs'
+import { storeTrace } from '../../support/traces.mjs'
 
 const DAY = 86_400_000
 export const day = offset => new Date(Date.now() + offset * DAY).toISOString().slice(0, 10)
@@ -135,6 +136,18 @@ export class Scene {
     this.file = await this.signatory.bytes(`/certificates/${certificate.number}/file`)
     this.held = newMessage('NOSUCH1')
     await this.gateway.post('/intake/messages', { messages: [this.held] })
+    await storeTrace(this.lab.instance, this.held.id, { name: '示例色谱图', kind: 'chromatogram', xUnit: 'min', yUnit: 'mAU', start: 0.5, step: 0.25, y: [1, 2.5, -3] })
+    await this.prepareQuality()
+  }
+
+  /** A control that fails, and values that came when their tests had results. */
+  async prepareQuality() {
+    const [number] = await this.register()
+    await this.type(number)
+    await this.gateway.post('/intake/messages', { messages: [newMessage('QC-METAL-1'), newMessage(number)] })
+    this.late = (await this.analyst.get(`/intake/late?sample=${number}`)).items
+    const { items } = await this.analyst.get('/quality/charts')
+    this.chart = await this.analyst.get(`/quality/charts/${items.find(({ analyte }) => analyte === 'PB').id}`)
   }
 
   /** What the database holds, table by table. Sessions are touched by reading, seals come by themselves. */
