@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
 #include "server/overview/OverviewRoutes.h"
 #include "server/people/PeopleRoutes.h"
@@ -84,7 +85,7 @@ struct Application::Parts {
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
-          reviews(database, trail, clock), intake(database, trail, recorder, clock), printer(settings.fontFile),
+          reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
@@ -94,6 +95,7 @@ struct Application::Parts {
         router.add(samples::sampleRoutes(samples));
         router.add(testing::testingRoutes(tests, results, reviews));
         router.add(intake::intakeRoutes(intake));
+        router.add(intake::commandRoutes(commands));
         router.add(certificates::certificateRoutes(certificates));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
@@ -115,6 +117,7 @@ struct Application::Parts {
     testing::ResultService results;
     testing::ReviewService reviews;
     intake::IntakeService intake;
+    intake::CommandService commands;
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;
@@ -147,6 +150,7 @@ void Application::stop() {
     Parts& p = *parts_;
     p.issuing.reset();
     p.sealing.reset();
+    p.commands.stop();
     p.server->stop();
     p.server.reset();
     try {

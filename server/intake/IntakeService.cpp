@@ -67,9 +67,31 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
     return out;
 }
 
+/// What a balance says of no specimen is of the one it was asked for.
+void place(Reading& reading, const std::map<CommandId, ReadingTarget>& targets) {
+    if (!reading.message->command) return;
+    const auto target = targets.find(*reading.message->command);
+    if (target == targets.end() || target->second.instrument != reading.message->instrument) return;
+    for (instruments::Observation& observation : reading.read.observations) {
+        if (!observation.specimen.empty()) continue;
+        observation.specimen = target->second.specimen;
+        observation.code = target->second.code;
+    }
+}
+
+std::map<CommandId, ReadingTarget> targetsOf(db::ReadTransaction& tx, const std::vector<Message>& messages) {
+    std::vector<CommandId> commands;
+    for (const Message& message : messages) {
+        if (message.command) commands.push_back(*message.command);
+    }
+    return readingTargets(tx, commands);
+}
+
 /// The rows of one batch, gathered before anything is written.
 class Batch {
 public:
+    explicit Batch(const std::map<CommandId, ReadingTarget>& targets) : targets_(targets) {}
+
     void add(const Reading& reading, Tests& tests) {
         NewMessage row = header(reading);
         std::int64_t ordinal = 0;
@@ -88,11 +110,15 @@ public:
         }
         if (row.reason) row.state = row.imported > 0 ? "partly_held" : "held";
         messages_.push_back(std::move(row));
+        const auto& command = reading.message->command;
+        if (command && targets_.contains(*command)) contexts_.emplace_back(static_cast<std::int64_t>(messages_.size() - 1), *command);
     }
 
     void write(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, const audit::Trail& trail, Instant now) {
         const auto messageIds = insertMessages(tx, messages_, actor.id, now);
         for (std::size_t i = 0; i < observations_.size(); ++i) observations_[i].message = messageIds[owners_[i]];
+        for (auto& [message, command] : contexts_) message = messageIds[static_cast<std::size_t>(message)];
+        insertContexts(tx, contexts_);
         const auto observationIds = insertObservations(tx, observations_);
         for (std::size_t i = 0; i < results_.size(); ++i) results_[i].observation = observationIds[sources_[i]];
         std::vector<audit::Entry> entries;
@@ -153,7 +179,9 @@ private:
         return out.take();
     }
 
+    const std::map<CommandId, ReadingTarget>& targets_;
     std::vector<NewMessage> messages_;
+    std::vector<std::pair<std::int64_t, CommandId>> contexts_;  ///< index of the message, then its id
     std::vector<NewObservation> observations_;
     std::vector<std::size_t> owners_;      ///< index of the message of each observation
     std::vector<testing::NewResult> results_;
@@ -182,6 +210,7 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
     auto attempt = [&](db::WriteTransaction& tx) {
         std::set<std::string> known = knownUids(tx, uids);
         const Instruments instruments = knownInstruments(tx);
+        const auto targets = targetsOf(tx, messages);
         std::vector<Receipt> receipts;
         std::vector<Reading> readings;
         std::set<std::string> specimens;
@@ -190,13 +219,14 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
             receipts.push_back({message.uid, duplicate});
             if (duplicate) continue;
             readings.push_back(readMessage(message, *instruments));
+            place(readings.back(), targets);
             for (const auto& observation : readings.back().read.observations) {
                 if (!observation.specimen.empty() && observation.specimen.size() <= 64) specimens.insert(observation.specimen);
             }
         }
         if (readings.empty()) return receipts;
         Tests tests = testsOf(tx, specimens);
-        Batch batch;
+        Batch batch(targets);
         for (const Reading& reading : readings) batch.add(reading, tests);
         batch.write(tx, actor, recorder_, trail_, clock_.now());
         return receipts;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/audit/Trail.h"
+#include "server/intake/CommandStore.h"
 #include "server/intake/IntakeStore.h"
 #include "server/intake/Matching.h"
 #include "server/testing/Recorder.h"
@@ -22,6 +23,7 @@ struct Message {
     Instant receivedAt;
     Sha256 sha256;
     std::string raw;
+    std::optional<CommandId> command{};  ///< the reading that it answers, as the gateway knows it
 };
 
 struct Receipt {
