@@ -157,6 +157,15 @@ Order orderOf(std::string_view line, const Records& records) {
     return order;
 }
 
+/// Whether a Q begins a record or the text of a frame; most messages bring results and need not be read here.
+bool mayAsk(std::string_view bytes) {
+    for (std::size_t at = bytes.find_first_of("Qq"); at != std::string_view::npos; at = bytes.find_first_of("Qq", at + 1)) {
+        const char before = at == 0 ? '\0' : bytes[at - 1];
+        if (before == '\r' || before == '\n' || (before >= '0' && before <= '7')) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 std::string astmOrder(const Order& order, const Letterhead& head, const AstmDelimiters& delimiters) {
@@ -176,6 +185,7 @@ std::string astmAnswer(std::string_view question, const std::vector<Order>& orde
 }
 
 std::optional<Query> readAstmQuery(std::string_view bytes) {
+    if (!mayAsk(bytes)) return std::nullopt;
     const auto records = recordsOf(bytes);
     if (!records) return std::nullopt;
     Query query;

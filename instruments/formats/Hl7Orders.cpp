@@ -266,6 +266,7 @@ std::vector<std::string> hl7Answer(std::string_view question, const std::vector<
 }
 
 std::optional<Query> readHl7Query(std::string_view bytes) {
+    if (bytes.substr(0, bytes.find_first_of("\r\n")).find('Q') == std::string_view::npos) return std::nullopt;
     const auto message = messageOf(bytes);
     if (!message) return std::nullopt;
     const std::string type = message->msh().text(9, 1);
@@ -299,6 +300,7 @@ std::optional<Order> readHl7Order(std::string_view bytes) {
 }
 
 std::optional<Hl7Outcome> readHl7Outcome(std::string_view bytes) {
+    if (bytes.find("MSA") == std::string_view::npos) return std::nullopt;
     const auto message = messageOf(bytes);
     const Hl7Segment* const msa = message ? message->find("MSA") : nullptr;
     if (msa == nullptr) return std::nullopt;

@@ -1,6 +1,8 @@
 #include "server/intake/IntakeService.h"
 
+#include "instruments/formats/AstmOrders.h"
 #include "instruments/formats/Formats.h"
+#include "instruments/formats/Hl7Orders.h"
 #include "server/core/Json.h"
 
 namespace touchstone::intake {
@@ -31,6 +33,10 @@ struct Reading {
     std::string detail;
 };
 
+bool isQuestion(const std::string& raw) {
+    return instruments::readAstmQuery(raw).has_value() || instruments::readHl7Query(raw).has_value();
+}
+
 Reading readMessage(const Message& message, const std::map<std::string, Instrument>& known) {
     Reading out;
     out.message = &message;
@@ -57,6 +63,8 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
         out.reason = reason::kUnreadable;
         out.detail = out.read.refused->code + ": " + out.read.refused->message;
         out.read.observations.clear();
+    } else if (out.read.observations.empty() && isQuestion(message.raw)) {
+        out.detail = "a question of the instrument, answered by the gateway";
     } else if (out.read.observations.empty()) {
         out.reason = reason::kNothingInIt;
     } else if (out.read.observations.size() > kMostObservations) {

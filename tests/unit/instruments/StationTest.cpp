@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(the_example_names_every_key_rightly) {
     example.replace(example.find(tokenFile), tokenFile.size(), folder.path("token"));
     folder.write("token", "secret\n");
     const Config config = load(example);
-    BOOST_TEST(config.server.token == "secret");
+    BOOST_TEST(config.server.server.token == "secret");
     BOOST_REQUIRE(config.instruments.size() == 3u);
     BOOST_TEST(config.spoolFolder == "/var/lib/touchstone/spool");
 }
