@@ -24,7 +24,7 @@ struct Sending : Laboratory {
     Sending() {
         sample(1);
         sample(2);
-        sql("INSERT INTO instrument (id, code, name, protocol, enabled) VALUES (1, 'ICP', '质谱', 'astm', 1), (2, 'BAL', '天平', 'csv', 1), "
+        sql("INSERT INTO instrument (id, code, name, protocol, enabled) VALUES (1, 'ICP', '质谱', 'astm', 1), (2, 'BAL', '天平', 'astm', 1), "
             "(3, 'OFF', '停用', 'astm', 0)");
         sql("INSERT INTO instrument_analyte (instrument_id, code, analyte_id) VALUES (1, 'Ax', 1), (1, 'Bx', 2), (2, 'W', 1)");
     }
@@ -215,14 +215,20 @@ BOOST_AUTO_TEST_CASE(aWeightIsOfTheSpecimenThatItWasReadFor) {
         return intake::Message{"00000000-0000-0000-0000-00000000000" + std::to_string(n), at, "csv", "complete", clock.now(),
                                touchstone::sha256(raw), raw, command};
     };
-    const std::string weight = "code,value,unit\nweight,98.6,%\n";
-    sql("UPDATE instrument SET mapping = '{\"columns\":{\"value\":\"value\",\"code\":\"code\",\"unit\":\"unit\"}}' WHERE id = 2");
+    const std::string weight = "H|\\^&\rP|1\rO|1||\rR|1|^^^weight|98.6|%||N||F\rL|1|N\r";
     static_cast<void>(receiving.bring(gateway, {message(1, weight, "BAL", {}), message(2, weight, "ICP", id), message(3, weight, "BAL", intake::CommandId{77})}));
     BOOST_TEST(statusOfTests(1) == "waiting waiting waiting");
     static_cast<void>(receiving.bring(gateway, {message(4, weight, "BAL", id)}));
     BOOST_TEST(statusOfTests(1) == "resulted waiting waiting");
     BOOST_TEST(text("SELECT GROUP_CONCAT(CONCAT(m.uid, ' ', c.command_id)) FROM message_context c JOIN inbound_message m ON m.id = c.message_id "
                     "WHERE m.instrument = 'BAL'") == "00000000-0000-0000-0000-000000000004 " + std::to_string(id.value));
+}
+
+BOOST_AUTO_TEST_CASE(aQuestionIsKeptAndWaitsForNobody) {
+    const std::string raw = "H|\\^&|Q-1\rQ|1|^S1\rL|1|N\r";
+    static_cast<void>(receiving.bring(gateway, {{"00000000-0000-0000-0000-000000000001", "ICP", "astm", "complete", clock.now(),
+                                                 touchstone::sha256(raw), raw, {}}}));
+    BOOST_TEST(text("SELECT CONCAT(state, ' ', observations) FROM inbound_message") == "imported 0");
 }
 
 BOOST_AUTO_TEST_CASE(rightsAreChecked) {
