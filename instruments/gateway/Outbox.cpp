@@ -248,7 +248,10 @@ private:
         try {
             ServerClient client(settings_.server, settings_.patience);
             const auto reply = client.post("/intake/queries", queryBody(instrument, query, settings_.mostSamples));
-            if (reply.status != 200) throw std::runtime_error("the server answered " + std::to_string(reply.status));
+            if (reply.status == 422) return std::vector<Order>{};  // no specimen is called so
+            if (reply.status != 200) {
+                throw std::runtime_error("the server answered " + std::to_string(reply.status) + " " + reply.body.substr(0, 500));
+            }
             return ordersOf(reply.body, query);
         } catch (const std::exception& fault) {
             fault_(instrument + ": a question could not be answered: " + fault.what());
