@@ -73,6 +73,7 @@ OrderSettings ordersOf(Protocol protocol, Section& section) {
     const bool wanted = section.choice("orders", {"yes", "no"}) == "yes";
     if (wanted && protocol == Protocol::Astm) orders.form = Form::Astm;
     if (wanted && protocol == Protocol::Mllp) orders.form = Form::Hl7;
+    if (wanted && (name(protocol) == "sics" || name(protocol) == "sbi")) orders.form = Form::Reading;
     const std::string delimiters = section.text("order_delimiters", "|\\^&");
     const auto said = astmDelimiters("H" + delimiters);
     if (!said || said->doubtful || delimiters.size() != 4) throw section.fault("order_delimiters", "must be four characters");

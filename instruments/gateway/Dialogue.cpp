@@ -19,14 +19,8 @@ namespace touchstone::instruments {
 namespace {
 
 constexpr std::int64_t kMostAttempts = 5;
-/// MT-SICS: the weight once it stands still.
+/// To a balance's link: the weight once it stands still.
 constexpr std::string_view kRead = "S";
-
-/// MT-SICS says so instead of a weight: not executable, over and under range, not understood.
-bool isRefusedReading(std::string_view line) {
-    constexpr std::array<std::string_view, 8> refusals{"S I", "S +", "S -", "S L", "S D", "ES", "ET", "EL"};
-    return std::ranges::any_of(refusals, [&](std::string_view refusal) { return line.starts_with(refusal); });
-}
 
 void writeDurably(const std::string& path, std::string_view bytes) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0664);
@@ -187,15 +181,20 @@ void Dialogue::settled(Session session, const std::string& letter, bool sent, co
         const std::lock_guard guard(mutex_);
         const auto line = lines_.find(session);
         if (line == lines_.end() || !line->second.open || line->second.open->letter.id != letter) return;
-        if (sent && settings_.form != OrderSettings::Form::Astm) return;  // its answer is a message of its own
+        if (sent && settings_.form == OrderSettings::Form::Hl7) return;  // its answer is a message of its own
         const Outgoing open = *std::exchange(line->second.open, std::nullopt);
-        if (open.command != 0) verdict = sent ? Verdict{open.command, Told::Acknowledged, ""} : unanswered(open, note);
+        if (open.command == 0) return;
+        // A reading is for a person who stands before the balance: it is not tried again behind his back.
+        const bool final = settings_.form == OrderSettings::Form::Reading;
+        verdict = sent    ? Verdict{open.command, Told::Acknowledged, ""}
+                  : final ? Verdict{open.command, Told::Failed, note}
+                          : unanswered(open, note);
     }
     report(verdict);
 }
 
 bool Dialogue::overdue(Session session, Moment now) const {
-    if (settings_.form != OrderSettings::Form::Hl7 && settings_.form != OrderSettings::Form::Reading) return false;
+    if (settings_.form != OrderSettings::Form::Hl7) return false;
     const std::lock_guard guard(mutex_);
     const auto line = lines_.find(session);
     return line != lines_.end() && line->second.open && now - line->second.since >= settings_.patience;
@@ -218,18 +217,12 @@ bool Dialogue::hears(Session session, std::string_view message) {
     return true;
 }
 
-std::int64_t Dialogue::readingOf(Session session, std::string_view message) {
-    if (settings_.form != OrderSettings::Form::Reading) return 0;
-    std::int64_t command = 0;
-    {
-        const std::lock_guard guard(mutex_);
-        const auto line = lines_.find(session);
-        if (line == lines_.end() || !line->second.open) return 0;
-        command = std::exchange(line->second.open, std::nullopt)->command;
-    }
-    const bool refused = isRefusedReading(message);
-    report(Verdict{command, refused ? Told::Rejected : Told::Acknowledged, std::string(message.substr(0, 100))});
-    return refused ? 0 : command;
+std::int64_t Dialogue::readingOf(Session session, const std::string& letter) const {
+    if (settings_.form != OrderSettings::Form::Reading || letter.empty()) return 0;
+    const std::lock_guard guard(mutex_);
+    const auto line = lines_.find(session);
+    const bool known = line != lines_.end() && line->second.open && line->second.open->letter.id == letter;
+    return known ? line->second.open->command : 0;
 }
 
 std::optional<Query> Dialogue::question(std::string_view message) const {

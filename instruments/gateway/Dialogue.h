@@ -27,7 +27,7 @@ struct OrderSettings {
     bool names = false;  ///< also the tests' names; many instruments take only their codes
     std::string worklistFolder{};
     WorklistTemplate worklist{};
-    std::chrono::milliseconds patience{30'000};  ///< for the answer of HL7 and of a balance
+    std::chrono::milliseconds patience{30'000};  ///< for the answer of HL7
     std::chrono::milliseconds rest{10'000};      ///< after a command that was not answered
 };
 
@@ -79,8 +79,8 @@ public:
 
     /// Whether the message is the answer to a letter (ACK, ORL) and nothing for the spool.
     [[nodiscard]] bool hears(Session session, std::string_view message);
-    /// The command whose reading this message is; 0 for none.
-    [[nodiscard]] std::int64_t readingOf(Session session, std::string_view message);
+    /// The command whose reading a message is that answers this letter; 0 for none.
+    [[nodiscard]] std::int64_t readingOf(Session session, const std::string& letter) const;
     [[nodiscard]] std::optional<Query> question(std::string_view message) const;
     /// Asks the server and puts the answer behind what is on the line. Earlier answers that are still waiting are dropped:
     /// an instrument has one question at a time.

@@ -230,7 +230,7 @@ private:
         Answer answer{event.reply, !event.reply.empty()};
         const auto question = dialogue != nullptr ? dialogue->question(event.bytes) : std::nullopt;
         if (event.awaited && !question) answer = hl7Answer(event, true, settings_.answerAlways);
-        if (dialogue != nullptr) message.command = dialogue->readingOf(&session, event.bytes);
+        if (dialogue != nullptr) message.command = dialogue->readingOf(&session, event.id);
         message.answer = answer.bytes;
         if (!unframed) message.transfer = session.transfer;
         const Stored stored = spool_.store(message);

@@ -160,20 +160,22 @@ BOOST_AUTO_TEST_CASE(an_astm_question_is_told_orders_or_that_there_are_none_or_t
     BOOST_TEST(told.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_reading_marks_the_line_that_answers_it) {
+BOOST_AUTO_TEST_CASE(a_reading_marks_the_message_that_answers_it_and_is_not_tried_again) {
     Dialogue d = dialogue({.form = Form::Reading});
     d.opened(&first);
     d.post(order(1));
     BOOST_TEST(all() == "1 rejected: the instrument takes no orders");
+    told.clear();
     d.post({.id = 2, .kind = Command::Kind::Read});
-    BOOST_TEST(d.readingOf(&first, "S S   1.0000 g") == 0);
-    BOOST_TEST(d.next(&first, begin)->bytes == "S");
-    BOOST_TEST(d.readingOf(&first, "S S   98.6000 g") == 2);
-    BOOST_TEST(d.readingOf(&first, "S S   98.6000 g") == 0);
+    const auto letter = d.next(&first, begin);
+    BOOST_TEST(letter->bytes == "S");
+    BOOST_TEST(d.readingOf(&first, "") == 0);
+    BOOST_TEST(d.readingOf(&first, letter->id) == 2);
+    d.settled(&first, letter->id, true, "");
+    BOOST_TEST(d.readingOf(&first, letter->id) == 0);
     d.post({.id = 3, .kind = Command::Kind::Read});
-    static_cast<void>(d.next(&first, begin));
-    BOOST_TEST(d.readingOf(&first, "S I") == 0);
-    BOOST_TEST(all() == "1 rejected: the instrument takes no orders, 2 sent, 2 acknowledged: S S   98.6000 g, 3 sent, 3 rejected: S I");
+    d.settled(&first, d.next(&first, begin)->id, false, "unstable");
+    BOOST_TEST(all() == "2 sent, 2 acknowledged, 3 sent, 3 failed: unstable");
 }
 
 BOOST_AUTO_TEST_CASE(a_worklist_file_appears_whole_and_once) {
