@@ -153,7 +153,7 @@ private:
         }
         const auto order = readHl7Order(message);
         if (!order) return;
-        say(lineOf(*order));
+        if (!order->tests.empty()) say(lineOf(*order));  // LAW also says that there is nothing to do
         if (settings_.mute) return;
         send(hl7OrderAnswer(message, !settings_.refuse, "", {.id = freshId(), .now = now}));
     }
