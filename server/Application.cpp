@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
 #include "server/intake/LateRoutes.h"
 #include "server/intake/MappingRoutes.h"
@@ -89,9 +90,9 @@ struct Application::Parts {
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
-          reviews(database, trail, clock), intake(database, trail, recorder, clock), replays(database, trail, intake, clock),
-          mappings(database, trail, intake, clock), series(database), late(database, trail, recorder, clock),
-          quality(database, trail, clock), printer(settings.fontFile),
+          reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
+          replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
+          late(database, trail, recorder, clock), quality(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
@@ -101,6 +102,7 @@ struct Application::Parts {
         router.add(samples::sampleRoutes(samples));
         router.add(testing::testingRoutes(tests, results, reviews));
         router.add(intake::intakeRoutes(intake));
+        router.add(intake::commandRoutes(commands));
         router.add(intake::replayRoutes(replays));
         router.add(intake::mappingRoutes(mappings));
         router.add(intake::seriesRoutes(series));
@@ -127,6 +129,7 @@ struct Application::Parts {
     testing::ResultService results;
     testing::ReviewService reviews;
     intake::IntakeService intake;
+    intake::CommandService commands;
     intake::ReplayService replays;
     intake::MappingService mappings;
     intake::SeriesService series;
@@ -164,6 +167,7 @@ void Application::stop() {
     Parts& p = *parts_;
     p.issuing.reset();
     p.sealing.reset();
+    p.commands.stop();
     p.server->stop();
     p.server.reset();
     try {

@@ -108,7 +108,7 @@ export class Instance {
   async startGateway() {
     const status = this.path('gateway.json')
     writeSecret(this.path('gateway.ini'), ini({
-      server: { url: this.url, token_file: this.path('gateway.token') },
+      server: { url: this.url, token_file: this.path('gateway.token'), ...(this.lease && { lease_seconds: this.lease }) },
       spool: { folder: this.path('spool') },
       status: { file: status },
       'instrument.ICPMS-1': { protocol: 'astm', listen: `127.0.0.1:${this.ports['ICPMS-1']}` },
@@ -131,8 +131,9 @@ export class Instance {
     return this.path('drop', 'HPLC-1')
   }
 
-  /** Everything, in order. */
-  async start({ gateway = true } = {}) {
+  /** Everything, in order. lease: seconds after which a command that the gateway lost comes again; default: its own. */
+  async start({ gateway = true, lease } = {}) {
+    this.lease = lease
     await this.startDatabase()
     await this.configure()
     await this.migrate()

@@ -6,49 +6,15 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <variant>
 
+#include "instruments/formats/AstmRecords.h"
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
-#include "instruments/transport/Astm.h"
-#include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
 namespace {
-
-/// The texts of the frames, checksums verified; a frame that ends with ETX ends its record.
-std::variant<Pieces, Finding> unframe(std::string_view bytes) {
-    Pieces pieces;
-    std::size_t at = bytes.find(control::stx);
-    while (at != std::string_view::npos) {
-        const std::size_t end = bytes.find_first_of(std::string{control::etx, control::etb}, at);
-        if (end == std::string_view::npos || end - at < 2 || end + 2 >= bytes.size()) {
-            return Finding{"not_astm", "a frame has no end, number or checksum", {at, bytes.size() - at}};
-        }
-        const std::string sum = astmChecksum(bytes.substr(at + 1, end - at));
-        for (std::size_t i = 0; i < 2; ++i) {
-            if (std::toupper(static_cast<unsigned char>(bytes[end + 1 + i])) != sum[i]) {
-                return Finding{"bad_checksum", "a frame's checksum is not " + sum, {at, end + 3 - at}};
-            }
-        }
-        pieces.emplace_back(bytes.substr(at + 2, end - at - 2), at + 2);
-        if (bytes[end] == control::etx) pieces.emplace_back("\r", end);
-        at = bytes.find(control::stx, end);
-    }
-    return pieces;
-}
-
-std::variant<Pieces, Finding> textOf(std::string_view bytes) {
-    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x05\r\n", 4));
-    if (begin != std::string_view::npos && bytes[begin] == control::stx) return unframe(bytes);
-    return Pieces{{std::string(bytes), 0}};
-}
-
-struct Delimiters {
-    char field = '|', repeat = '\\', component = '^', escape = '&';
-};
 
 class Reader {
 public:
@@ -103,15 +69,12 @@ private:
 
     void headerRecord(std::string_view line) {
         endOrder();
-        const auto letter = [](unsigned char c) { return std::isalnum(c) != 0 || c == ' '; };
-        if (line.size() < 5 || std::any_of(line.begin() + 1, line.begin() + 5, letter)) {
-            return refuse("not_astm", "the H record does not say its delimiters", line);
-        }
-        delimiters_ = {line[1], line[2], line[3], line[4]};
-        if (std::set<char>{line[1], line[2], line[3], line[4]}.size() != 4) {
+        const auto said = astmDelimiters(line);
+        if (!said) return refuse("not_astm", "the H record does not say its delimiters", line);
+        if (said->doubtful) {
             warn("bad_delimiters", "the H record's delimiters are not four; the usual ones are taken", line);
-            delimiters_ = {line[1]};
         }
+        delimiters_ = said->delimiters;
         const auto fields = split(line, delimiters_.field);
         if (reading_.controlId.empty()) reading_.controlId = plain(part(fields, 3));
         sender_ = plain(component(part(fields, 5), 1));
@@ -245,37 +208,7 @@ private:
         return {};
     }
 
-    /// Without blanks around it and without escapes (LIS02-A2 5.4.6); `""` means: delete what is known.
-    [[nodiscard]] std::string plain(std::string_view field) const {
-        field = trimmed(field);
-        if (field == "\"\"") return {};
-        std::string result;
-        while (!field.empty()) {
-            const std::size_t begin = field.find(delimiters_.escape);
-            const std::size_t end = begin == std::string_view::npos ? begin : field.find(delimiters_.escape, begin + 1);
-            if (end == std::string_view::npos) return result += field;
-            result += field.substr(0, begin);
-            const std::string_view escape = field.substr(begin + 1, end - begin - 1);
-            if (const auto known = unescaped(escape)) {
-                result += *known;
-                field.remove_prefix(end + 1);
-            } else {  // not an escape: text that holds the escape character
-                result += field.substr(begin, end - begin);
-                field.remove_prefix(end);
-            }
-        }
-        return result;
-    }
-
-    [[nodiscard]] std::optional<std::string> unescaped(std::string_view escape) const {
-        if (escape == "F") return std::string(1, delimiters_.field);
-        if (escape == "S") return std::string(1, delimiters_.component);
-        if (escape == "R") return std::string(1, delimiters_.repeat);
-        if (escape == "E") return std::string(1, delimiters_.escape);
-        if (escape == "H" || escape == "N") return "";
-        if (escape.starts_with('X')) return hexText(escape.substr(1));
-        return std::nullopt;
-    }
+    [[nodiscard]] std::string plain(std::string_view field) const { return astmPlain(field, delimiters_); }
 
     void refuse(const char* code, const char* message, std::string_view line) {
         reading_.refused = Finding{code, message, line.empty() ? Span{} : text_.wire(line)};
@@ -287,7 +220,7 @@ private:
     const Text& text_;
     const Mapping& mapping_;
     Reading& reading_;
-    Delimiters delimiters_;
+    AstmDelimiters delimiters_;
     bool header_ = false;
     bool ended_ = false;
     bool patient_ = false;
@@ -302,7 +235,7 @@ private:
 Reading readAstm(std::string_view bytes, const Mapping& mapping) {
     Reading reading;
     reading.format = "astm";
-    const auto pieces = textOf(bytes);
+    const auto pieces = astmText(bytes);
     if (const auto* finding = std::get_if<Finding>(&pieces)) {
         reading.refused = *finding;
         return reading;

@@ -217,6 +217,12 @@ std::optional<std::string> hexText(std::string_view digits) {
     return isUtf8(bytes) ? std::optional(bytes) : std::nullopt;
 }
 
+std::string hexOf(char byte) {
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto value = static_cast<unsigned char>(byte);
+    return {digits[value >> 4U], digits[value & 0x0FU]};
+}
+
 void setValue(Observation& observation, std::string_view value, char decimalSign) {
     observation.value = trimmed(value);
     const auto number = readNumber(observation.value, decimalSign);

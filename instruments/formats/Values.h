@@ -26,6 +26,9 @@ struct Number {
 /// "C2B5" to the bytes C2 B5, where they are UTF-8; nothing otherwise. For the hexadecimal escapes of E1394 and HL7.
 [[nodiscard]] std::optional<std::string> hexText(std::string_view digits);
 
+/// A byte as such an escape writes it: "0D".
+[[nodiscard]] std::string hexOf(char byte);
+
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 
 /// Sets value, decimal and comparator.

@@ -80,8 +80,34 @@ private:
     std::set<std::string> asked_;
 };
 
-ForwarderSettings serverOf(Section section) {
-    ForwarderSettings server;
+/// Specimens and codes of an instrument that says nothing of orders go out in the form of its protocol; balances and
+/// instruments that take files must be asked to.
+OrderSettings ordersOf(Protocol protocol, Section& section) {
+    using Form = OrderSettings::Form;
+    OrderSettings orders;
+    const bool wanted = section.choice("orders", {"yes", "no"}) == "yes";
+    if (wanted && protocol == Protocol::Astm) orders.form = Form::Astm;
+    if (wanted && protocol == Protocol::Mllp) orders.form = Form::Hl7;
+    if (wanted && (name(protocol) == "sics" || name(protocol) == "sbi")) orders.form = Form::Reading;
+    const std::string delimiters = section.text("order_delimiters", "|\\^&");
+    const auto said = astmDelimiters("H" + delimiters);
+    if (!said || said->doubtful || delimiters.size() != 4) throw section.fault("order_delimiters", "must be four characters");
+    orders.delimiters = said->delimiters;
+    orders.message = section.choice("order_message", {"OML_O33", "OML_O21"}) == "OML_O21" ? Hl7OrderMessage::OmlO21
+                                                                                          : Hl7OrderMessage::OmlO33;
+    orders.names = section.choice("order_names", {"no", "yes"}) == "yes";
+    orders.patience = std::chrono::seconds(section.number("order_patience_seconds", 30));
+    orders.worklistFolder = section.text("worklist_folder");
+    const std::string columns = section.text("worklist_columns", "Sample=specimen; Test=code");
+    const auto layout = WorklistTemplate::parse(columns);
+    if (!layout) throw section.fault("worklist_columns", "must be like Sample=specimen; Test=code");
+    orders.worklist = *layout;
+    if (!orders.worklistFolder.empty()) orders.form = Form::Worklist;
+    return orders;
+}
+
+ServerAddress serverOf(Section section) {
+    ServerAddress server;
     server.url = section.need("url");
     if (!server.url.starts_with("http://") && !server.url.starts_with("https://")) {
         throw section.fault("url", "must begin with http:// or https://");
@@ -164,6 +190,7 @@ InstrumentSettings instrumentOf(Section section, const std::string& key) {
     } else {
         wireOf(instrument, section);
     }
+    instrument.orders = ordersOf(instrument.protocol, section);
     section.finish();
     return instrument;
 }
@@ -199,7 +226,9 @@ Config Config::load(const std::string& path) {
     try {
         const Poco::AutoPtr<Poco::Util::IniFileConfiguration> file(new Poco::Util::IniFileConfiguration(path));
         Config config;
-        config.server = serverOf(Section(*file, "server"));
+        Section server(*file, "server");
+        config.lease = std::chrono::seconds(server.number("lease_seconds", 120));
+        config.server.server = serverOf(std::move(server));
         Section spool(*file, "spool");
         config.spoolFolder = spool.need("folder");
         config.spool.retention = std::chrono::hours(24 * spool.number("retention_days", 7));

@@ -14,6 +14,7 @@ struct Config {
     std::string spoolFolder;
     SpoolSettings spool;
     std::string statusFile;
+    std::chrono::seconds lease{120};  ///< of commands, see Outbox.h
     std::vector<InstrumentSettings> instruments;
 
     /// Throws UsageError that names the section and the key.

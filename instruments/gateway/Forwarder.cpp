@@ -1,11 +1,5 @@
 #include "instruments/gateway/Forwarder.h"
 
-#include <Poco/Net/Context.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/Net/HTTPSClientSession.h>
-#include <Poco/StreamCopier.h>
-#include <Poco/URI.h>
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -43,27 +37,15 @@ std::string bodyOf(const Messages& messages) {
         member("state", m.state);
         member("sha256", m.sha256);
         member("content", base64(m.bytes));
+        if (m.command != 0) {
+            json.Key("command");
+            json.Int64(m.command);
+        }
         json.EndObject();
     }
     json.EndArray();
     json.EndObject();
     return buffer.GetString();
-}
-
-std::unique_ptr<Poco::Net::HTTPClientSession> sessionTo(const ForwarderSettings& settings) {
-    const Poco::URI uri(settings.url);
-    std::unique_ptr<Poco::Net::HTTPClientSession> session;
-    if (uri.getScheme() == "https") {
-        const Poco::Net::Context::Ptr context =
-            new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, settings.caFile,
-                                   Poco::Net::Context::VERIFY_STRICT, 9, settings.caFile.empty());
-        session = std::make_unique<Poco::Net::HTTPSClientSession>(uri.getHost(), uri.getPort(), context);
-    } else {
-        session = std::make_unique<Poco::Net::HTTPClientSession>(uri.getHost(), uri.getPort());
-    }
-    session->setKeepAlive(true);
-    session->setTimeout(Poco::Timespan(settings.timeout.count(), 0));
-    return session;
 }
 
 /// The batch as it stands cannot be taken; the same batch again would fare no better.
@@ -76,7 +58,8 @@ bool isRefusal(int status) {
 
 class Forwarder::Impl {
 public:
-    Impl(Spool& spool, ForwarderSettings settings) : spool_(spool), settings_(std::move(settings)) {
+    Impl(Spool& spool, ForwarderSettings settings)
+        : spool_(spool), settings_(std::move(settings)), client_(settings_.server, settings_.timeout) {
         thread_ = std::thread([this] { work(); });
     }
 
@@ -92,11 +75,6 @@ public:
     }
 
 private:
-    struct Reply {
-        int status = 0;
-        std::string body;
-    };
-
     void work() {
         std::chrono::milliseconds pause = settings_.firstPause;
         while (!stopping_) {
@@ -105,7 +83,6 @@ private:
                 pause = settings_.firstPause;
             } catch (const std::exception& fault) {
                 note(fault.what());
-                session_.reset();
                 rest(pause);
                 pause = std::min(pause * 2, settings_.longestPause);
             }
@@ -116,7 +93,7 @@ private:
     bool forwardOnce() {
         const Messages messages = spool_.pending(settings_.maxMessages, settings_.maxBytes);
         if (messages.empty()) return false;
-        const Reply reply = post(messages);
+        const ServerClient::Reply reply = post(messages);
         if (reply.status == 200) {
             settle(messages, reply.body);
         } else if (!isRefusal(reply.status)) {
@@ -130,7 +107,7 @@ private:
     }
 
     void forwardAlone(const SpooledMessage& message) {
-        const Reply reply = post({message});
+        const ServerClient::Reply reply = post({message});
         if (reply.status == 200) return settle({message}, reply.body);
         if (!isRefusal(reply.status)) throw std::runtime_error("the server answered " + std::to_string(reply.status));
         spool_.markRefused(message.id, std::to_string(reply.status) + " " + reply.body.substr(0, 1'000));
@@ -165,22 +142,7 @@ private:
         if (ids.size() < sent.size()) throw std::runtime_error("the server's answer leaves out messages of the batch");
     }
 
-    Reply post(const Messages& messages) {
-        if (!session_) session_ = sessionTo(settings_);
-        const std::string body = bodyOf(messages);
-        Poco::Net::HTTPRequest request("POST", "/api/v1/intake/messages", "HTTP/1.1");
-        request.setKeepAlive(true);
-        request.setContentType("application/json");
-        request.setContentLength64(static_cast<Poco::Int64>(body.size()));
-        request.set("Authorization", "Bearer " + settings_.token);
-        session_->sendRequest(request) << body;
-        Poco::Net::HTTPResponse response;
-        Reply reply;
-        std::istream& answer = session_->receiveResponse(response);
-        Poco::StreamCopier::copyToString(answer, reply.body);
-        reply.status = static_cast<int>(response.getStatus());
-        return reply;
-    }
+    ServerClient::Reply post(const Messages& messages) { return client_.post("/intake/messages", bodyOf(messages)); }
 
     void note(const std::string& fault) {
         const std::lock_guard guard(mutex_);
@@ -198,7 +160,7 @@ private:
 
     Spool& spool_;
     ForwarderSettings settings_;
-    std::unique_ptr<Poco::Net::HTTPClientSession> session_;
+    ServerClient client_;
     mutable std::mutex mutex_;
     ForwarderStatus status_;
     std::mt19937_64 random_{std::random_device{}()};

@@ -4,14 +4,13 @@
 #include <memory>
 #include <string>
 
+#include "instruments/gateway/ServerClient.h"
 #include "instruments/gateway/Spool.h"
 
 namespace touchstone::instruments {
 
 struct ForwarderSettings {
-    std::string url;  ///< of the server, "http://host:port" or "https://…"
-    std::string token;
-    std::string caFile{};              ///< PEM of the authorities to trust for https; empty: those of the system
+    ServerAddress server;
     std::size_t maxMessages = 100;     ///< in one request
     std::size_t maxBytes = 5'500'000;  ///< raw; in base64 and JSON below the server's limit of 8 MB
     std::chrono::milliseconds firstPause{500};

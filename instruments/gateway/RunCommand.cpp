@@ -11,6 +11,7 @@
 #include "instruments/gateway/Arguments.h"
 #include "instruments/gateway/Commands.h"
 #include "instruments/gateway/Config.h"
+#include "instruments/gateway/Outbox.h"
 #include "instruments/gateway/Report.h"
 
 namespace touchstone::instruments {
@@ -106,10 +107,16 @@ int runCommand(const std::vector<std::string>& words) {
                                        const std::lock_guard guard(output);
                                        std::cerr << instrument << ": " << what << std::endl;
                                    }};
+    Outbox outbox({.server = config.server.server, .folder = config.spoolFolder, .lease = config.lease}, [&](const std::string& what) {
+        const std::lock_guard guard(output);
+        std::cerr << what << std::endl;
+    });
     Stations stations;
     for (const InstrumentSettings& instrument : config.instruments) {
-        stations.push_back(std::make_unique<Station>(instrument, spool, watch));
+        Dialogue& dialogue = outbox.dialogue(instrument.code, instrument.orders);
+        stations.push_back(std::make_unique<Station>(instrument, spool, watch, &dialogue));
     }
+    outbox.start();
     const Forwarder forwarder(spool, config.server);
     int seconds = 0;
     do {

@@ -95,6 +95,7 @@ public:
         // many times a second.
         database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192;");
         database_.execute(schema);
+        addCommandColumn();
         run([this] { breakOff("", "the gateway stopped before the message ended"); });
     }
 
@@ -138,7 +139,7 @@ public:
 
     std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes) {
         auto select = database_.prepare(
-            std::string("SELECT id, instrument, protocol, received_ms, state, sha256, bytes FROM message WHERE") +
+            std::string("SELECT id, instrument, protocol, received_ms, state, sha256, bytes, command FROM message WHERE") +
             isPending + "ORDER BY seq LIMIT ?");
         select.bind(1, static_cast<std::int64_t>(count));
         std::vector<SpooledMessage> found;
@@ -149,7 +150,7 @@ public:
             if (!found.empty() && size > bytes) break;
             const WallTime received{std::chrono::milliseconds(select.number(3))};
             found.push_back({select.text(0), select.text(1), select.text(2), rfc3339(received), select.text(4),
-                             select.text(5), std::move(content)});
+                             select.text(5), std::move(content), select.number(7)});
         }
         return found;
     }
@@ -211,6 +212,12 @@ private:
         std::string id, answer;
     };
 
+    /// Spools of earlier gateways have none.
+    void addCommandColumn() {
+        auto select = database_.prepare("SELECT 1 FROM pragma_table_info('message') WHERE name = 'command'");
+        if (!select.step()) database_.execute("ALTER TABLE message ADD COLUMN command INTEGER NOT NULL DEFAULT 0");
+    }
+
     std::int64_t nowMs() const { return clock_().time_since_epoch().count(); }
 
     std::int64_t count(const char* which) {
@@ -224,9 +231,9 @@ private:
         auto select = database_.prepare(
             "SELECT id, answer FROM message WHERE instrument = ? AND sha256 = ? AND control_id = ? AND state = "
             "'complete'"
-            " AND duplicate_of IS NULL AND received_ms >= ? ORDER BY seq LIMIT 1");
+            " AND duplicate_of IS NULL AND received_ms >= ? AND command = ? ORDER BY seq LIMIT 1");
         const std::int64_t since = always ? 0 : nowMs() - settings_.duplicateWindow.count();
-        select.bind(1, m.instrument).bind(2, sha256).bind(3, m.controlId).bind(4, since);
+        select.bind(1, m.instrument).bind(2, sha256).bind(3, m.controlId).bind(4, since).bind(5, m.command);
         if (!select.step()) return std::nullopt;
         return Earlier{select.text(0), select.text(1)};
     }
@@ -235,10 +242,11 @@ private:
         auto insert = database_.prepare(
             "INSERT INTO message (id, instrument, protocol, state, received_ms, sha256, control_id, note, answer, "
             "bytes,"
-            " duplicate_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            " duplicate_of, command) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         insert.bind(1, id).bind(2, m.instrument).bind(3, m.protocol).bind(4, name(m.state)).bind(5, nowMs());
         insert.bind(6, sha256).bind(7, m.controlId).bind(8, m.note).bindBlob(9, m.answer).bindBlob(10, m.bytes);
         if (!duplicateOf.empty()) insert.bind(11, duplicateOf);
+        insert.bind(12, m.command);
         insert.step();
     }
 

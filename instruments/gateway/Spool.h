@@ -26,6 +26,7 @@ struct Incoming {
     std::string note{};
     std::string answer{};        ///< what is going to be answered; replayed when the message is repeated
     std::string transfer{};      ///< whose parts this message takes the place of; may be empty
+    std::int64_t command = 0;    ///< of the server, the reading that the message answers; 0: none
     bool foreverUnique = false;  ///< files: equal bytes are a duplicate however late
 };
 
@@ -37,6 +38,7 @@ struct Stored {
 
 struct SpooledMessage {
     std::string id, instrument, protocol, receivedAt, state, sha256, bytes;
+    std::int64_t command = 0;
 };
 
 struct SpoolCounts {
@@ -56,7 +58,7 @@ struct SpoolSettings {
 ///
 /// Repetitions: a complete message with a control id is known again by instrument, control id and SHA-256; it is not
 /// stored twice and its first answer is given again. Without a control id equal bytes within the window are stored as a
-/// duplicate that is not forwarded. A message with the same control id but other bytes is a message of its own.
+/// duplicate that is not forwarded; readings of different commands may be equal and are none. A message with the same control id but other bytes is a message of its own.
 class Spool {
 public:
     /// Creates the folder. Parts of transfers that a crash cut off become incomplete messages here.

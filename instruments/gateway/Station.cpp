@@ -86,8 +86,8 @@ Answer hl7Answer(const LinkEvent& event, bool stored, bool always) {
 
 class Station::Impl {
 public:
-    Impl(InstrumentSettings settings, Spool& spool, Watch watch)
-        : settings_(std::move(settings)), spool_(spool), watch_(std::move(watch)) {
+    Impl(InstrumentSettings settings, Spool& spool, Watch watch, Dialogue* dialogue)
+        : settings_(std::move(settings)), spool_(spool), watch_(std::move(watch)), dialogue_(dialogue) {
         if (settings_.protocol == Protocol::File) {
             drop_ = std::make_unique<FileDrop>(settings_.drop, [this](const std::string& name, std::string bytes) {
                 storeFile(name, std::move(bytes));
@@ -139,17 +139,46 @@ private:
     void serve(Connection& connection) {
         try {
             Session session{connection, linkOf(settings_)};
+            const Presence presence(dialogue_, session);
             while (!connection.closed()) {
                 const std::string bytes = connection.receive();
                 const Moment now = std::chrono::steady_clock::now();
                 if (!bytes.empty()) perform(session.link->feed(bytes, now), session);
                 perform(session.link->tick(now), session);
+                if (!converse(session, now)) break;
             }
             perform(session.link->close(), session);
             if (session.troubled) recover(session);
         } catch (const std::exception& fault) {
             watch_.fault(settings_.code, connection.peer() + ": " + fault.what());
         }
+    }
+
+    /// The session can be sent to as long as this lives.
+    class Presence {
+    public:
+        Presence(Dialogue* dialogue, const Session& session) : dialogue_(dialogue), session_(session) {
+            if (dialogue_ != nullptr) dialogue_->opened(&session_);
+        }
+        ~Presence() {
+            if (dialogue_ != nullptr) dialogue_->closed(&session_);
+        }
+        Presence(const Presence&) = delete;
+        Presence& operator=(const Presence&) = delete;
+
+    private:
+        Dialogue* dialogue_;
+        const Session& session_;
+    };
+
+    /// Gives the link what is to go out; false when the instrument owes an answer for too long.
+    bool converse(Session& session, Moment now) {
+        if (dialogue_ == nullptr) return true;
+        if (dialogue_->overdue(&session, now)) return false;
+        while (auto letter = dialogue_->next(&session, now)) {
+            perform(session.link->send(std::move(letter->id), letter->bytes, now), session);
+        }
+        return true;
     }
 
     /// What cannot be stored is refused where link or format have words for that; else the connection ends without an
@@ -179,6 +208,10 @@ private:
 
     void handle(const LinkEvent& event, Session& session) {
         if (event.kind == LinkEvent::Kind::Message) return storeMessage(event, session);
+        if (event.kind == LinkEvent::Kind::Sent || event.kind == LinkEvent::Kind::NotSent) {
+            const bool sent = event.kind == LinkEvent::Kind::Sent;
+            if (dialogue_ != nullptr) dialogue_->settled(&session, event.id, sent, event.note);
+        }
         if (event.kind == LinkEvent::Kind::Part) {
             std::string& transfer = session.transfer;
             if (transfer.empty()) transfer = Poco::UUIDGenerator::defaultGenerator().createRandom().toString();
@@ -197,6 +230,11 @@ private:
 
     void storeMessage(const LinkEvent& event, Session& session) {
         const bool unframed = event.state == MessageState::Unframed;
+        Dialogue* const dialogue = event.state == MessageState::Complete ? dialogue_ : nullptr;
+        if (dialogue != nullptr && dialogue->hears(&session, event.bytes)) {
+            session.connection.send(event.reply);
+            return;
+        }
         Incoming message{.instrument = settings_.code,
                          .protocol = std::string(unframed ? "unframed" : formatOf(settings_.protocol)),
                          .state = event.state,
@@ -204,13 +242,16 @@ private:
                          .note = event.note};
         message.controlId = controlId(message.protocol, event.bytes);
         Answer answer{event.reply, !event.reply.empty()};
-        if (event.awaited) answer = hl7Answer(event, true, settings_.answerAlways);
+        const auto question = dialogue != nullptr ? dialogue->question(event.bytes) : std::nullopt;
+        if (event.awaited && !question) answer = hl7Answer(event, true, settings_.answerAlways);
+        if (dialogue != nullptr) message.command = dialogue->readingOf(&session, event.id);
         message.answer = answer.bytes;
         if (!unframed) message.transfer = session.transfer;
         const Stored stored = spool_.store(message);
         if (!unframed) session.transfer.clear();
         const bool sent = session.connection.send(stored.answer);
-        watch_.handled({message, stored, sent && answer.positive});
+        watch_.handled({message, stored, sent && (answer.positive || question)});
+        if (question) dialogue->answer(&session, event.bytes, *question);
     }
 
     void storeFile(const std::string& name, std::string bytes) {
@@ -248,6 +289,7 @@ private:
     InstrumentSettings settings_;
     Spool& spool_;
     Watch watch_;
+    Dialogue* dialogue_;
     std::atomic<bool> stopping_ = false;
     std::unique_ptr<Endpoint> endpoint_;
     std::unique_ptr<FileDrop> drop_;
@@ -255,8 +297,8 @@ private:
     std::thread watcher_;
 };
 
-Station::Station(InstrumentSettings settings, Spool& spool, Watch watch)
-    : impl_(std::make_unique<Impl>(std::move(settings), spool, std::move(watch))) {
+Station::Station(InstrumentSettings settings, Spool& spool, Watch watch, Dialogue* dialogue)
+    : impl_(std::make_unique<Impl>(std::move(settings), spool, std::move(watch), dialogue)) {
 }
 
 Station::~Station() = default;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "instruments/gateway/Dialogue.h"
 #include "instruments/gateway/Spool.h"
 #include "instruments/transport/Astm.h"
 #include "instruments/transport/Dialer.h"
@@ -33,6 +34,7 @@ struct InstrumentSettings {
     bool answerAlways = true;   ///< HL7: also a message that wants no answer; many that say so wait for one
     LineSettings line{};        ///< of Protocol::Line, without the limit
     FileDropSettings drop{};    ///< of Protocol::File
+    OrderSettings orders{};
 };
 
 /// What was done with a message, for those who watch.
@@ -51,7 +53,8 @@ public:
         std::function<void(const std::string& instrument, const std::string& what)> fault;
     };
 
-    Station(InstrumentSettings settings, Spool& spool, Watch watch);
+    /// The dialogue, if any, says what goes out to the instrument.
+    Station(InstrumentSettings settings, Spool& spool, Watch watch, Dialogue* dialogue = nullptr);
     ~Station();
     Station(const Station&) = delete;
     Station& operator=(const Station&) = delete;

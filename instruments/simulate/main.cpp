@@ -11,7 +11,9 @@
 #include <thread>
 
 #include "instruments/gateway/Arguments.h"
+#include "instruments/formats/Fields.h"
 #include "instruments/simulate/Player.h"
+#include "instruments/simulate/Worker.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -32,6 +34,14 @@ touchstone-simulate astm|mllp --to HOST:PORT [options] FILE...
     --patience MS        how long to wait for a reply, default 15000
     --summary            one JSON line at the end instead: messages, acknowledged, seconds, per_second, p50_ms, p99_ms
 Prints a JSON line for each message: file, control_id (with --unique), acknowledged, milliseconds, note.
+
+touchstone-simulate astm|mllp --to HOST:PORT --work SECONDS [options]
+    Stays connected for so long, takes orders and prints a JSON line for each: order, act, specimen, position, priority,
+    tests; for an answer to what it asked: answer (ASTM the code of L, HL7 that of QAK), orders.
+    --ask SPECIMEN,…     asks for them at the start, one after the other; ALL asks for everything
+    --orders N           leaves after so many lines
+    --refuse             MLLP: answers every order with "unable to accept"
+    --mute               MLLP: answers no order
 Exit status 0: all were acknowledged, 1: some were not, 2: the command line is wrong.
 )";
 
@@ -163,6 +173,28 @@ private:
     std::vector<double> times_;
 };
 
+int worker(const std::vector<std::string>& words) {
+    const Arguments arguments(words, {"to", "work", "ask", "orders"}, {"refuse", "mute"});
+    const auto& rest = arguments.rest();
+    if (rest.size() != 1 || (rest[0] != "astm" && rest[0] != "mllp")) throw UsageError("say astm or mllp; see --help");
+    const Poco::Net::SocketAddress to(arguments.need("to"));
+    WorkSettings settings{.astm = rest[0] == "astm", .host = to.host().toString(), .port = to.port()};
+    settings.time = std::chrono::seconds(arguments.number("work", 10));
+    settings.orders = arguments.number("orders", 0);
+    settings.refuse = arguments.has("refuse");
+    settings.mute = arguments.has("mute");
+    if (arguments.has("ask")) {
+        const std::string asked = arguments.get("ask");
+        for (const std::string_view specimen : split(asked, ',')) settings.asked.emplace_back(specimen);
+    }
+    const std::size_t lines = work(settings, [](const std::string& line) { std::cout << line << std::endl; });
+    return lines >= settings.orders ? 0 : 1;
+}
+
+bool isWork(const std::string& word) {
+    return word == "--work" || word.starts_with("--work=");
+}
+
 int simulate(const std::vector<std::string>& words) {
     const bool asked = words.empty() || words[0] == "--help" || words[0] == "-h";
     if (asked || (words.size() > 1 && words[1] == "--help")) {
@@ -170,6 +202,7 @@ int simulate(const std::vector<std::string>& words) {
         return words.empty() ? 2 : 0;
     }
     std::signal(SIGPIPE, SIG_IGN);
+    if (std::any_of(words.begin(), words.end(), isWork)) return worker(words);
     return Run(jobOf(words)).all() ? 0 : 1;
 }
 

@@ -33,7 +33,7 @@ struct LinkEvent {
     std::string note{};                           ///< why a Message is not complete or was NotSent, for people
     std::string reply{};                          ///< to send once the bytes are on disk; may be empty
     std::string refusal{};  ///< to send instead while nothing can be stored; empty where the link knows no such answer
-    std::string id{};       ///< of a message that was Sent or NotSent
+    std::string id{};       ///< of a message that was Sent or NotSent; of a Message, the one that it answers
     bool awaited = false;   ///< the sender waits for an answer that only the format can word (HL7)
 
     friend bool operator==(const LinkEvent&, const LinkEvent&) = default;

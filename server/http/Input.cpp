@@ -120,15 +120,23 @@ std::string Fields::oneOf(const std::string& name, const std::vector<std::string
 }
 
 std::int64_t Fields::integer(const std::string& name, std::int64_t least, std::int64_t most) {
-    const json::Value* value = find(name, true);
-    if (value == nullptr) return 0;
+    return integerOf(find(name, true), name, least, most).value_or(0);
+}
+
+std::optional<std::int64_t> Fields::optionalInteger(const std::string& name, std::int64_t least, std::int64_t most) {
+    return integerOf(find(name, false), name, least, most);
+}
+
+std::optional<std::int64_t> Fields::integerOf(const json::Value* value, const std::string& name, std::int64_t least,
+                                              std::int64_t most) {
+    if (value == nullptr) return std::nullopt;
     if (value->kind() != json::Value::Kind::Number) {
         fail(name, ErrorCode::WrongType, {"integer"});
-        return 0;
+        return std::nullopt;
     }
     const auto number = parseInteger(value->text(), least, most);
     if (!number) fail(name, ErrorCode::OutOfRange, {std::to_string(least), std::to_string(most)});
-    return number.value_or(0);
+    return number;
 }
 
 std::optional<Date> Fields::dateOf(const json::Value* value, const std::string& name) {

@@ -36,6 +36,7 @@ public:
     [[nodiscard]] std::string oneOf(const std::string& name, const std::vector<std::string>& allowed,
                                     const std::optional<std::string>& byDefault = std::nullopt);
     [[nodiscard]] std::int64_t integer(const std::string& name, std::int64_t least, std::int64_t most);
+    [[nodiscard]] std::optional<std::int64_t> optionalInteger(const std::string& name, std::int64_t least, std::int64_t most);
     [[nodiscard]] std::optional<Date> date(const std::string& name);
     [[nodiscard]] std::optional<Date> optionalDate(const std::string& name);
     [[nodiscard]] std::optional<Instant> instant(const std::string& name);
@@ -56,6 +57,8 @@ public:
 private:
     [[nodiscard]] const json::Value* find(const std::string& name, bool required);
     [[nodiscard]] std::optional<std::string> checked(const json::Value& value, const std::string& name, TextRule rule);
+    [[nodiscard]] std::optional<std::int64_t> integerOf(const json::Value* value, const std::string& name, std::int64_t least,
+                                                        std::int64_t most);
     [[nodiscard]] std::optional<Date> dateOf(const json::Value* value, const std::string& name);
 
     const json::Value& object_;

@@ -44,6 +44,7 @@ Message readMessage(const json::Value& row, std::size_t index, std::vector<Field
     message.protocol = in.oneOf("protocol", spoken());
     message.linkState = in.oneOf("state", {"complete", "incomplete", "unframed"});
     message.receivedAt = in.instant("received_at").value_or(Instant{});
+    if (const auto command = in.optionalInteger("command", 1, INT64_MAX)) message.command = CommandId{*command};
     const std::string digest = in.text("sha256", {.least = 64, .most = 64});
     const std::string content = in.text("content", {.least = 0, .most = kMostBytes});
     const auto raw = fromBase64(content);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "instruments/formats/AstmOrders.h"
 #include "instruments/formats/Formats.h"
+#include "instruments/formats/Hl7Orders.h"
 #include "server/core/Json.h"
 #include "server/intake/LateStore.h"
 #include "server/intake/SeriesStore.h"
@@ -38,6 +40,10 @@ struct Reading {
     std::vector<std::optional<std::int64_t>> corrections{};
 };
 
+bool isQuestion(const std::string& raw) {
+    return instruments::readAstmQuery(raw).has_value() || instruments::readHl7Query(raw).has_value();
+}
+
 Reading readMessage(const Message& message, const std::map<std::string, Instrument>& known, bool again = false) {
     Reading out;
     out.message = &message;
@@ -68,6 +74,8 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
         out.detail = out.read.refused->code + ": " + out.read.refused->message;
         out.read.observations.clear();
         out.series = {};
+    } else if (out.read.observations.empty() && isQuestion(message.raw)) {
+        out.detail = "a question of the instrument, answered by the gateway";
     } else if (out.read.observations.empty() && out.series.found() == 0) {
         out.reason = reason::kNothingInIt;
     } else if (out.read.observations.size() > kMostObservations) {
@@ -78,9 +86,31 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
     return out;
 }
 
+/// What a balance says of no specimen is of the one it was asked for.
+void place(Reading& reading, const std::map<CommandId, ReadingTarget>& targets) {
+    if (!reading.message->command) return;
+    const auto target = targets.find(*reading.message->command);
+    if (target == targets.end() || target->second.instrument != reading.message->instrument) return;
+    for (instruments::Observation& observation : reading.read.observations) {
+        if (!observation.specimen.empty()) continue;
+        observation.specimen = target->second.specimen;
+        observation.code = target->second.code;
+    }
+}
+
+std::map<CommandId, ReadingTarget> targetsOf(db::ReadTransaction& tx, const std::vector<Message>& messages) {
+    std::vector<CommandId> commands;
+    for (const Message& message : messages) {
+        if (message.command) commands.push_back(*message.command);
+    }
+    return readingTargets(tx, commands);
+}
+
 /// The rows of one batch, gathered before anything is written.
 class Batch {
 public:
+    explicit Batch(const std::map<CommandId, ReadingTarget>& targets) : targets_(targets) {}
+
     void add(Reading& reading, Tests& tests, quality::ControlBoard& controls) {
         NewMessage row = header(reading);
         std::vector<Match> again;
@@ -122,12 +152,16 @@ public:
         }
         versions_.push_back(std::move(version));
         messages_.push_back(std::move(row));
+        const auto& command = reading.message->command;
+        if (command && targets_.contains(*command)) contexts_.emplace_back(static_cast<std::int64_t>(messages_.size() - 1), *command);
     }
 
     void write(db::WriteTransaction& tx, const Actor& actor, testing::Recorder& recorder, quality::Controls& controls,
                const audit::Trail& trail, Instant now) {
         const auto messageIds = insertMessages(tx, messages_, actor.id, now);
         for (std::size_t i = 0; i < versions_.size(); ++i) versions_[i].message = messageIds[i];
+        for (auto& [message, command] : contexts_) message = messageIds[static_cast<std::size_t>(message)];
+        insertContexts(tx, contexts_);
         writeReadings(tx, actor, now);
         writeSeries(tx);
         std::vector<audit::Entry> entries;
@@ -272,8 +306,10 @@ private:
         return out.take();
     }
 
+    const std::map<CommandId, ReadingTarget>& targets_;
     std::vector<NewMessage> messages_;
     std::vector<NewReading> versions_;     ///< one a message
+    std::vector<std::pair<std::int64_t, CommandId>> contexts_;  ///< index of the message, then its id
     std::vector<NewObservation> observations_;
     std::vector<std::size_t> owners_;      ///< index of the message of each observation
     std::vector<testing::NewResult> results_;
@@ -307,6 +343,7 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
     auto attempt = [&](db::WriteTransaction& tx) {
         std::set<std::string> known = knownUids(tx, uids);
         const Instruments instruments = knownInstruments(tx);
+        const auto targets = targetsOf(tx, messages);
         std::vector<Receipt> receipts;
         std::vector<Reading> readings;
         std::set<std::string> specimens;
@@ -315,13 +352,14 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
             receipts.push_back({message.uid, duplicate});
             if (duplicate) continue;
             readings.push_back(readMessage(message, *instruments));
+            place(readings.back(), targets);
             for (const auto& observation : readings.back().read.observations) {
                 if (!observation.specimen.empty() && observation.specimen.size() <= 64) specimens.insert(observation.specimen);
             }
         }
         if (readings.empty()) return receipts;
         Tests tests = testsOf(tx, specimens);
-        Batch batch;
+        Batch batch(targets);
         quality::ControlBoard controls = controls_.board(tx, specimens);
         for (Reading& reading : readings) batch.add(reading, tests, controls);
         batch.write(tx, actor, recorder_, controls_, trail_, clock_.now());
@@ -340,14 +378,22 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
 std::vector<Replayed> IntakeService::readAgain(db::WriteTransaction& tx, const Actor& actor, const std::vector<Again>& agains) {
     const std::map<std::string, Instrument> instruments = intake::instruments(tx);
     std::vector<Message> messages;
+    std::vector<std::int64_t> ids;
     for (const Again& again : agains) {
         const StoredMessage& m = again.message;
-        messages.push_back({m.uid, m.instrument, m.protocol, m.linkState, {}, {}, m.raw});
+        messages.push_back({m.uid, m.instrument, m.protocol, m.linkState, {}, {}, m.raw, {}});
+        ids.push_back(m.id);
     }
+    const std::map<std::int64_t, CommandId> contexts = contextsOf(tx, ids);
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        if (const auto context = contexts.find(ids[i]); context != contexts.end()) messages[i].command = context->second;
+    }
+    const auto targets = targetsOf(tx, messages);
     std::vector<Reading> readings;
     std::set<std::string> specimens;
     for (std::size_t i = 0; i < agains.size(); ++i) {
         Reading reading = readMessage(messages[i], instruments, true);
+        place(reading, targets);
         reading.again = &agains[i];
         reading.corrections = agains[i].prior.correct(reading.read.observations);
         for (const auto& observation : reading.read.observations) {
@@ -356,7 +402,7 @@ std::vector<Replayed> IntakeService::readAgain(db::WriteTransaction& tx, const A
         readings.push_back(std::move(reading));
     }
     Tests tests = testsOf(tx, specimens);
-    Batch batch;
+    Batch batch(targets);
     quality::ControlBoard controls = controls_.board(tx, specimens);
     for (Reading& reading : readings) batch.add(reading, tests, controls);
     return batch.writeAgain(tx, actor, recorder_, controls_, trail_, clock_.now(), agains);

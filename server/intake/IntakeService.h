@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/audit/Trail.h"
+#include "server/intake/CommandStore.h"
 #include "server/intake/IntakeStore.h"
 #include "instruments/formats/Outline.h"
 #include "server/intake/Matching.h"
@@ -21,11 +22,12 @@ namespace touchstone::intake {
 struct Message {
     std::string uid;
     std::string instrument;
-    std::string protocol;        ///< astm, hl7, csv, unframed
+    std::string protocol;        ///< a name of instruments::formats(), or unframed
     std::string linkState;       ///< complete, incomplete, unframed
     Instant receivedAt;
     Sha256 sha256;
     std::string raw;
+    std::optional<CommandId> command{};  ///< the reading that it answers, as the gateway knows it
 };
 
 /// A stored message that is to be read once more, and what holds for it from before.

@@ -19,6 +19,8 @@ const STAFF = ['technician', 'analyst', 'checker', 'signatory', 'quality_manager
 const MAY = {
   registerSamples: ['technician'], enterResults: ['technician', 'analyst'], submitTests: ['analyst'], checkTests: ['checker'],
   returnTests: ['checker', 'signatory'], releaseSamples: ['signatory'], bringMessages: ['instrument'], portalCertificates: ['regulator'],
+  makeCommands: ['technician', 'analyst'], cancelCommands: ['technician', 'analyst'], takeCommands: ['instrument'],
+  reportOutcomes: ['instrument'], queryOrders: ['instrument'],
   portalCertificateFile: ['regulator'], listUsers: ['administrator'], createUser: ['administrator'], unlockUser: ['administrator'],
   replayMessages: ['technician', 'administrator'], setMessagesAside: ['technician', 'administrator'], correctMessage: ['technician', 'administrator'],
   saveMapping: ['technician', 'administrator'], setProtocol: ['technician', 'administrator'], setCodes: ['technician', 'administrator'],

@@ -16,7 +16,7 @@ function parentFolder() {
   return bavail * bsize > 2 ** 31 ? '/dev/shm' : tmpdir()
 }
 
-export async function startInstance({ gateway = false } = {}) {
+export async function startInstance({ gateway = false, lease } = {}) {
   const folder = mkdtempSync(join(parentFolder(), 'touchstone-test-'))
   chmodSync(folder, 0o755)
   const instance = new Instance(folder)
@@ -40,7 +40,7 @@ export async function startInstance({ gateway = false } = {}) {
     }
   }
   try {
-    await instance.start({ gateway })
+    await instance.start({ gateway, lease })
     return lab
   } catch (error) {
     await lab.stop()

@@ -120,7 +120,8 @@ export class Scene {
     return (await this.signatory.post('/reviews/release', order)).certificates
   }
 
-  /** Samples that wait for results, for submission, for checking, for release; one that is released, one that is held. */
+  /** Samples that wait for results, for submission, for checking, for release; one that is released, one with a
+   *  command to an instrument; a message that is held. */
   async prepare() {
     const steps = [number => this.type(number), number => this.submit(number), number => this.check(number)]
     const stages = ['registered', 'resulted', 'submitted', 'checked', 'released']
@@ -134,6 +135,11 @@ export class Scene {
     const { verification_url: link } = await this.signatory.get(`/certificates/${certificate.number}`)
     this.token = link.split('/').at(-1)
     this.file = await this.signatory.bytes(`/certificates/${certificate.number}/file`)
+    ;[this.ordered] = await this.register()
+    const measured = (await this.testsOf(this.ordered)).filter(({ item }) => item in METALS).map(({ id }) => id)
+    this.measured = measured.slice(1)
+    const { commands } = await this.technician.post('/instruments/ICPMS-1/commands', { kind: 'order', tests: measured.slice(0, 1) })
+    this.command = commands[0].id
     this.held = newMessage('NOSUCH1')
     await this.gateway.post('/intake/messages', { messages: [this.held] })
     await storeTrace(this.lab.instance, this.held.id, { name: '示例色谱图', kind: 'chromatogram', xUnit: 'min', yUnit: 'mAU', start: 0.5, step: 0.25, y: [1, 2.5, -3] })

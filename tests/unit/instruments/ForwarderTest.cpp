@@ -16,7 +16,7 @@ struct Fixture {
     Spool spool{folder.path()};
 
     ForwarderSettings settings() {
-        return {.url = server.url(), .token = "secret", .firstPause = 10ms, .longestPause = 20ms};
+        return {.server = {.url = server.url(), .token = "secret"}, .firstPause = 10ms, .longestPause = 20ms};
     }
     void store(const std::string& bytes) {
         static_cast<void>(spool.store({.instrument = "ICP", .protocol = "astm", .bytes = bytes}));
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_refused_message_does_not_hold_up_the_others) {
 BOOST_AUTO_TEST_CASE(while_the_server_is_away_messages_wait) {
     store("a");
     ForwarderSettings nowhere = settings();
-    nowhere.url = "http://127.0.0.1:1";
+    nowhere.server.url = "http://127.0.0.1:1";
     {
         const Forwarder forwarder(spool, nowhere);
         std::this_thread::sleep_for(50ms);

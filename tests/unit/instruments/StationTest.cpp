@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(the_example_names_every_key_rightly) {
     example.replace(example.find(tokenFile), tokenFile.size(), folder.path("token"));
     folder.write("token", "secret\n");
     const Config config = load(example);
-    BOOST_TEST(config.server.token == "secret");
+    BOOST_TEST(config.server.server.token == "secret");
     BOOST_REQUIRE(config.instruments.size() == 5u);
     BOOST_TEST(config.spoolFolder == "/var/lib/touchstone/spool");
 }
@@ -229,7 +229,8 @@ BOOST_AUTO_TEST_CASE(an_instrument_is_listened_for_called_or_on_a_serial_line) {
 BOOST_AUTO_TEST_CASE(mistakes_are_named) {
     for (const std::string& text :
          {std::string("[server]\n"), good + "colour=red\n", good + "listen=nowhere\n", good + "max_frame=big\n",
-          good + "frame_numbers=odd\n", good + "mllp_release=3\n", good + "answer=never\n",
+          good + "frame_numbers=odd\n", good + "mllp_release=3\n", good + "orders=maybe\n", good + "order_delimiters=||||\n",
+          good + "worklist_columns=Sample\n", good + "answer=never\n",
           good + "[instrument.b]\nprotocol=pigeon\n", good + "[instrument.b]\nprotocol=file\n",
           good + "[instrument.b]\nprotocol=astm\ncode=a\n"}) {
         BOOST_CHECK_THROW(static_cast<void>(load(text)), UsageError);

@@ -1,0 +1,101 @@
+#include "instruments/formats/AstmRecords.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "instruments/formats/Values.h"
+#include "instruments/transport/Astm.h"
+#include "instruments/transport/Control.h"
+
+namespace touchstone::instruments {
+namespace {
+
+/// The texts of the frames, checksums verified; a frame that ends with ETX ends its record.
+std::variant<Pieces, Finding> unframe(std::string_view bytes) {
+    Pieces pieces;
+    std::size_t at = bytes.find(control::stx);
+    while (at != std::string_view::npos) {
+        const std::size_t end = bytes.find_first_of(std::string{control::etx, control::etb}, at);
+        if (end == std::string_view::npos || end - at < 2 || end + 2 >= bytes.size()) {
+            return Finding{"not_astm", "a frame has no end, number or checksum", {at, bytes.size() - at}};
+        }
+        const std::string sum = astmChecksum(bytes.substr(at + 1, end - at));
+        for (std::size_t i = 0; i < 2; ++i) {
+            if (std::toupper(static_cast<unsigned char>(bytes[end + 1 + i])) != sum[i]) {
+                return Finding{"bad_checksum", "a frame's checksum is not " + sum, {at, end + 3 - at}};
+            }
+        }
+        pieces.emplace_back(bytes.substr(at + 2, end - at - 2), at + 2);
+        if (bytes[end] == control::etx) pieces.emplace_back("\r", end);
+        at = bytes.find(control::stx, end);
+    }
+    return pieces;
+}
+
+std::optional<std::string> unescaped(std::string_view escape, const AstmDelimiters& d) {
+    if (escape == "F") return std::string(1, d.field);
+    if (escape == "S") return std::string(1, d.component);
+    if (escape == "R") return std::string(1, d.repeat);
+    if (escape == "E") return std::string(1, d.escape);
+    if (escape == "H" || escape == "N") return "";
+    if (escape.starts_with('X')) return hexText(escape.substr(1));
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<SaidDelimiters> astmDelimiters(std::string_view header) {
+    const auto letter = [](unsigned char c) { return std::isalnum(c) != 0 || c == ' '; };
+    if (header.size() < 5 || std::any_of(header.begin() + 1, header.begin() + 5, letter)) return std::nullopt;
+    const std::set<char> different(header.begin() + 1, header.begin() + 5);
+    if (different.size() != 4) return SaidDelimiters{{.field = header[1]}, true};
+    return SaidDelimiters{{header[1], header[2], header[3], header[4]}, false};
+}
+
+std::variant<Pieces, Finding> astmText(std::string_view bytes) {
+    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x05\r\n", 4));
+    if (begin != std::string_view::npos && bytes[begin] == control::stx) return unframe(bytes);
+    return Pieces{{std::string(bytes), 0}};
+}
+
+std::string astmPlain(std::string_view field, const AstmDelimiters& d) {
+    field = trimmed(field);
+    if (field == "\"\"") return {};
+    std::string result;
+    while (!field.empty()) {
+        const std::size_t begin = field.find(d.escape);
+        const std::size_t end = begin == std::string_view::npos ? begin : field.find(d.escape, begin + 1);
+        if (end == std::string_view::npos) return result += field;
+        result += field.substr(0, begin);
+        if (const auto known = unescaped(field.substr(begin + 1, end - begin - 1), d)) {
+            result += *known;
+            field.remove_prefix(end + 1);
+        } else {  // not an escape: text that holds the escape character
+            result += field.substr(begin, end - begin);
+            field.remove_prefix(end);
+        }
+    }
+    return result;
+}
+
+std::string astmEscaped(std::string_view text, const AstmDelimiters& d) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const auto byte = static_cast<unsigned char>(c);
+        const bool edge = i == 0 || i + 1 == text.size();  // where a blank would be taken off, or `""` mean: delete
+        const bool hidden = byte < 0x20 || byte == 0x7F || (edge && (c == ' ' || c == '"'));
+        const char name = c == d.field ? 'F' : c == d.component ? 'S' : c == d.repeat ? 'R' : c == d.escape ? 'E' : '\0';
+        if (name != '\0') {
+            result.append(1, d.escape).append(1, name).append(1, d.escape);
+        } else if (hidden) {
+            result.append(1, d.escape).append("X").append(hexOf(c)).append(1, d.escape);
+        } else {
+            result += c;
+        }
+    }
+    return result;
+}
+
+}  // namespace touchstone::instruments

@@ -1,0 +1,36 @@
+#pragma once
+#include <Poco/Net/HTTPClientSession.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace touchstone::instruments {
+
+/// Where the server is and how to be let in.
+struct ServerAddress {
+    std::string url;  ///< "http://host:port" or "https://…"
+    std::string token;
+    std::string caFile{};  ///< PEM of the authorities to trust for https; empty: those of the system
+};
+
+/// One kept connection to the server's API with a bearer token; used by one thread at a time.
+class ServerClient {
+public:
+    ServerClient(ServerAddress address, std::chrono::milliseconds timeout)
+        : address_(std::move(address)), timeout_(timeout) {}
+
+    struct Reply {
+        int status = 0;
+        std::string body;
+    };
+    /// Faults of the line are thrown; the next call then begins with a new connection.
+    [[nodiscard]] Reply post(const std::string& path, const std::string& json);
+
+private:
+    ServerAddress address_;
+    std::chrono::milliseconds timeout_;
+    std::unique_ptr<Poco::Net::HTTPClientSession> session_;
+};
+
+}  // namespace touchstone::instruments
