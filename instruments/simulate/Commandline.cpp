@@ -189,12 +189,13 @@ Source sourceOf(const Arguments& arguments) {
 }
 
 /// At most 20 characters, as MSH-10 wants it.
-Source withFreshIds(Source source) {
+Source withFreshIds(const std::string& protocol, Source source) {
     const std::string run = std::to_string(std::random_device{}());
-    source.message = [run, make = std::move(source.message)](std::uint64_t n) {
+    const std::string known = protocol == "astm" ? "astm" : protocol == "mllp" ? "hl7" : "";
+    source.message = [run, known, make = std::move(source.message)](std::uint64_t n) {
         Message message = make(n);
         message.id = run + "-" + std::to_string(n + 1);
-        const std::string format = detect(message.bytes);
+        const std::string format = known.empty() ? detect(message.bytes) : known;
         if (format != "astm" && format != "hl7") throw UsageError(message.name + " has no control id to make --unique");
         message.bytes = format == "astm" ? withFreshAstmId(message.bytes, message.id)
                                          : withFreshHl7Id(message.bytes, message.id);
@@ -233,7 +234,7 @@ Opener openerFor(const Place& place) {
 
 int play(const std::string& protocol, const Arguments& arguments) {
     Source source = sourceOf(arguments);
-    if (arguments.has("unique")) source = withFreshIds(std::move(source));
+    if (arguments.has("unique")) source = withFreshIds(protocol, std::move(source));
     static_cast<void>(source.message(0));  // what cannot be made is said before anything is sent
     const std::uint64_t repeat = arguments.number("repeat", 1);
     if (arguments.has("print")) {

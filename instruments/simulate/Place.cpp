@@ -5,15 +5,14 @@
 #include <Poco/Net/SocketAddress.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <stdexcept>
 #include <system_error>
-#include <thread>
 
 #include "instruments/transport/Sockets.h"
 
@@ -42,6 +41,8 @@ public:
     Terminal& operator=(const Terminal&) = delete;
 
     std::string receive() override {
+        // A gateway takes the line for itself alone; the next one must be let in all the same.
+        static_cast<void>(::ioctl(theirs_, TIOCNXCL));
         pollfd waiting{ours_, POLLIN, 0};
         if (::poll(&waiting, 1, 50) <= 0) return {};
         std::array<char, 4'096> buffer{};
