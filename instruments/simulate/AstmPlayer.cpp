@@ -12,7 +12,7 @@ class AstmPlayer final : public Player {
 public:
     explicit AstmPlayer(PlaySettings settings)
         : settings_(std::move(settings)),
-          wire_(settings_.open, settings_.faults),
+          cable_(settings_.open, settings_.faults),
           plan_(settings_.faults,
                 {Fault::BadChecksum, Fault::Repeated, Fault::Skipped, Fault::CutAfter, Fault::CutInside, Fault::Silence,
                  Fault::Garbage, Fault::Split},
@@ -20,9 +20,9 @@ public:
 
     Played play(const Message& message, bool again) override {
         std::vector<std::string> frames = astmFramesOf(message.bytes);
-        if (settings_.faults.join) return timed(wire_, [&] { return playAtOnce(frames); });
+        if (settings_.faults.join) return timed(cable_, [&] { return playAtOnce(frames); });
         std::vector<Fault> faults = plan_.next(frames.size(), again);
-        return timed(wire_, [&] { return playInTurn(std::move(frames), std::move(faults)); });
+        return timed(cable_, [&] { return playInTurn(std::move(frames), std::move(faults)); });
     }
 
 private:
@@ -35,10 +35,10 @@ private:
         }
         const bool whole = frames.size() == all;
         AstmSender sender(frames, {.role = AstmRole::Instrument, .replyTimer = settings_.patience});
-        wire_.send(sender.start(Clock::now()));
+        cable_.send(sender.start(Clock::now()));
         while (sender.state() != AstmSender::State::Done && sender.state() != AstmSender::State::Failed) {
-            for (const char byte : wire_.receive()) answer(byte, sender, frames, faults);
-            wire_.send(sender.tick(Clock::now()));
+            for (const char byte : cable_.receive()) answer(byte, sender, frames, faults);
+            cable_.send(sender.tick(Clock::now()));
         }
         const bool done = sender.state() == AstmSender::State::Done;
         if (done && !whole) return {.note = "a frame was skipped"};
@@ -51,31 +51,31 @@ private:
         const bool framed = sender.state() == AstmSender::State::Sending && before < frames.size();
         if (framed && byte == control::ack && faults[before] == Fault::Repeated) {
             faults[before] = Fault::None;
-            return wire_.send(frames[before]);  // its acknowledgement was lost
+            return cable_.send(frames[before]);  // its acknowledgement was lost
         }
         std::string next = sender.receive(byte, Clock::now());
         const std::size_t at = sender.acknowledged();
-        if (at > before && faults[before] == Fault::CutAfter) wire_.cutAsAsked();
-        if (sender.state() != AstmSender::State::Sending || next.empty()) return wire_.send(next);
+        if (at > before && faults[before] == Fault::CutAfter) cable_.cutAsAsked();
+        if (sender.state() != AstmSender::State::Sending || next.empty()) return cable_.send(next);
         Fault& fault = faults[at];
         if (fault == Fault::BadChecksum && next.size() > 1) next[1] = static_cast<char>(next[1] ^ 0x40);
         const bool later = fault == Fault::Repeated || fault == Fault::CutAfter;
-        wire_.send(next, later ? Fault::None : std::exchange(fault, Fault::None));
+        cable_.send(next, later ? Fault::None : std::exchange(fault, Fault::None));
     }
 
     Played playAtOnce(const std::vector<std::string>& frames) {
         std::string all(1, control::enq);
         for (const std::string& frame : frames) all += frame;
-        wire_.send(all + control::eot);
+        cable_.send(all + control::eot);
         std::string replies;
         const auto until = Clock::now() + settings_.patience;
-        while (replies.size() < frames.size() + 1 && Clock::now() < until) replies += wire_.receive();
+        while (replies.size() < frames.size() + 1 && Clock::now() < until) replies += cable_.receive();
         const bool good = replies == std::string(frames.size() + 1, control::ack);
         return {.acknowledged = good, .note = good ? "" : "not every frame was acknowledged"};
     }
 
     PlaySettings settings_;
-    Wire wire_;
+    Cable cable_;
     FaultPlan plan_;
 };
 

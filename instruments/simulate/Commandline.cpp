@@ -68,31 +68,31 @@ SerialSettings serialOf(const Arguments& arguments) {
     return serial;
 }
 
-Place placeOf(const std::string& protocol, const Arguments& arguments) {
-    Place place{.where = arguments.get("to")};
+Site siteOf(const std::string& protocol, const Arguments& arguments) {
+    Site site{.where = arguments.get("to")};
     const int ways = (arguments.has("to") ? 1 : 0) + (arguments.has("listen") ? 1 : 0) + (arguments.has("pty") ? 1 : 0);
     if (ways != 1) throw UsageError("say one of --to, --listen, --pty and --print");
-    place.tls = {.on = arguments.has("tls"), .certificateFile = arguments.get("certificate"),
+    site.tls = {.on = arguments.has("tls"), .certificateFile = arguments.get("certificate"),
                  .keyFile = arguments.get("key"), .caFile = arguments.get("ca")};
     if (arguments.has("listen")) {
-        place.kind = Place::Kind::Listen;
-        place.where = arguments.get("listen");
-        if (place.tls.on && place.tls.certificateFile.empty()) throw UsageError("--tls --listen needs --certificate");
+        site.kind = Site::Kind::Listen;
+        site.where = arguments.get("listen");
+        if (site.tls.on && site.tls.certificateFile.empty()) throw UsageError("--tls --listen needs --certificate");
     } else if (arguments.has("pty")) {
-        place.kind = Place::Kind::Pty;
+        site.kind = Site::Kind::Pty;
     } else if (protocol == "file") {
-        place.kind = Place::Kind::Folder;
-    } else if (place.where.starts_with("http://") || place.where.starts_with("https://")) {
-        place.tls.on = place.where.starts_with("https://");
-        place.where.erase(0, place.where.find("//") + 2);
-        place.where.erase(std::min(place.where.find('/'), place.where.size()));
-        if (place.where.find(':') == std::string::npos) place.where += place.tls.on ? ":443" : ":80";
-    } else if (place.where.starts_with('/')) {
-        place.kind = Place::Kind::Serial;
-        place.serial = serialOf(arguments);
+        site.kind = Site::Kind::Folder;
+    } else if (site.where.starts_with("http://") || site.where.starts_with("https://")) {
+        site.tls.on = site.where.starts_with("https://");
+        site.where.erase(0, site.where.find("//") + 2);
+        site.where.erase(std::min(site.where.find('/'), site.where.size()));
+        if (site.where.find(':') == std::string::npos) site.where += site.tls.on ? ":443" : ":80";
+    } else if (site.where.starts_with('/')) {
+        site.kind = Site::Kind::Serial;
+        site.serial = serialOf(arguments);
     }
-    if (protocol == "file" && place.kind != Place::Kind::Folder) throw UsageError("file goes --to a folder");
-    return place;
+    if (protocol == "file" && site.kind != Site::Kind::Folder) throw UsageError("file goes --to a folder");
+    return site;
 }
 
 FaultSettings faultsOf(const Arguments& arguments) {
@@ -220,7 +220,7 @@ std::unique_ptr<Player> playerOf(const std::string& protocol, const Arguments& a
     }
     std::string token = readFile(arguments.need("token-file"));
     token.erase(token.find_last_not_of("\r\n") + 1);
-    return uploadPlayer(std::move(play), {.host = placeOf(protocol, arguments).where, .token = std::move(token),
+    return uploadPlayer(std::move(play), {.host = siteOf(protocol, arguments).where, .token = std::move(token),
                                           .instrument = arguments.need("instrument")});
 }
 
@@ -228,8 +228,8 @@ void tellOf(const std::string& what) {
     std::cerr << what << std::endl;
 }
 
-Opener openerFor(const Place& place) {
-    return place.kind == Place::Kind::Folder ? Opener() : openerOf(place, tellOf);
+Opener openerFor(const Site& site) {
+    return site.kind == Site::Kind::Folder ? Opener() : openerOf(site, tellOf);
 }
 
 int play(const std::string& protocol, const Arguments& arguments) {
@@ -241,13 +241,13 @@ int play(const std::string& protocol, const Arguments& arguments) {
         for (std::uint64_t n = 0; n < repeat * source.round; ++n) std::cout << source.message(n).bytes;
         return std::cout.flush() ? 0 : 1;
     }
-    const Place place = placeOf(protocol, arguments);
-    PlaySettings settings{.open = openerFor(place), .faults = faultsOf(arguments)};
+    const Site site = siteOf(protocol, arguments);
+    PlaySettings settings{.open = openerFor(site), .faults = faultsOf(arguments)};
     settings.patience = std::chrono::milliseconds(arguments.number("patience", 15'000));
     LoadSettings load;
     load.message = source.message;
     load.connections = std::max<std::uint64_t>(arguments.number("connections", 1), 1);
-    const bool line = place.kind == Place::Kind::Serial || place.kind == Place::Kind::Pty;
+    const bool line = site.kind == Site::Kind::Serial || site.kind == Site::Kind::Pty;
     if (line && load.connections > 1) throw UsageError("a serial line has one connection");
     const std::size_t shares = arguments.has("generate") ? 1 : load.connections;
     const bool endless = arguments.has("seconds");
@@ -268,7 +268,7 @@ int play(const std::string& protocol, const Arguments& arguments) {
 int weighing(const std::string& protocol, const Arguments& arguments) {
     static const std::vector<std::string> states{"stable", "dynamic", "overload", "underload", "error", "silent"};
     ScaleSettings settings{.sics = protocol == "sics"};
-    settings.open = openerFor(placeOf(protocol, arguments));
+    settings.open = openerFor(siteOf(protocol, arguments));
     settings.faults = faultsOf(arguments);
     settings.weights = listOf(arguments.get("weights", "100.00"));
     if (settings.weights.empty()) throw UsageError("--weights names none");
@@ -284,7 +284,7 @@ int weighing(const std::string& protocol, const Arguments& arguments) {
 
 int working(const std::string& protocol, const Arguments& arguments) {
     WorkSettings settings{.astm = protocol == "astm"};
-    settings.open = openerFor(placeOf(protocol, arguments));
+    settings.open = openerFor(siteOf(protocol, arguments));
     settings.time = std::chrono::seconds(arguments.number("work", 10));
     settings.orders = arguments.number("orders", 0);
     settings.refuse = arguments.has("refuse");

@@ -9,7 +9,7 @@ public:
     LinePlayer(PlaySettings settings, LineWords words)
         : settings_(std::move(settings)),
           words_(std::move(words)),
-          wire_(settings_.open, settings_.faults),
+          cable_(settings_.open, settings_.faults),
           plan_(settings_.faults, {Fault::Repeated, Fault::Skipped, Fault::Silence, Fault::Garbage, Fault::Split},
                 settings_.connection) {
         if (words_.end.empty()) words_.end = "\r\n";
@@ -18,7 +18,7 @@ public:
     Played play(const Message& message, bool again) override {
         const std::vector<std::string_view> all = lines(message.bytes);
         const std::vector<Fault> faults = plan_.next(all.size(), again);
-        return timed(wire_, [&] {
+        return timed(cable_, [&] {
             std::string joined;
             bool skipped = false;
             for (std::size_t i = 0; i < all.size(); ++i) {
@@ -30,10 +30,10 @@ public:
                 } else {
                     say(line, faults[i]);
                     if (faults[i] == Fault::Repeated) say(line, Fault::None);
-                    if (faults[i] == Fault::CutAfter) wire_.cutAsAsked();
+                    if (faults[i] == Fault::CutAfter) cable_.cutAsAsked();
                 }
             }
-            if (!joined.empty()) wire_.send(joined);
+            if (!joined.empty()) cable_.send(joined);
             if (settings_.faults.join) expect(all.size());
             if (skipped) return Played{.note = "a line was skipped"};
             return Played{.acknowledged = true, .note = words_.answer.empty() ? "sent; nobody answers lines" : ""};
@@ -42,7 +42,7 @@ public:
 
 private:
     void say(const std::string& line, Fault fault) {
-        wire_.send(line, fault);
+        cable_.send(line, fault);
         expect(1);
     }
 
@@ -52,7 +52,7 @@ private:
         const auto until = Clock::now() + settings_.patience;
         while (heard.size() < answers * words_.answer.size()) {
             if (Clock::now() >= until) throw std::runtime_error("no answer");
-            heard += wire_.receive();
+            heard += cable_.receive();
         }
         for (std::size_t at = 0; at < heard.size(); at += words_.answer.size()) {
             if (heard.compare(at, words_.answer.size(), words_.answer) != 0) throw std::runtime_error("another answer");
@@ -61,7 +61,7 @@ private:
 
     PlaySettings settings_;
     LineWords words_;
-    Wire wire_;
+    Cable cable_;
     FaultPlan plan_;
 };
 

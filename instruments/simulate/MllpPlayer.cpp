@@ -12,32 +12,32 @@ class MllpPlayer final : public Player {
 public:
     explicit MllpPlayer(PlaySettings settings)
         : settings_(std::move(settings)),
-          wire_(settings_.open, settings_.faults),
+          cable_(settings_.open, settings_.faults),
           plan_(settings_.faults,
                 {Fault::Repeated, Fault::CutAfter, Fault::CutInside, Fault::Silence, Fault::Garbage, Fault::Split},
                 settings_.connection) {}
 
     Played play(const Message& message, bool again) override {
         const Fault fault = plan_.next(1, again).front();
-        return timed(wire_, [&] {
+        return timed(cable_, [&] {
             const std::string block = mllpFrame(message.bytes);
-            wire_.send(block, fault);
-            if (fault == Fault::Repeated) wire_.send(block);
-            if (fault == Fault::CutAfter) wire_.cutAsAsked();
+            cable_.send(block, fault);
+            if (fault == Fault::Repeated) cable_.send(block);
+            if (fault == Fault::CutAfter) cable_.cutAsAsked();
             return outcome(answersTo({hl7ControlId(message.bytes)}), message);
         });
     }
 
     std::vector<Played> playJoined(const std::vector<Message>& messages) override {
         std::vector<Played> all(messages.size());
-        const Played whole = timed(wire_, [&] {
+        const Played whole = timed(cable_, [&] {
             std::string blocks;
             std::vector<std::string> ids;
             for (const Message& message : messages) {
                 blocks += mllpFrame(message.bytes);
                 ids.push_back(hl7ControlId(message.bytes));
             }
-            wire_.send(blocks, plan_.next(1, false).front());
+            cable_.send(blocks, plan_.next(1, false).front());
             const auto codes = answersTo(ids);
             for (std::size_t i = 0; i < messages.size(); ++i) all[i] = outcome(codes, messages[i]);
             return Played{};
@@ -66,7 +66,7 @@ private:
         std::string received;
         const auto until = Clock::now() + settings_.patience;
         while (missing > 0 && Clock::now() < until) {
-            received += wire_.receive();
+            received += cable_.receive();
             for (std::size_t end = 0; (end = received.find(control::fs)) != std::string::npos;) {
                 const std::string block = received.substr(0, end);
                 received.erase(0, end + 1);
@@ -84,7 +84,7 @@ private:
     }
 
     PlaySettings settings_;
-    Wire wire_;
+    Cable cable_;
     FaultPlan plan_;
 };
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "instruments/simulate/Faults.h"
-#include "instruments/simulate/Place.h"
+#include "instruments/simulate/Site.h"
 
 namespace touchstone::instruments {
 

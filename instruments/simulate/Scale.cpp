@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "instruments/simulate/Wire.h"
+#include "instruments/simulate/Cable.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -33,7 +33,7 @@ public:
     Scale(const ScaleSettings& settings, const std::function<void(const std::string&)>& tell)
         : settings_(settings),
           tell_(tell),
-          wire_(settings.open, settings.faults),
+          cable_(settings.open, settings.faults),
           plan_(settings.faults,
                 {Fault::Skipped, Fault::CutAfter, Fault::CutInside, Fault::Silence, Fault::Garbage, Fault::Split}) {}
 
@@ -42,14 +42,14 @@ public:
         std::string heard;
         while (Clock::now() < until && (settings_.answers == 0 || answers_ < settings_.answers)) {
             try {
-                heard += wire_.receive();
+                heard += cable_.receive();
                 for (std::size_t end = 0; (end = heard.find('\n')) != std::string::npos; heard.erase(0, end + 1)) {
                     hear(heard.substr(0, heard.find_last_not_of("\r\n", end) + 1));
                 }
             } catch (const CutAsAsked&) {
                 heard.clear();
             } catch (const std::runtime_error&) {
-                wire_.cut();  // the gateway went away; it may come again
+                cable_.cut();  // the gateway went away; it may come again
                 heard.clear();
                 std::this_thread::sleep_for(std::chrono::milliseconds(50));
             }
@@ -66,8 +66,8 @@ private:
         if (answer.empty()) return;
         ++answers_;
         const Fault fault = plan_.next(1, false).front();
-        if (fault != Fault::Skipped) wire_.send(answer + "\r\n", fault);
-        if (fault == Fault::CutAfter) wire_.cutAsAsked();
+        if (fault != Fault::Skipped) cable_.send(answer + "\r\n", fault);
+        if (fault == Fault::CutAfter) cable_.cutAsAsked();
     }
 
     std::string sics(const std::string& command) {
@@ -124,7 +124,7 @@ private:
 
     const ScaleSettings& settings_;
     const std::function<void(const std::string&)>& tell_;
-    Wire wire_;
+    Cable cable_;
     FaultPlan plan_;
     std::size_t answers_ = 0, weighed_ = 0, asked_ = 0;
 };

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "instruments/simulate/Faults.h"
-#include "instruments/simulate/Place.h"
+#include "instruments/simulate/Site.h"
 
 namespace touchstone::instruments {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "instruments/simulate/Player.h"
-#include "instruments/simulate/Wire.h"
+#include "instruments/simulate/Cable.h"
 
 namespace touchstone::instruments {
 
@@ -8,14 +8,14 @@ using Clock = std::chrono::steady_clock;
 
 /// Measures a message and turns faults of the line into its outcome.
 template <class Act>
-Played timed(Wire& wire, Act act) {
+Played timed(Cable& cable, Act act) {
     const auto begin = Clock::now();
     Played played;
     try {
         played = act();
     } catch (const std::exception& fault) {
         played.note = fault.what();
-        wire.cut();
+        cable.cut();
     }
     played.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
     return played;

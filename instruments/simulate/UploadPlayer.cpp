@@ -22,21 +22,21 @@ public:
     UploadPlayer(PlaySettings settings, UploadSettings upload)
         : settings_(std::move(settings)),
           upload_(std::move(upload)),
-          wire_(settings_.open, settings_.faults),
+          cable_(settings_.open, settings_.faults),
           plan_(settings_.faults,
                 {Fault::Repeated, Fault::CutAfter, Fault::CutInside, Fault::Silence, Fault::Split},
                 settings_.connection) {}
 
     Played play(const Message& message, bool again) override {
         const Fault fault = plan_.next(1, again).front();
-        return timed(wire_, [&] {
+        return timed(cable_, [&] {
             const std::string id = uuidOf(upload_.instrument, message.bytes);
             const std::string request = requestOf(message.bytes, id);
-            wire_.send(request, fault);
-            if (fault == Fault::CutAfter) wire_.cutAsAsked();
+            cable_.send(request, fault);
+            if (fault == Fault::CutAfter) cable_.cutAsAsked();
             Played played = outcome(response(), id);
             if (fault != Fault::Repeated) return played;
-            wire_.send(request);
+            cable_.send(request);
             return outcome(response(), id);
         });
     }
@@ -76,9 +76,9 @@ private:
         const auto until = Clock::now() + settings_.patience;
         while (!whole(all)) {
             if (Clock::now() >= until) throw std::runtime_error("no answer");
-            all += wire_.receive();
+            all += cable_.receive();
         }
-        wire_.cut();
+        cable_.cut();
         return all;
     }
 
@@ -101,7 +101,7 @@ private:
 
     PlaySettings settings_;
     UploadSettings upload_;
-    Wire wire_;
+    Cable cable_;
     FaultPlan plan_;
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "instruments/simulate/Place.h"
+#include "instruments/simulate/Site.h"
 
 namespace touchstone::instruments {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "instruments/simulate/Faults.h"
-#include "instruments/simulate/Place.h"
+#include "instruments/simulate/Site.h"
 
 namespace touchstone::instruments {
 
@@ -16,9 +16,9 @@ public:
 };
 
 /// A connection that is opened when first needed and again after it was cut; suffers the faults that befall bytes.
-class Wire {
+class Cable {
 public:
-    Wire(Opener open, const FaultSettings& faults) : open_(std::move(open)), faults_(faults) {}
+    Cable(Opener open, const FaultSettings& faults) : open_(std::move(open)), faults_(faults) {}
 
     /// Throws when the other side is gone, and CutAsAsked. Of the faults those of the line are done here: CutInside,
     /// Silence, Garbage, Split.

@@ -9,7 +9,7 @@
 namespace touchstone::instruments {
 
 /// Where the gateway is met.
-struct Place {
+struct Site {
     enum class Kind : std::uint8_t {
         Call,    ///< host and port
         Listen,  ///< the gateway calls us there
@@ -28,6 +28,6 @@ using Opener = std::function<std::unique_ptr<Connection>()>;
 
 /// tell hears where we can be met: the port that was taken, the name of the terminal. Safe to call from many threads,
 /// except that one terminal serves one.
-[[nodiscard]] Opener openerOf(const Place& place, const std::function<void(const std::string&)>& tell);
+[[nodiscard]] Opener openerOf(const Site& site, const std::function<void(const std::string&)>& tell);
 
 }  // namespace touchstone::instruments

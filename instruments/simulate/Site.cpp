@@ -1,4 +1,4 @@
-#include "instruments/simulate/Place.h"
+#include "instruments/simulate/Site.h"
 
 #include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/ServerSocket.h>
@@ -80,40 +80,40 @@ private:
     std::shared_ptr<Connection> of_;
 };
 
-Opener listening(const Place& place, const std::function<void(const std::string&)>& tell) {
+Opener listening(const Site& site, const std::function<void(const std::string&)>& tell) {
     std::shared_ptr<Poco::Net::ServerSocket> socket = std::make_shared<Poco::Net::ServerSocket>();
-    if (place.tls.on) socket = std::make_shared<Poco::Net::SecureServerSocket>(serverContext(place.tls));
-    socket->bind(Poco::Net::SocketAddress(place.where), true);
+    if (site.tls.on) socket = std::make_shared<Poco::Net::SecureServerSocket>(serverContext(site.tls));
+    socket->bind(Poco::Net::SocketAddress(site.where), true);
     socket->listen();
     tell("listening on " + socket->address().toString());
     return [socket] { return std::make_unique<SocketConnection>(socket->acceptConnection(), never); };
 }
 
-Opener calling(const Place& place) {
-    const Poco::Net::SocketAddress address(place.where);
-    const std::string host = place.where.substr(0, place.where.rfind(':'));
-    return [open = tcpTo(host, address.port(), place.tls)] { return open(never); };
+Opener calling(const Site& site) {
+    const Poco::Net::SocketAddress address(site.where);
+    const std::string host = site.where.substr(0, site.where.rfind(':'));
+    return [open = tcpTo(host, address.port(), site.tls)] { return open(never); };
 }
 
 }  // namespace
 
-Opener openerOf(const Place& place, const std::function<void(const std::string&)>& tell) {
-    switch (place.kind) {
-        case Place::Kind::Listen:
-            return listening(place, tell);
-        case Place::Kind::Serial:
-            return [open = serialOver(place.serial)] { return open(never); };
-        case Place::Kind::Pty: {
+Opener openerOf(const Site& site, const std::function<void(const std::string&)>& tell) {
+    switch (site.kind) {
+        case Site::Kind::Listen:
+            return listening(site, tell);
+        case Site::Kind::Serial:
+            return [open = serialOver(site.serial)] { return open(never); };
+        case Site::Kind::Pty: {
             const auto terminal = std::make_shared<Terminal>();
             tell("terminal " + terminal->peer());
             return [terminal] { return std::make_unique<Borrowed>(terminal); };
         }
-        case Place::Kind::Call:
-            return calling(place);
-        case Place::Kind::Folder:
+        case Site::Kind::Call:
+            return calling(site);
+        case Site::Kind::Folder:
             break;
     }
-    throw std::invalid_argument(place.where + " is no line");
+    throw std::invalid_argument(site.where + " is no line");
 }
 
 }  // namespace touchstone::instruments

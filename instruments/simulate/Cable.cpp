@@ -1,4 +1,4 @@
-#include "instruments/simulate/Wire.h"
+#include "instruments/simulate/Cable.h"
 
 #include <thread>
 
@@ -10,7 +10,7 @@ constexpr std::string_view garbage("\0\r\n?~noise~?\r\n", 14);
 
 }  // namespace
 
-void Wire::send(std::string_view bytes, Fault fault) {
+void Cable::send(std::string_view bytes, Fault fault) {
     if (fault == Fault::Garbage) write(garbage, false);
     const bool split = faults_.split || fault == Fault::Split;
     if (fault == Fault::CutInside || fault == Fault::Silence) {
@@ -23,7 +23,7 @@ void Wire::send(std::string_view bytes, Fault fault) {
     write(bytes, split);
 }
 
-void Wire::write(std::string_view bytes, bool split) {
+void Cable::write(std::string_view bytes, bool split) {
     const std::size_t before = sent_;
     sent_ += bytes.size();
     const bool cuts = faults_.cutAfterBytes && before < *faults_.cutAfterBytes && sent_ >= *faults_.cutAfterBytes;
@@ -35,18 +35,18 @@ void Wire::write(std::string_view bytes, bool split) {
     if (cuts) cutAsAsked();
 }
 
-std::string Wire::receive() {
+std::string Cable::receive() {
     std::string bytes = connection().receive();
     if (bytes.empty() && connection().closed()) throw std::runtime_error("the gateway closed the connection");
     return bytes;
 }
 
-void Wire::cutAsAsked() {
+void Cable::cutAsAsked() {
     cut();
     throw CutAsAsked();
 }
 
-Connection& Wire::connection() {
+Connection& Cable::connection() {
     if (!connection_) connection_ = open_();
     return *connection_;
 }
