@@ -35,7 +35,8 @@ std::string bytesOf(const std::string& digits, const std::string& option) {
         const char* const begin = digits.data() + at;
         const char* const end = digits.data() + std::min(at + 2, digits.size());
         const auto [stopped, fault] = std::from_chars(begin, end, value, 16);
-        if (fault != std::errc() || stopped != begin + 2) throw UsageError("--" + option + " needs bytes in hexadecimal");
+        if (fault != std::errc() || stopped != begin + 2)
+            throw UsageError("--" + option + " needs bytes in hexadecimal");
         bytes.push_back(static_cast<char>(value));
     }
     return bytes;
@@ -72,8 +73,10 @@ Site siteOf(const std::string& protocol, const Arguments& arguments) {
     Site site{.where = arguments.get("to")};
     const int ways = (arguments.has("to") ? 1 : 0) + (arguments.has("listen") ? 1 : 0) + (arguments.has("pty") ? 1 : 0);
     if (ways != 1) throw UsageError("say one of --to, --listen, --pty and --print");
-    site.tls = {.on = arguments.has("tls"), .certificateFile = arguments.get("certificate"),
-                 .keyFile = arguments.get("key"), .caFile = arguments.get("ca")};
+    site.tls = {.on = arguments.has("tls"),
+                .certificateFile = arguments.get("certificate"),
+                .keyFile = arguments.get("key"),
+                .caFile = arguments.get("ca")};
     if (arguments.has("listen")) {
         site.kind = Site::Kind::Listen;
         site.where = arguments.get("listen");
@@ -96,8 +99,8 @@ Site siteOf(const std::string& protocol, const Arguments& arguments) {
 }
 
 FaultSettings faultsOf(const Arguments& arguments) {
-    FaultSettings faults{.split = arguments.has("split"), .join = arguments.has("join"),
-                         .garbage = arguments.has("garbage")};
+    FaultSettings faults{
+        .split = arguments.has("split"), .join = arguments.has("join"), .garbage = arguments.has("garbage")};
     const auto counted = [&](const std::string& option) {
         const std::uint64_t number = arguments.number(option, 0);
         if (arguments.has(option) && number == 0) throw UsageError("--" + option + " counts from 1");
@@ -197,8 +200,8 @@ Source withFreshIds(const std::string& protocol, Source source) {
         message.id = run + "-" + std::to_string(n + 1);
         const std::string format = known.empty() ? detect(message.bytes) : known;
         if (format != "astm" && format != "hl7") throw UsageError(message.name + " has no control id to make --unique");
-        message.bytes = format == "astm" ? withFreshAstmId(message.bytes, message.id)
-                                         : withFreshHl7Id(message.bytes, message.id);
+        message.bytes =
+            format == "astm" ? withFreshAstmId(message.bytes, message.id) : withFreshHl7Id(message.bytes, message.id);
         return message;
     };
     return source;
@@ -208,19 +211,19 @@ std::unique_ptr<Player> playerOf(const std::string& protocol, const Arguments& a
     if (protocol == "astm") return astmPlayer(std::move(play));
     if (protocol == "mllp") return mllpPlayer(std::move(play));
     if (protocol == "line") {
-        return linePlayer(std::move(play),
-                          {.begin = bytesOf(arguments.get("begin"), "begin"), .end = bytesOf(arguments.get("end"), "end"),
-                           .answer = bytesOf(arguments.get("answer"), "answer")});
+        return linePlayer(std::move(play), {.begin = bytesOf(arguments.get("begin"), "begin"),
+                                            .end = bytesOf(arguments.get("end"), "end"),
+                                            .answer = bytesOf(arguments.get("answer"), "answer")});
     }
     if (protocol == "file") {
-        return dropPlayer(std::move(play),
-                          {.folder = arguments.need("to"),
-                           .slow = std::chrono::milliseconds(arguments.number("slow", 0)),
-                           .marker = arguments.get("marker")});
+        return dropPlayer(std::move(play), {.folder = arguments.need("to"),
+                                            .slow = std::chrono::milliseconds(arguments.number("slow", 0)),
+                                            .marker = arguments.get("marker")});
     }
     std::string token = readFile(arguments.need("token-file"));
     token.erase(token.find_last_not_of("\r\n") + 1);
-    return uploadPlayer(std::move(play), {.host = siteOf(protocol, arguments).where, .token = std::move(token),
+    return uploadPlayer(std::move(play), {.host = siteOf(protocol, arguments).where,
+                                          .token = std::move(token),
                                           .instrument = arguments.need("instrument")});
 }
 
@@ -299,11 +302,46 @@ int working(const std::string& protocol, const Arguments& arguments) {
 int simulate(const std::vector<std::string>& words) {
     const Arguments arguments(
         words,
-        {"to", "listen", "ca", "certificate", "key", "baud", "parity", "data-bits", "stop-bits", "token-file",
-         "instrument", "generate", "specimens", "analytes", "seed", "repeat", "connections", "rate", "seconds",
-         "patience", "bad-checksum", "repeat-frame", "skip-frame", "cut-after-frame", "cut-after-bytes", "silence",
-         "chaos", "slow", "marker", "begin", "end", "answer", "weights", "unit", "state", "unsteady", "answers", "work",
-         "ask", "orders"},
+        {"to",
+         "listen",
+         "ca",
+         "certificate",
+         "key",
+         "baud",
+         "parity",
+         "data-bits",
+         "stop-bits",
+         "token-file",
+         "instrument",
+         "generate",
+         "specimens",
+         "analytes",
+         "seed",
+         "repeat",
+         "connections",
+         "rate",
+         "seconds",
+         "patience",
+         "bad-checksum",
+         "repeat-frame",
+         "skip-frame",
+         "cut-after-frame",
+         "cut-after-bytes",
+         "silence",
+         "chaos",
+         "slow",
+         "marker",
+         "begin",
+         "end",
+         "answer",
+         "weights",
+         "unit",
+         "state",
+         "unsteady",
+         "answers",
+         "work",
+         "ask",
+         "orders"},
         {"pty", "print", "tls", "unique", "insist", "summary", "split", "join", "garbage", "refuse", "mute"});
     static constexpr std::array protocols{"astm", "mllp", "line", "file", "http", "sics", "sbi"};
     const auto& rest = arguments.rest();

@@ -22,18 +22,18 @@ enum class Fault : std::uint8_t {
 
 struct FaultSettings {
     bool split = false;
-    bool join = false;     ///< see Player
-    bool garbage = false;  ///< before every message
+    bool join = false;                                                            ///< see Player
+    bool garbage = false;                                                         ///< before every message
     std::optional<std::size_t> badChecksum{}, repeated{}, skipped{}, cutAfter{};  ///< a piece of each message, from 1
     std::optional<std::size_t> cutAfterBytes{};                                   ///< of a run, once
     std::optional<std::chrono::milliseconds> silence{};                           ///< in the middle of each message
-    std::optional<std::uint64_t> chaos{};  ///< seed of faults by chance
-    double rate = 0;                       ///< share of pieces that they befall
-    std::chrono::milliseconds pause{200};  ///< of a Silence by chance
+    std::optional<std::uint64_t> chaos{};                                         ///< seed of faults by chance
+    double rate = 0;                                                              ///< share of pieces that they befall
+    std::chrono::milliseconds pause{200};                                         ///< of a Silence by chance
 };
 
-/// Says what happens to each piece: as the settings name it, or by chance, the same for the same seed. What is sent again
-/// because it was not acknowledged is spared what the settings name: they show one failure and how it is mended.
+/// Says what happens to each piece: as the settings name it, or by chance, the same for the same seed. What is sent
+/// again because it was not acknowledged is spared what the settings name: they show one failure and how it is mended.
 class FaultPlan {
 public:
     /// possible: what chance may choose, as the protocol has it.

@@ -11,7 +11,8 @@
 namespace touchstone::instruments {
 namespace {
 
-/// A share between 0 and 1 that belongs to these numbers. No distribution of the library: they differ between libraries.
+/// A share between 0 and 1 that belongs to these numbers. No distribution of the library: they differ between
+/// libraries.
 double shareOf(std::uint64_t seed, std::uint64_t a, std::uint64_t b) {
     std::seed_seq numbers{seed, seed >> 32, a, a >> 32, b};
     std::array<std::uint32_t, 2> drawn{};
@@ -69,7 +70,8 @@ std::string Generator::astm(std::uint64_t n, const std::string& id, const std::s
 std::string Generator::hl7(std::uint64_t n, const std::string& id, const std::string& specimen) const {
     const std::string time = Poco::DateTimeFormatter::format(timeOf(n), "%Y%m%d%H%M%S");
     std::string text = "MSH|^~\\&|Simulator||||" + time + "||ORU^R01^ORU_R01|" + id +
-                       "|P|2.5.1|||||UNICODE UTF-8\rPID|1\rOBR|1|" + specimen + "|" + specimen + "|ALL|||" + time + "\r";
+                       "|P|2.5.1|||||UNICODE UTF-8\rPID|1\rOBR|1|" + specimen + "|" + specimen + "|ALL|||" + time +
+                       "\r";
     for (std::size_t i = 0; i < settings_.analytes.size(); ++i) {
         text += "OBX|" + std::to_string(i + 1) + "|NM|" + settings_.analytes[i].code + "||" + value(n, i) + "|" +
                 settings_.analytes[i].unit + "||N|||F|||" + time + "\r";

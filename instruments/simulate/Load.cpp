@@ -46,8 +46,8 @@ std::string summaryOf(std::vector<double> milliseconds, std::size_t acknowledged
     json.Uint64(milliseconds.size());
     json.Key("acknowledged");
     json.Uint64(acknowledged);
-    for (const auto& [key, value] : {std::pair("seconds", seconds), {"per_second", count / seconds},
-                                     {"p50_ms", at(0.5)}, {"p99_ms", at(0.99)}}) {
+    for (const auto& [key, value] :
+         {std::pair("seconds", seconds), {"per_second", count / seconds}, {"p50_ms", at(0.5)}, {"p99_ms", at(0.99)}}) {
         json.Key(key);
         json.Double(value);
     }

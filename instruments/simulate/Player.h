@@ -39,8 +39,8 @@ struct PlaySettings {
     std::uint64_t connection = 0;                ///< a number of its own, for faults by chance
 };
 
-/// Captures of frames as they are and bare records in frames of their own, between ENQ and EOT. Joined: a transfer in one
-/// write, the replies are counted.
+/// Captures of frames as they are and bare records in frames of their own, between ENQ and EOT. Joined: a transfer in
+/// one write, the replies are counted.
 [[nodiscard]] std::unique_ptr<Player> astmPlayer(PlaySettings settings);
 /// Joined: blocks of several messages in one write.
 [[nodiscard]] std::unique_ptr<Player> mllpPlayer(PlaySettings settings);
@@ -63,7 +63,7 @@ struct DropSettings {
 /// Software that brings its files to the server by itself, as a gateway does (POST /api/v1/intake/messages). The same
 /// bytes have the same UUID.
 struct UploadSettings {
-    std::string host;        ///< of the request's head
+    std::string host;  ///< of the request's head
     std::string token;
     std::string instrument;  ///< its code at the server
 };

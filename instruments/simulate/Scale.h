@@ -25,8 +25,8 @@ struct ScaleSettings {
     std::chrono::seconds time{10};
 };
 
-/// A balance that is asked: MT-SICS (S, SI, Z, ZI, T, TI, @, I4; anything else is ES) or Sartorius SBI (ESC P, and T, U, V
-/// without an answer). Tells a JSON line for each command: {"command", "answer"}. The number of answers.
+/// A balance that is asked: MT-SICS (S, SI, Z, ZI, T, TI, @, I4; anything else is ES) or Sartorius SBI (ESC P, and T,
+/// U, V without an answer). Tells a JSON line for each command: {"command", "answer"}. The number of answers.
 [[nodiscard]] std::size_t weigh(const ScaleSettings& settings, const std::function<void(const std::string&)>& tell);
 
 }  // namespace touchstone::instruments

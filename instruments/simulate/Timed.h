@@ -1,6 +1,6 @@
 #pragma once
-#include "instruments/simulate/Player.h"
 #include "instruments/simulate/Cable.h"
+#include "instruments/simulate/Player.h"
 
 namespace touchstone::instruments {
 

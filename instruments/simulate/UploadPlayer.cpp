@@ -23,8 +23,7 @@ public:
         : settings_(std::move(settings)),
           upload_(std::move(upload)),
           cable_(settings_.open, settings_.faults),
-          plan_(settings_.faults,
-                {Fault::Repeated, Fault::CutAfter, Fault::CutInside, Fault::Silence, Fault::Split},
+          plan_(settings_.faults, {Fault::Repeated, Fault::CutAfter, Fault::CutInside, Fault::Silence, Fault::Split},
                 settings_.connection) {}
 
     Played play(const Message& message, bool again) override {

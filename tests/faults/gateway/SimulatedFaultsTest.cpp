@@ -52,7 +52,8 @@ struct Bench {
         folder.write("gateway.ini", "[server]\nurl = " + server.url() + "\ntoken = t\n[spool]\nfolder = " +
                                         folder.path("spool") + "\n[status]\nfile = " + folder.path("status.json") +
                                         "\n[instrument.device]\ncode = DEVICE\n" + instrument);
-        return std::make_unique<test::Program>("touchstone-gateway", Words{"run", "--config", folder.path("gateway.ini")});
+        return std::make_unique<test::Program>("touchstone-gateway",
+                                               Words{"run", "--config", folder.path("gateway.ini")});
     }
 
     static Words simulate(const std::string& protocol, const Words& where, const std::string& options) {
@@ -148,8 +149,9 @@ BOOST_AUTO_TEST_CASE(mllp_over_tcp) {
 }
 
 BOOST_AUTO_TEST_CASE(astm_over_a_serial_line) {
-    test::Program simulator("touchstone-simulate",
-                            simulate("astm", {"--pty"}, "--chaos 4:0.15 --insist --generate astm --specimens 20 --unique"));
+    test::Program simulator(
+        "touchstone-simulate",
+        simulate("astm", {"--pty"}, "--chaos 4:0.15 --insist --generate astm --specimens 20 --unique"));
     const std::string terminal = simulator.errorLine("terminal ");
     BOOST_REQUIRE(!terminal.empty());
     auto running = gateway("protocol = astm\ndevice = " + terminal + "\n");
@@ -176,7 +178,8 @@ BOOST_AUTO_TEST_CASE(files) {
     const std::string load = " --generate csv --specimens 3 --patience 8000 --seed ";
     int seed = 0;
     for (const std::string fault : {"", "--split", "--silence 100", "--slow 500", "--repeat-frame 1"}) {
-        const Outcome outcome = play(simulate("file", {"--to", folder.path("drop")}, fault + load + std::to_string(++seed)));
+        const Outcome outcome =
+            play(simulate("file", {"--to", folder.path("drop")}, fault + load + std::to_string(++seed)));
         BOOST_TEST(outcome.acknowledged.size() == 3u, fault);
     }
     std::this_thread::sleep_for(1s);  // the last repetition settles
@@ -189,8 +192,10 @@ BOOST_AUTO_TEST_CASE(files) {
 
 BOOST_AUTO_TEST_CASE(lines_that_are_answered) {
     auto running = gateway("protocol = line\nlisten = 127.0.0.1:0\nline_begin = 02\nline_end = 03\nline_answer = 06\n");
-    const Words where{"--to", "127.0.0.1:" + std::to_string(test::portsOf(folder).at("DEVICE")), "--begin", "02",
-                      "--end", "03", "--answer", "06"};
+    const Words where{"--to",     "127.0.0.1:" + std::to_string(test::portsOf(folder).at("DEVICE")),
+                      "--begin",  "02",
+                      "--end",    "03",
+                      "--answer", "06"};
     int seed = 0;
     for (const std::string fault : {"", "--split", "--silence 40", "--garbage", "--join"}) {
         const std::string load = " --generate csv --analytes pH --patience 2000 --seed " + std::to_string(++seed);
