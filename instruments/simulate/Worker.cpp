@@ -1,11 +1,8 @@
 #include "instruments/simulate/Worker.h"
 
-#include <Poco/Net/SocketAddress.h>
-#include <Poco/Net/StreamSocket.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <array>
 #include <deque>
 #include <memory>
 #include <random>
@@ -74,8 +71,7 @@ std::string queryStatus(std::string_view message) {
 class Worker {
 public:
     Worker(const WorkSettings& settings, const std::function<void(const std::string&)>& tell)
-        : settings_(settings), tell_(tell), socket_(Poco::Net::SocketAddress(settings.host, settings.port)) {
-        socket_.setNoDelay(true);
+        : settings_(settings), tell_(tell), connection_(settings.open()) {
         if (settings_.astm) {
             link_ = std::make_unique<AstmLink>();
         } else {
@@ -87,13 +83,10 @@ public:
         const auto until = Clock::now() + settings_.time;
         asking_.assign(settings_.asked.begin(), settings_.asked.end());
         ask();
-        std::array<char, 16'384> buffer{};
         while (Clock::now() < until && (settings_.orders == 0 || told_ < settings_.orders)) {
-            if (socket_.poll(Poco::Timespan(20'000), Poco::Net::Socket::SELECT_READ)) {
-                const int count = socket_.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
-                if (count <= 0) break;
-                perform(link_->feed({buffer.data(), static_cast<std::size_t>(count)}, Clock::now()));
-            }
+            const std::string bytes = connection_->receive();
+            if (!bytes.empty()) perform(link_->feed(bytes, Clock::now()));
+            if (connection_->closed()) break;
             perform(link_->tick(Clock::now()));
         }
         return told_;
@@ -102,9 +95,7 @@ public:
 private:
     void perform(const std::vector<LinkEvent>& events) {
         for (const LinkEvent& event : events) {
-            if (!event.reply.empty()) {
-                socket_.sendBytes(event.reply.data(), static_cast<int>(event.reply.size()));
-            }
+            connection_->send(event.reply);
             if (event.kind == LinkEvent::Kind::NotSent) throw std::runtime_error("could not ask: " + event.note);
             if (event.kind == LinkEvent::Kind::Message) settings_.astm ? heardAstm(event.bytes) : heardHl7(event.bytes);
         }
@@ -160,7 +151,7 @@ private:
 
     const WorkSettings& settings_;
     const std::function<void(const std::string&)>& tell_;
-    Poco::Net::StreamSocket socket_;
+    std::unique_ptr<Connection> connection_;
     std::unique_ptr<Link> link_;
     std::deque<std::string> asking_;
     std::uint32_t run_ = std::random_device{}();

@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "instruments/simulate/Site.h"
+
 namespace touchstone::instruments {
 
 struct WorkSettings {
     bool astm = false;
-    std::string host;
-    std::uint16_t port = 0;
+    Opener open{};
     std::vector<std::string> asked{};    ///< specimens to ask for at the start, one after the other; "ALL" for everything
     bool refuse = false;                 ///< MLLP: every order is answered with "unable to accept"
     bool mute = false;                   ///< MLLP: no order is answered

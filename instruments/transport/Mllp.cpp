@@ -1,11 +1,15 @@
 #include "instruments/transport/Mllp.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
 namespace {
+
+constexpr char markBytes[] = {control::vt, control::fs};
+constexpr std::string_view marks(markBytes, 2);
 
 const std::string committed(1, control::ack);
 const std::string notCommitted(1, control::nak);
@@ -22,22 +26,31 @@ std::string mllpFrame(std::string_view message) {
 
 std::vector<LinkEvent> MllpLink::feed(std::string_view bytes, Moment now) {
     now_ = heard_ = now;
-    for (const char byte : bytes) take(byte);
+    while (!bytes.empty()) {
+        const std::size_t plain = std::min(bytes.find_first_of(marks), bytes.size());
+        keep(bytes.substr(0, plain));
+        if (plain < bytes.size()) take(bytes[plain]);
+        bytes.remove_prefix(std::min(plain + 1, bytes.size()));
+    }
     return taken();
 }
 
-void MllpLink::take(char byte) {
-    if (byte == control::vt) {
+void MllpLink::take(char mark) {
+    if (mark == control::vt) {
         breakOff("another block began inside this one");
         inside_ = true;
         overlong_ = false;
-    } else if (inside_ && byte == control::fs) {
+    } else if (inside_ && mark == control::fs) {
         endBlock();
-    } else if (bytes_.size() < settings_.maxMessage) {
-        bytes_.push_back(byte);
     } else {
-        overlong_ = true;
+        keep({&mark, 1});  // an end where nothing began
     }
+}
+
+void MllpLink::keep(std::string_view plain) {
+    const std::size_t room = settings_.maxMessage - bytes_.size();
+    overlong_ = overlong_ || plain.size() > room;
+    bytes_ += plain.substr(0, room);
 }
 
 void MllpLink::endBlock() {

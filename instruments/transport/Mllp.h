@@ -33,7 +33,8 @@ private:
         std::string id, block;
     };
 
-    void take(char byte);
+    void take(char mark);
+    void keep(std::string_view plain);
     void endBlock();
     void breakOff(std::string_view why);
     void settle(LinkEvent::Kind outcome, std::string note);

@@ -1,6 +1,7 @@
 #include "instruments/transport/Sockets.h"
 
 #include <Poco/Net/NetException.h>
+#include <poll.h>
 
 #include <array>
 
@@ -9,7 +10,7 @@ namespace {
 
 using Poco::Net::Context;
 
-const Poco::Timespan pollTime(0, 50'000);
+constexpr int pollMilliseconds = 50;
 const Poco::Timespan sendTime(15, 0);
 const Poco::Timespan handshakeTime(5, 0);
 
@@ -23,6 +24,12 @@ Context::Ptr contextOf(Context::Usage usage, const TlsSettings& tls, bool verifi
     Context::Ptr context = new Context(usage, params);
     context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
     return context;
+}
+
+/// Poco's own poll() makes and closes a descriptor for each call.
+bool readable(const Poco::Net::StreamSocket& socket) {
+    pollfd waiting{socket.impl()->sockfd(), POLLIN, 0};
+    return ::poll(&waiting, 1, pollMilliseconds) > 0;  // also what went wrong is there to be read
 }
 
 }  // namespace
@@ -39,7 +46,7 @@ std::string SocketConnection::receive() {
     try {
         // TLS may hold bytes that it has taken from the socket already; then the socket itself stays silent.
         const bool held = socket_.secure() && socket_.available() > 0;
-        if (!held && !socket_.poll(pollTime, Poco::Net::Socket::SELECT_READ)) return {};
+        if (!held && !readable(socket_)) return {};
         std::array<char, 16'384> buffer{};
         const int count = socket_.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
         if (count > 0) return {buffer.data(), static_cast<std::size_t>(count)};

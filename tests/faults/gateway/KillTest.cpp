@@ -1,15 +1,13 @@
 #include <rapidjson/document.h>
 
 #include <boost/test/unit_test.hpp>
-#include <fstream>
 #include <iostream>
-#include <iterator>
-#include <map>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "instruments/gateway/Sqlite.h"
+#include "tests/faults/gateway/Gateway.h"
 #include "tests/support/IntakeServer.h"
 #include "tests/support/Program.h"
 #include "tests/support/TempFolder.h"
@@ -27,23 +25,6 @@ constexpr std::size_t total = connections * (astmMessages + hl7Messages);
 
 const std::string astm = "H|\\^&|ID||ICP|||||||P|1|20261122\rP|1\rO|1|YP-1|||R\rR|1|^^^Pb|0.020|mg/kg||N||F\rL|1|N\r";
 const std::string hl7 = "MSH|^~\\&|LC|Lab|||20261122||ORU^R01|ID|P|2.5\rOBR|1||YP-1\rOBX|1|NM|AFB1||2.5|ug/kg|||||F\r";
-
-/// The ports a gateway took, from its status file.
-std::map<std::string, int> portsOf(const test::TempFolder& folder) {
-    for (int i = 0; i < 500; ++i) {
-        std::ifstream file(folder.path("status.json"));
-        const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-        rapidjson::Document status;
-        status.Parse(text.c_str());
-        std::map<std::string, int> ports;
-        if (!status.HasParseError()) {
-            for (const auto& i2 : status["instruments"].GetArray()) ports[i2["code"].GetString()] = i2["port"].GetInt();
-            return ports;
-        }
-        std::this_thread::sleep_for(10ms);
-    }
-    return {};
-}
 
 struct Bench {
     test::TempFolder folder;
@@ -94,7 +75,7 @@ BOOST_AUTO_TEST_CASE(what_was_acknowledged_is_in_the_spool_and_at_the_server_exa
     folder.write("m.hl7", hl7);
     configure(0, 0);
     auto running = gateway();
-    const auto ports = portsOf(folder);
+    const auto ports = test::portsOf(folder);
     BOOST_REQUIRE(ports.size() == 2u);
     configure(ports.at("ICP"), ports.at("LC"));
     const auto icp = instrument("astm", ports.at("ICP"), folder.path("m.astm"), astmMessages);
