@@ -11,12 +11,14 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/gateways/GatewayRoutes.h"
 #include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
 #include "server/intake/LateRoutes.h"
 #include "server/intake/MappingRoutes.h"
 #include "server/intake/ReplayRoutes.h"
 #include "server/intake/SeriesRoutes.h"
+#include "server/overview/MetricsRoutes.h"
 #include "server/overview/OverviewRoutes.h"
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
@@ -92,12 +94,14 @@ struct Application::Parts {
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
-          late(database, trail, recorder, clock), quality(database, trail, clock), printer(settings.fontFile),
+          late(database, trail, recorder, clock), quality(database, trail, clock),
+          gateways(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(overview::overviewRoutes(database, clock));
+        router.add(overview::metricsRoutes(database, clock));
         router.add(catalogue::catalogueRoutes(catalogue));
         router.add(samples::sampleRoutes(samples));
         router.add(testing::testingRoutes(tests, results, reviews));
@@ -108,6 +112,7 @@ struct Application::Parts {
         router.add(intake::seriesRoutes(series));
         router.add(intake::lateRoutes(late));
         router.add(quality::qualityRoutes(quality));
+        router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
@@ -135,6 +140,7 @@ struct Application::Parts {
     intake::SeriesService series;
     intake::LateService late;
     quality::QualityService quality;
+    gateways::GatewayService gateways;
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;

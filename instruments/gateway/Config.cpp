@@ -4,13 +4,18 @@
 #include <Poco/Util/IniFileConfiguration.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <map>
 #include <set>
+#include <sstream>
 
 #include "instruments/gateway/Arguments.h"
 
 namespace touchstone::instruments {
 namespace {
+
+using Kind = ConfigFault::Kind;
 
 /// One section; every key that was not asked for at the end is a mistake in the file.
 class Section {
@@ -25,7 +30,7 @@ public:
 
     std::string need(const std::string& key) {
         std::string value = text(key);
-        if (value.empty()) throw fault(key, "is missing");
+        if (value.empty()) throw missing(key);
         return value;
     }
 
@@ -34,7 +39,7 @@ public:
         if (written.empty()) return otherwise;
         std::uint64_t value = 0;
         const auto [end, wrong] = std::from_chars(written.data(), written.data() + written.size(), value);
-        if (wrong != std::errc() || end != written.data() + written.size()) throw fault(key, "must be a number");
+        if (wrong != std::errc() || end != written.data() + written.size()) throw fault(key, "must be a number", Kind::NotANumber);
         return value;
     }
 
@@ -59,22 +64,34 @@ public:
         if (std::ranges::find(words, written) != words.end()) return written;
         std::string all;
         for (const std::string& word : words) all += (all.empty() ? "" : word == words.back() ? " or " : ", ") + word;
-        throw fault(key, "must be " + all);
+        throw fault(key, all, Kind::NotOneOf);
     }
 
-    [[nodiscard]] UsageError fault(const std::string& key, const std::string& what) const {
-        return UsageError("[" + prefix_ + "] " + key + " " + what);
+    [[nodiscard]] ConfigError fault(const std::string& key, const std::string& what, Kind kind = Kind::Wrong) const {
+        return ConfigError({.section = prefix_, .key = key, .kind = kind, .what = what});
+    }
+    [[nodiscard]] ConfigError missing(const std::string& key) const { return fault(key, "is missing", Kind::Missing); }
+
+    /// Every key with its value: by it a section is known to be another than before.
+    [[nodiscard]] std::string source() const {
+        std::string all = "[" + prefix_ + "]\n";
+        for (const std::string& key : keys()) all += key + "=" + file_.getString(prefix_ + "." + key, "") + "\n";
+        return all;
     }
 
     void finish() const {
-        Poco::Util::AbstractConfiguration::Keys keys;
-        file_.keys(prefix_, keys);
-        for (const std::string& key : keys) {
-            if (!asked_.contains(key)) throw fault(key, "is not known");
+        for (const std::string& key : keys()) {
+            if (!asked_.contains(key)) throw fault(key, "is not known", Kind::Unknown);
         }
     }
 
 private:
+    [[nodiscard]] Poco::Util::AbstractConfiguration::Keys keys() const {
+        Poco::Util::AbstractConfiguration::Keys keys;
+        file_.keys(prefix_, keys);
+        return keys;
+    }
+
     const Poco::Util::IniFileConfiguration& file_;
     std::string prefix_;
     std::set<std::string> asked_;
@@ -117,7 +134,7 @@ ServerAddress serverOf(Section section) {
     if (!file.empty()) server.token = readFile(file);
     while (!server.token.empty() && (server.token.back() == '\n' || server.token.back() == '\r'))
         server.token.pop_back();
-    if (server.token.empty()) throw section.fault("token", "or token_file is missing");
+    if (server.token.empty()) throw section.fault("token", "or token_file is missing", Kind::Missing);
     server.caFile = section.text("ca_file");
     section.finish();
     return server;
@@ -143,7 +160,7 @@ void tlsOf(InstrumentSettings& instrument, Section& section) {
     instrument.tls.keyFile = section.text("key_file");
     instrument.tls.caFile = section.text("ca_file");
     if (instrument.tls.on && instrument.wire == Wire::Listen && instrument.tls.certificateFile.empty()) {
-        throw section.fault("certificate_file", "is missing");
+        throw section.missing("certificate_file");
     }
 }
 
@@ -166,10 +183,12 @@ void wireOf(InstrumentSettings& instrument, Section& section) {
     tlsOf(instrument, section);
 }
 
-InstrumentSettings instrumentOf(Section section, const std::string& key) {
+InstrumentSettings instrumentOf(Section& section, const std::string& key) {
     InstrumentSettings instrument;
     instrument.code = section.text("code", key);
-    instrument.protocol = protocolOf(section.need("protocol"));
+    instrument.source = section.source();
+    static_cast<void>(section.need("protocol"));
+    instrument.protocol = protocolOf(section.choice("protocol", {"astm", "mllp", "line", "sics", "sbi", "file"}));
     instrument.astm.maxFrame = section.number("max_frame", instrument.astm.maxFrame);
     instrument.astm.maxMessage = section.number("max_message", instrument.astm.maxMessage);
     instrument.astm.silence = std::chrono::seconds(section.number("silence_seconds", 30));
@@ -195,7 +214,106 @@ InstrumentSettings instrumentOf(Section section, const std::string& key) {
     return instrument;
 }
 
+InstrumentsRead instrumentsOf(const Poco::Util::IniFileConfiguration& file) {
+    InstrumentsRead out;
+    Poco::Util::AbstractConfiguration::Keys keys;
+    file.keys("instrument", keys);
+    std::set<std::string> codes;
+    for (const std::string& key : keys) {
+        try {
+            Section section(file, "instrument." + key);
+            InstrumentSettings instrument = instrumentOf(section, key);
+            if (!codes.insert(instrument.code).second) throw section.fault("code", "is given twice", Kind::Twice);
+            out.instruments.push_back(std::move(instrument));
+        } catch (const ConfigError& error) {
+            out.faults.push_back(error.fault());
+        }
+    }
+    return out;
+}
+
+std::string worded(const ConfigFault& fault) {
+    const std::string what = fault.kind == Kind::NotOneOf ? "must be " + fault.what : fault.what;
+    return "[" + fault.section + "] " + (fault.key.empty() ? "" : fault.key + " ") + what;
+}
+
+std::string trimmed(std::string text) {
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
+    const auto first = std::ranges::find_if(text, [](unsigned char c) { return std::isspace(c) == 0; });
+    text.erase(text.begin(), first);
+    return text;
+}
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+/// Where sections and keys stand. The reader of ini files takes anything: it lets the later of two win and makes keys of
+/// lines that are none.
+class Places {
+public:
+    Places(const std::string& text, std::vector<ConfigFault>& faults) {
+        std::istringstream lines(text);
+        std::string section;
+        std::size_t number = 0;
+        for (std::string line; std::getline(lines, line);) {
+            ++number;
+            line = trimmed(std::move(line));
+            if (line.empty() || line.front() == ';') continue;
+            const std::size_t equals = line.find('=');
+            const bool head = line.front() == '[';
+            if (head ? line.back() != ']' : equals == std::string::npos || equals == 0) {
+                faults.push_back({section, "", Kind::Wrong, "is no section, no key = value and no comment behind ;", number});
+                continue;
+            }
+            if (head) section = trimmed(line.substr(1, line.size() - 2));
+            const std::string key = head ? "" : trimmed(line.substr(0, equals));
+            if (!lines_.emplace(place(section, key), number).second) {
+                faults.push_back({section, key, Kind::Twice, "is given twice", number});
+            } else if (head && !lower(section).starts_with("instrument.")) {
+                faults.push_back({section, "", Kind::Unknown, "is not known here", number});
+            } else if (section.empty()) {
+                faults.push_back({"", key, Kind::Unknown, "stands in no section", number});
+            }
+        }
+    }
+
+    [[nodiscard]] std::size_t line(const std::string& section, const std::string& key) const {
+        for (const std::string& at : {place(section, key), place(section, "")}) {
+            if (const auto found = lines_.find(at); found != lines_.end()) return found->second;
+        }
+        return 1;
+    }
+
+private:
+    static std::string place(const std::string& section, const std::string& key) { return lower(section) + "\n" + lower(key); }
+
+    std::map<std::string, std::size_t> lines_;
+};
+
 }  // namespace
+
+ConfigError::ConfigError(ConfigFault fault) : UsageError(worded(fault)), fault_(std::move(fault)) {
+}
+
+InstrumentsRead readInstruments(const std::string& text) {
+    std::vector<ConfigFault> faults;
+    const Places places(text, faults);
+    std::istringstream in(text);
+    try {
+        const Poco::AutoPtr<Poco::Util::IniFileConfiguration> file(new Poco::Util::IniFileConfiguration(in));
+        InstrumentsRead read = instrumentsOf(*file);
+        for (ConfigFault& fault : read.faults) {
+            fault.line = places.line(fault.section, fault.key);
+            faults.push_back(std::move(fault));
+        }
+        std::ranges::stable_sort(faults, {}, &ConfigFault::line);
+        return {std::move(read.instruments), std::move(faults)};
+    } catch (const Poco::Exception& fault) {
+        return {{}, {{"", "", Kind::Wrong, fault.displayText(), 1}}};
+    }
+}
 
 std::string_view name(Protocol protocol) {
     switch (protocol) {
@@ -228,6 +346,7 @@ Config Config::load(const std::string& path) {
         Config config;
         Section server(*file, "server");
         config.lease = std::chrono::seconds(server.number("lease_seconds", 120));
+        config.remote = server.choice("configuration", {"server", "local"}) == "server";
         config.server.server = serverOf(std::move(server));
         Section spool(*file, "spool");
         config.spoolFolder = spool.need("folder");
@@ -236,17 +355,12 @@ Config Config::load(const std::string& path) {
         spool.finish();
         Section status(*file, "status");
         config.statusFile = status.text("file");
+        config.statusAddress = status.text("listen");
         status.finish();
-        Poco::Util::AbstractConfiguration::Keys keys;
-        file->keys("instrument", keys);
-        std::set<std::string> codes;
-        for (const std::string& key : keys) {
-            config.instruments.push_back(instrumentOf(Section(*file, "instrument." + key), key));
-            if (!codes.insert(config.instruments.back().code).second) {
-                throw UsageError("[instrument." + key + "] code is given twice");
-            }
-        }
-        if (config.instruments.empty()) throw UsageError("there is no [instrument.NAME] section");
+        InstrumentsRead read = instrumentsOf(*file);
+        if (!read.faults.empty()) throw ConfigError(read.faults.front());
+        config.instruments = std::move(read.instruments);
+        if (config.instruments.empty() && !config.remote) throw UsageError("there is no [instrument.NAME] section");
         return config;
     } catch (const Poco::Exception& fault) {
         throw UsageError(path + ": " + fault.displayText());

@@ -162,11 +162,17 @@ public:
         if (telling_.joinable()) telling_.join();
     }
 
-    Dialogue& dialogue(const std::string& instrument, const OrderSettings& settings) {
-        auto dialogue = std::make_unique<Dialogue>(
+    std::shared_ptr<Dialogue> dialogue(const std::string& instrument, const OrderSettings& settings) {
+        auto dialogue = std::make_shared<Dialogue>(
             instrument, settings, [this](const std::string& code, const Query& query) { return ask(code, query); },
             [this](std::int64_t command, Told told, const std::string& note) { tell(command, told, note); });
-        return *(dialogues_[instrument] = std::move(dialogue));
+        const std::lock_guard guard(mutex_);
+        return dialogues_[instrument] = std::move(dialogue);
+    }
+
+    void forget(const std::string& instrument) {
+        const std::lock_guard guard(mutex_);
+        dialogues_.erase(instrument);
     }
 
     void start() {
@@ -175,6 +181,13 @@ public:
     }
 
 private:
+    using Dialogues = std::map<std::string, std::shared_ptr<Dialogue>>;
+
+    Dialogues now() {
+        const std::lock_guard guard(mutex_);
+        return dialogues_;
+    }
+
     void repeat(bool (Impl::*once)(ServerClient&)) {
         ServerClient client(settings_.server, std::chrono::seconds(30));
         std::chrono::milliseconds pause = settings_.firstPause;
@@ -199,15 +212,16 @@ private:
     /// back by a person.
     bool takeOnce(ServerClient& client) {
         std::vector<std::string> ready;
-        for (const auto& [code, dialogue] : dialogues_) {
+        const Dialogues dialogues = now();
+        for (const auto& [code, dialogue] : dialogues) {
             if (dialogue->ready()) ready.push_back(code);
         }
         if (ready.empty()) return false;
         const ServerClient::Reply reply = client.post("/intake/commands/take", takeBody(ready, settings_));
         if (reply.status != 200) throw std::runtime_error("commands: the server answered " + std::to_string(reply.status));
         for (Addressed& addressed : commandsOf(reply.body)) {
-            const auto found = dialogues_.find(addressed.instrument);
-            if (found != dialogues_.end()) found->second->post(std::move(addressed.command));
+            const auto found = dialogues.find(addressed.instrument);
+            if (found != dialogues.end()) found->second->post(std::move(addressed.command));
         }
         return true;
     }
@@ -262,7 +276,7 @@ private:
     OutboxSettings settings_;
     Fault fault_;
     Outcomes outcomes_;
-    std::map<std::string, std::unique_ptr<Dialogue>> dialogues_;
+    Dialogues dialogues_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::atomic<bool> stopping_ = false;
@@ -274,8 +288,12 @@ Outbox::Outbox(OutboxSettings settings, Fault fault)
 
 Outbox::~Outbox() = default;
 
-Dialogue& Outbox::dialogue(const std::string& instrument, const OrderSettings& settings) {
+std::shared_ptr<Dialogue> Outbox::dialogue(const std::string& instrument, const OrderSettings& settings) {
     return impl_->dialogue(instrument, settings);
+}
+
+void Outbox::forget(const std::string& instrument) {
+    impl_->forget(instrument);
 }
 
 void Outbox::start() {

@@ -32,8 +32,10 @@ public:
     Outbox(const Outbox&) = delete;
     Outbox& operator=(const Outbox&) = delete;
 
-    /// Of one instrument; lives as long as the outbox. To be called before start().
-    [[nodiscard]] Dialogue& dialogue(const std::string& instrument, const OrderSettings& settings);
+    /// A new one of the instrument, in place of one that there was; must not outlive the outbox. What an earlier one had
+    /// in hand is leased again when its time is over.
+    [[nodiscard]] std::shared_ptr<Dialogue> dialogue(const std::string& instrument, const OrderSettings& settings);
+    void forget(const std::string& instrument);
     void start();
 
 private:

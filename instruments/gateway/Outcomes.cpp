@@ -1,25 +1,8 @@
 #include "instruments/gateway/Outcomes.h"
 
-#include "instruments/formats/Text.h"
+#include "instruments/gateway/PlainText.h"
 
 namespace touchstone::instruments {
-namespace {
-
-constexpr std::size_t kLongestNote = 500;
-
-/// What an instrument said may hold anything.
-std::string plainNote(std::string_view note) {
-    std::string plain = decode(note.substr(0, kLongestNote), "", "").text.utf8();
-    for (char& c : plain) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-    }
-    std::size_t end = std::min(plain.size(), kLongestNote);
-    while (end > 0 && end < plain.size() && (static_cast<unsigned char>(plain[end]) & 0xC0U) == 0x80U) --end;
-    return plain.substr(0, end);
-}
-
-}  // namespace
-
 Outcomes::Outcomes(const std::string& path) : database_(path) {
     database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
     database_.execute(
@@ -30,7 +13,7 @@ Outcomes::Outcomes(const std::string& path) : database_(path) {
 void Outcomes::add(std::int64_t command, Told told, const std::string& note) {
     const std::lock_guard guard(mutex_);
     auto insert = database_.prepare("INSERT INTO outcome (command, state, note) VALUES (?, ?, ?)");
-    insert.bind(1, command).bind(2, name(told)).bind(3, plainNote(note)).step();
+    insert.bind(1, command).bind(2, name(told)).bind(3, plainText(note)).step();
 }
 
 std::vector<Outcomes::Outcome> Outcomes::pending(std::size_t most) {

@@ -7,6 +7,8 @@
 #include <Poco/StreamCopier.h>
 #include <Poco/URI.h>
 
+#include <stdexcept>
+
 namespace touchstone::instruments {
 namespace {
 
@@ -30,11 +32,19 @@ std::unique_ptr<Poco::Net::HTTPClientSession> sessionTo(const ServerAddress& add
 }  // namespace
 
 ServerClient::Reply ServerClient::post(const std::string& path, const std::string& json) {
+    return exchange("POST", path, json);
+}
+
+ServerClient::Reply ServerClient::get(const std::string& path) {
+    return exchange("GET", path, "");
+}
+
+ServerClient::Reply ServerClient::exchange(const std::string& verb, const std::string& path, const std::string& json) {
     try {
         if (!session_) session_ = sessionTo(address_, timeout_);
-        Poco::Net::HTTPRequest request("POST", "/api/v1" + path, "HTTP/1.1");
+        Poco::Net::HTTPRequest request(verb, "/api/v1" + path, "HTTP/1.1");
         request.setKeepAlive(true);
-        request.setContentType("application/json");
+        if (!json.empty()) request.setContentType("application/json");
         request.setContentLength64(static_cast<Poco::Int64>(json.size()));
         request.set("Authorization", "Bearer " + address_.token);
         session_->sendRequest(request) << json;
@@ -44,6 +54,9 @@ ServerClient::Reply ServerClient::post(const std::string& path, const std::strin
         Poco::StreamCopier::copyToString(answer, reply.body);
         reply.status = static_cast<int>(response.getStatus());
         return reply;
+    } catch (const Poco::Exception& fault) {  // its what() is only the name of its kind
+        session_.reset();
+        throw std::runtime_error(fault.displayText());
     } catch (...) {
         session_.reset();
         throw;

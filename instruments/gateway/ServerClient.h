@@ -26,8 +26,11 @@ public:
     };
     /// Faults of the line are thrown; the next call then begins with a new connection.
     [[nodiscard]] Reply post(const std::string& path, const std::string& json);
+    [[nodiscard]] Reply get(const std::string& path);
 
 private:
+    [[nodiscard]] Reply exchange(const std::string& verb, const std::string& path, const std::string& json);
+
     ServerAddress address_;
     std::chrono::milliseconds timeout_;
     std::unique_ptr<Poco::Net::HTTPClientSession> session_;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -17,6 +19,8 @@
 
 namespace touchstone::instruments {
 namespace {
+
+constexpr std::string_view nak("\x15");  // E1381: send it again
 
 std::string_view formatOf(Protocol protocol) {
     switch (protocol) {
@@ -82,6 +86,44 @@ Answer hl7Answer(const LinkEvent& event, bool stored, bool always) {
     return answer;
 }
 
+/// StationCounts under a lock: many connections write, whoever asks for the status reads.
+class Tally {
+public:
+    void heard() {
+        const std::lock_guard guard(mutex_);
+        heard_ = wallNow();
+    }
+    void took(const Handled& handled) {
+        const std::lock_guard guard(mutex_);
+        heard_ = wallNow();
+        ++counts_.messages;
+        if (handled.acknowledged) ++counts_.acknowledged;
+        if (handled.stored.duplicate) ++counts_.repeated;
+        if (!handled.acknowledged && !handled.stored.duplicate) ++counts_.refused;
+    }
+    void refused() {
+        const std::lock_guard guard(mutex_);
+        ++counts_.refused;
+    }
+    void failed(const std::string& what) {
+        const std::lock_guard guard(mutex_);
+        ++counts_.faults;
+        counts_.lastFault = what;
+        counts_.lastFaultAt = rfc3339(wallNow());
+    }
+    [[nodiscard]] StationCounts counts() const {
+        const std::lock_guard guard(mutex_);
+        StationCounts counts = counts_;
+        if (heard_) counts.lastContact = rfc3339(*heard_);
+        return counts;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    StationCounts counts_;
+    std::optional<WallTime> heard_;
+};
+
 }  // namespace
 
 class Station::Impl {
@@ -109,11 +151,12 @@ public:
     [[nodiscard]] const InstrumentSettings& settings() const { return settings_; }
     [[nodiscard]] std::string address() const { return endpoint_ ? endpoint_->address() : settings_.drop.folder; }
     [[nodiscard]] std::size_t connections() const { return endpoint_ ? endpoint_->connections() : 0; }
+    [[nodiscard]] StationCounts counts() const { return tally_.counts(); }
 
 private:
     std::unique_ptr<Endpoint> open() {
         const auto handler = [this](Connection& c) { serve(c); };
-        const auto fault = [this](const std::string& what) { watch_.fault(settings_.code, what); };
+        const auto fault = [this](const std::string& what) { note(what); };
         const std::string& host = settings_.host;
         switch (settings_.wire) {
             case Wire::Connect:
@@ -143,6 +186,7 @@ private:
             while (!connection.closed()) {
                 const std::string bytes = connection.receive();
                 const Moment now = std::chrono::steady_clock::now();
+                if (!bytes.empty()) tally_.heard();
                 if (!bytes.empty()) perform(session.link->feed(bytes, now), session);
                 perform(session.link->tick(now), session);
                 if (!converse(session, now)) break;
@@ -150,7 +194,7 @@ private:
             perform(session.link->close(), session);
             if (session.troubled) recover(session);
         } catch (const std::exception& fault) {
-            watch_.fault(settings_.code, connection.peer() + ": " + fault.what());
+            note(connection.peer() + ": " + fault.what());
         }
     }
 
@@ -188,6 +232,7 @@ private:
         for (const LinkEvent& event : events) {
             if (refused != nullptr && !event.refusal.empty()) {
                 session.connection.send(event.refusal);
+                tally_.refused();
                 continue;
             }
             try {
@@ -196,7 +241,7 @@ private:
                 const std::string refusal =
                     event.awaited ? hl7Answer(event, false, settings_.answerAlways).bytes : event.refusal;
                 if (refusal.empty()) throw;
-                watch_.fault(settings_.code, session.connection.peer() + ": " + fault.what());
+                note(session.connection.peer() + ": " + fault.what());
                 session.connection.send(refusal);
                 session.troubled = true;
                 if (!session.transfer.empty()) session.stranded = std::exchange(session.transfer, {});
@@ -219,7 +264,18 @@ private:
         } else if (session.troubled && !event.refusal.empty()) {
             recover(session);  // nobody is invited to send before the spool can take something again
         }
+        if (event.reply == nak) tally_.refused();
         session.connection.send(event.reply);
+    }
+
+    void handled(const Handled& handled) {
+        tally_.took(handled);
+        watch_.handled(handled);
+    }
+
+    void note(const std::string& fault) {
+        tally_.failed(fault);
+        watch_.fault(settings_.code, fault);
     }
 
     void recover(Session& session) {
@@ -250,7 +306,7 @@ private:
         const Stored stored = spool_.store(message);
         if (!unframed) session.transfer.clear();
         const bool sent = session.connection.send(stored.answer);
-        watch_.handled({message, stored, sent && (answer.positive || question)});
+        handled({message, stored, sent && (answer.positive || question)});
         if (question) dialogue->answer(&session, event.bytes, *question);
     }
 
@@ -262,7 +318,7 @@ private:
                                .note = name,
                                .foreverUnique = true};
         const Stored stored = spool_.store(message);
-        watch_.handled({message, stored, true});
+        handled({message, stored, true});
     }
 
     void watchFolder() {
@@ -279,7 +335,7 @@ private:
                 faults.emplace_back(fault.what());
             }
             if (faults != told) {
-                for (const std::string& fault : faults) watch_.fault(settings_.code, fault);
+                for (const std::string& fault : faults) note(fault);
             }
             told = std::move(faults);
             folder_->wait(rest);
@@ -289,6 +345,7 @@ private:
     InstrumentSettings settings_;
     Spool& spool_;
     Watch watch_;
+    Tally tally_;
     Dialogue* dialogue_;
     std::atomic<bool> stopping_ = false;
     std::unique_ptr<Endpoint> endpoint_;
@@ -311,6 +368,9 @@ std::string Station::address() const {
 }
 std::size_t Station::connections() const {
     return impl_->connections();
+}
+StationCounts Station::counts() const {
+    return impl_->counts();
 }
 
 }  // namespace touchstone::instruments

@@ -35,6 +35,7 @@ struct InstrumentSettings {
     LineSettings line{};        ///< of Protocol::Line, without the limit
     FileDropSettings drop{};    ///< of Protocol::File
     OrderSettings orders{};
+    std::string source{};  ///< the section of the configuration, by which another one is told from it
 };
 
 /// What was done with a message, for those who watch.
@@ -42,6 +43,18 @@ struct Handled {
     const Incoming& message;
     const Stored& stored;
     bool acknowledged = false;  ///< a positive answer has been sent: ACK, AA
+};
+
+/// What has happened at a station since it was opened.
+struct StationCounts {
+    std::int64_t messages = 0;      ///< taken from the instrument, repetitions among them
+    std::int64_t acknowledged = 0;  ///< of them
+    std::int64_t repeated = 0;      ///< of them: known already, sent again
+    std::int64_t refused = 0;       ///< answers in the negative (NAK) and messages without a positive one
+    std::int64_t faults = 0;
+    std::string lastContact;        ///< RFC 3339, when bytes came last; or empty
+    std::string lastFault;          ///< or empty
+    std::string lastFaultAt;
 };
 
 /// Serves one instrument: listens (or watches its folder), stores what comes in the spool and then answers.
@@ -62,6 +75,7 @@ public:
     [[nodiscard]] const InstrumentSettings& settings() const;
     [[nodiscard]] std::string address() const;  ///< "127.0.0.1:4001", the serial device, or the folder
     [[nodiscard]] std::size_t connections() const;
+    [[nodiscard]] StationCounts counts() const;
 
 private:
     class Impl;

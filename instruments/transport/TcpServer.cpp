@@ -23,7 +23,8 @@ public:
          std::size_t maxConnections)
         : handler_(std::move(handler)), maxConnections_(maxConnections) {
         if (tls.on) socket_ = Poco::Net::SecureServerSocket(serverContext(tls));
-        socket_.bind(Poco::Net::SocketAddress(host, port), true);
+        // Not SO_REUSEPORT: two gateways on one port would each get some of the instrument's connections.
+        socket_.bind(Poco::Net::SocketAddress(host, port), true, false);
         socket_.listen();
         acceptor_ = std::thread([this] { accept(); });
     }

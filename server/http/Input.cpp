@@ -33,6 +33,13 @@ bool isStorable(Instant at) {
 const std::vector<json::Value> kNoItems;
 constexpr std::size_t kMostDigits = 40;   // of a decimal, as columns hold it
 
+std::string onOneLine(std::string text) {
+    for (char& c : text) {
+        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    }
+    return text;
+}
+
 }  // namespace
 
 bool isPlainText(std::string_view utf8) {
@@ -81,7 +88,7 @@ const json::Value* Fields::find(const std::string& name, bool required) {
 std::optional<std::string> Fields::checked(const json::Value& value, const std::string& name, TextRule rule) {
     if (value.kind() != json::Value::Kind::String) {
         fail(name, ErrorCode::WrongType, {"string"});
-    } else if (!isPlainText(value.text())) {
+    } else if (!isPlainText(rule.lines ? onOneLine(value.text()) : value.text())) {
         fail(name, ErrorCode::WrongCharacters);
     } else if (characters(value.text()) < rule.least) {
         fail(name, value.text().empty() ? ErrorCode::Required : ErrorCode::TooShort, {std::to_string(rule.least)});
@@ -150,8 +157,11 @@ std::optional<Date> Fields::date(const std::string& name) { return dateOf(find(n
 
 std::optional<Date> Fields::optionalDate(const std::string& name) { return dateOf(find(name, false), name); }
 
-std::optional<Instant> Fields::instant(const std::string& name) {
-    const json::Value* value = find(name, true);
+std::optional<Instant> Fields::instant(const std::string& name) { return instantOf(find(name, true), name); }
+
+std::optional<Instant> Fields::optionalInstant(const std::string& name) { return instantOf(find(name, false), name); }
+
+std::optional<Instant> Fields::instantOf(const json::Value* value, const std::string& name) {
     if (value == nullptr) return std::nullopt;
     const auto at = value->kind() == json::Value::Kind::String ? parseRfc3339(value->text()) : std::nullopt;
     if (!at) {
@@ -175,7 +185,14 @@ std::optional<Decimal> Fields::decimal(const std::string& name) {
 }
 
 const std::vector<json::Value>& Fields::array(const std::string& name, std::size_t most) {
-    const json::Value* value = find(name, true);
+    return itemsOf(find(name, true), name, most);
+}
+
+const std::vector<json::Value>& Fields::optionalArray(const std::string& name, std::size_t most) {
+    return itemsOf(find(name, false), name, most);
+}
+
+const std::vector<json::Value>& Fields::itemsOf(const json::Value* value, const std::string& name, std::size_t most) {
     if (value == nullptr) return kNoItems;
     if (value->kind() != json::Value::Kind::Array) {
         fail(name, ErrorCode::WrongType, {"array"});
@@ -190,9 +207,17 @@ const std::vector<json::Value>& Fields::array(const std::string& name, std::size
 }
 
 std::vector<std::string> Fields::texts(const std::string& name, std::size_t mostItems, TextRule rule) {
+    return textsOf(array(name, mostItems), name, rule);
+}
+
+std::vector<std::string> Fields::optionalTexts(const std::string& name, std::size_t mostItems, TextRule rule) {
+    return textsOf(optionalArray(name, mostItems), name, rule);
+}
+
+std::vector<std::string> Fields::textsOf(const std::vector<json::Value>& items, const std::string& name, TextRule rule) {
     std::vector<std::string> out;
     std::size_t index = 0;
-    for (const json::Value& item : array(name, mostItems)) {
+    for (const json::Value& item : items) {
         if (auto one = checked(item, name + "." + std::to_string(index++), rule)) out.push_back(std::move(*one));
     }
     return out;

@@ -21,6 +21,7 @@ namespace touchstone::http {
 struct TextRule {
     std::size_t least = 1;   ///< characters, not bytes
     std::size_t most = 200;
+    bool lines = false;      ///< line ends and tabs may be in it
 };
 
 /// The members of one JSON object. Getters of what is wrong or missing note the error and give an empty value.
@@ -40,9 +41,13 @@ public:
     [[nodiscard]] std::optional<Date> date(const std::string& name);
     [[nodiscard]] std::optional<Date> optionalDate(const std::string& name);
     [[nodiscard]] std::optional<Instant> instant(const std::string& name);
+    [[nodiscard]] std::optional<Instant> optionalInstant(const std::string& name);
     [[nodiscard]] std::optional<Decimal> decimal(const std::string& name);
     /// The items of an array of 1 to `most`.
     [[nodiscard]] const std::vector<json::Value>& array(const std::string& name, std::size_t most);
+    /// As array; nothing where the member is left out.
+    [[nodiscard]] const std::vector<json::Value>& optionalArray(const std::string& name, std::size_t most);
+    [[nodiscard]] std::vector<std::string> optionalTexts(const std::string& name, std::size_t mostItems, TextRule rule);
     [[nodiscard]] std::vector<std::string> texts(const std::string& name, std::size_t mostItems, TextRule rule);
     [[nodiscard]] std::vector<std::int64_t> integers(const std::string& name, std::size_t mostItems);
 
@@ -59,6 +64,9 @@ private:
     [[nodiscard]] std::optional<std::string> checked(const json::Value& value, const std::string& name, TextRule rule);
     [[nodiscard]] std::optional<std::int64_t> integerOf(const json::Value* value, const std::string& name, std::int64_t least,
                                                         std::int64_t most);
+    [[nodiscard]] const std::vector<json::Value>& itemsOf(const json::Value* value, const std::string& name, std::size_t most);
+    [[nodiscard]] std::vector<std::string> textsOf(const std::vector<json::Value>& items, const std::string& name, TextRule rule);
+    [[nodiscard]] std::optional<Instant> instantOf(const json::Value* value, const std::string& name);
     [[nodiscard]] std::optional<Date> dateOf(const json::Value* value, const std::string& name);
 
     const json::Value& object_;

@@ -86,6 +86,19 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
     return out;
 }
 
+bool isForeign(const Message& message, const Actor& actor, const GatewayScopes& scopes) {
+    const auto scope = scopes.find(actor.id);
+    return scope != scopes.end() && !scope->second.contains(message.instrument);
+}
+
+/// Nothing of it becomes a result; the bytes are kept. An unknown instrument stays the reason that it is.
+void hold(Reading& reading, const char* why, const std::string& detail) {
+    if (reading.instrument == nullptr) return;
+    reading.reason = why;
+    reading.detail = detail;
+    reading.read.observations.clear();
+}
+
 /// What a balance says of no specimen is of the one it was asked for.
 void place(Reading& reading, const std::map<CommandId, ReadingTarget>& targets) {
     if (!reading.message->command) return;
@@ -330,10 +343,17 @@ IntakeService::Instruments IntakeService::knownInstruments(db::ReadTransaction& 
         if (instruments_ && instrumentsUntil_ > now) return instruments_;
     }
     auto fresh = std::make_shared<const std::map<std::string, Instrument>>(intake::instruments(tx));
+    auto scopes = std::make_shared<const GatewayScopes>(gatewayScopes(tx));
     const std::lock_guard lock(mutex_);
     instruments_ = fresh;
+    scopes_ = std::move(scopes);
     instrumentsUntil_ = now + kRemember;
     return fresh;
+}
+
+IntakeService::Scopes IntakeService::knownScopes() {
+    const std::lock_guard lock(mutex_);
+    return scopes_;
 }
 
 std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<Message>& messages) {
@@ -343,6 +363,7 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
     auto attempt = [&](db::WriteTransaction& tx) {
         std::set<std::string> known = knownUids(tx, uids);
         const Instruments instruments = knownInstruments(tx);
+        const Scopes scopes = knownScopes();
         const auto targets = targetsOf(tx, messages);
         std::vector<Receipt> receipts;
         std::vector<Reading> readings;
@@ -353,6 +374,7 @@ std::vector<Receipt> IntakeService::bring(const Actor& actor, const std::vector<
             if (duplicate) continue;
             readings.push_back(readMessage(message, *instruments));
             place(readings.back(), targets);
+            if (isForeign(message, actor, *scopes)) hold(readings.back(), reason::kForeignGateway, actor.login);
             for (const auto& observation : readings.back().read.observations) {
                 if (!observation.specimen.empty() && observation.specimen.size() <= 64) specimens.insert(observation.specimen);
             }

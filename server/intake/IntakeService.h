@@ -88,8 +88,11 @@ public:
 
 private:
     using Instruments = std::shared_ptr<const std::map<std::string, Instrument>>;
+    using Scopes = std::shared_ptr<const GatewayScopes>;
     /// Remembered for 5 seconds, so that a changed mapping acts soon and a busy gateway costs no query.
     [[nodiscard]] Instruments knownInstruments(db::ReadTransaction& tx);
+    /// Remembered as long and at once with the instruments.
+    [[nodiscard]] Scopes knownScopes();
     /// Locks the tests of the samples that are named.
     [[nodiscard]] Tests testsOf(db::WriteTransaction& tx, const std::set<std::string>& specimens);
 
@@ -100,6 +103,7 @@ private:
     quality::Controls controls_;
     std::mutex mutex_;
     Instruments instruments_;
+    Scopes scopes_;
     Instant instrumentsUntil_{};
 };
 

@@ -8,6 +8,8 @@ constexpr db::Statement kInstruments{"instrument_all",
                                       "LEFT JOIN instrument_mapping m ON m.instrument_id = i.id AND m.version = "
                                       "(SELECT MAX(n.version) FROM instrument_mapping n WHERE n.instrument_id = i.id)"};
 constexpr db::Statement kAnalytes{"instrument_analytes", "SELECT instrument_id, code, analyte_id, unit FROM instrument_analyte"};
+constexpr db::Statement kScopes{"intake_scopes",
+                                "SELECT g.person_id, i.code FROM gateway_instrument g JOIN instrument i ON i.id = g.instrument_id"};
 constexpr db::Statement kKnownUids{"message_known", "SELECT uid FROM inbound_message WHERE uid IN (??)"};
 constexpr db::Statement kKnownSamples{"sample_known", "SELECT number FROM sample WHERE number IN (??)"};
 constexpr db::InsertStatement kInsertMessages{
@@ -84,6 +86,12 @@ std::map<std::string, Instrument> instruments(db::ReadTransaction& tx) {
     }
     std::map<std::string, Instrument> out;
     for (auto& [id, instrument] : byId) out.emplace(instrument.code, std::move(instrument));
+    return out;
+}
+
+GatewayScopes gatewayScopes(db::ReadTransaction& tx) {
+    GatewayScopes out;
+    for (const db::Row& row : tx.query(kScopes)) out[{row.integer(0)}].insert(row.text(1));
     return out;
 }
 

@@ -30,6 +30,10 @@ struct Instrument {
 /// By code.
 [[nodiscard]] std::map<std::string, Instrument> instruments(db::ReadTransaction& tx);
 
+/// Codes of the instruments that a gateway may bring messages for; one that is not here: all.
+using GatewayScopes = std::map<PersonId, std::set<std::string>>;
+[[nodiscard]] GatewayScopes gatewayScopes(db::ReadTransaction& tx);
+
 struct NewMessage {
     std::string uid;
     std::optional<std::int64_t> instrumentId;

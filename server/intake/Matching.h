@@ -15,6 +15,7 @@ namespace touchstone::intake {
 /// Why an observation waits for a person. The names are the API's.
 namespace reason {
 inline constexpr const char* kUnknownInstrument = "unknown_instrument";
+inline constexpr const char* kForeignGateway = "foreign_gateway";
 inline constexpr const char* kUnreadable = "unreadable";
 inline constexpr const char* kIncomplete = "incomplete";
 inline constexpr const char* kNothingInIt = "nothing_in_it";

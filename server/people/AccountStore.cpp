@@ -30,6 +30,12 @@ constexpr db::Statement kSession{"session_by_token",
                                  "SELECT person_id, kind, last_seen_at, expires_at FROM session WHERE token_hash = ?"};
 constexpr db::Statement kTouch{"session_touch", "UPDATE session SET last_seen_at = ? WHERE token_hash = ?"};
 constexpr db::Statement kDelete{"session_delete", "DELETE FROM session WHERE token_hash = ?"};
+constexpr db::Statement kTokens{
+    "session_tokens",
+    "SELECT token_hash, created_at, last_seen_at, expires_at FROM session WHERE person_id = ? AND kind = 'token' AND expires_at > ? "
+    "ORDER BY created_at, token_hash"};
+constexpr db::Statement kEndTokens{
+    "session_tokens_end", "UPDATE session SET expires_at = LEAST(expires_at, ?) WHERE person_id = ? AND kind = 'token'"};
 constexpr db::InsertStatement kInsertSignature{
     "signature_insert", "INSERT INTO signature (person_id, at, meaning, reason, content_hash) VALUES", 5};
 
@@ -127,6 +133,16 @@ void touchSession(db::WriteTransaction& tx, const std::string& tokenHash, Instan
 }
 
 void deleteSession(db::WriteTransaction& tx, const std::string& tokenHash) { tx.execute(kDelete, {db::Blob{tokenHash}}); }
+
+std::vector<Token> tokens(db::ReadTransaction& tx, PersonId person, Instant now) {
+    std::vector<Token> out;
+    for (const db::Row& row : tx.query(kTokens, {person.value, toSql(now)})) {
+        out.push_back({row.text(0), instantFromSql(row.text(1)), instantFromSql(row.text(2)), instantFromSql(row.text(3))});
+    }
+    return out;
+}
+
+void endTokens(db::WriteTransaction& tx, PersonId person, Instant at) { tx.execute(kEndTokens, {toSql(at), person.value}); }
 
 std::int64_t insertSignature(db::WriteTransaction& tx, PersonId person, Instant at, const std::string& meaning,
                              const std::string& reason, const std::string& contentHash) {

@@ -24,6 +24,17 @@ struct Person {
     std::vector<Role> roles;
 };
 
+struct Token {
+    std::string hash;
+    Instant created;
+    Instant lastSeen;
+    Instant expires;
+};
+/// Those that are still good, the oldest first.
+[[nodiscard]] std::vector<Token> tokens(db::ReadTransaction& tx, PersonId person, Instant now);
+/// None of the person's tokens is good for longer than until then.
+void endTokens(db::WriteTransaction& tx, PersonId person, Instant at);
+
 [[nodiscard]] std::vector<Person> people(db::ReadTransaction& tx);
 [[nodiscard]] std::optional<Person> personByLogin(db::ReadTransaction& tx, const std::string& login);
 [[nodiscard]] std::optional<Person> personById(db::ReadTransaction& tx, PersonId id);

@@ -26,6 +26,21 @@ Account accountOf(const store::Person& person) {
     return {person.login, person.name, person.roles, person.organisation, person.enabled, person.lockedUntil};
 }
 
+/// Enough to tell an account's tokens apart, and nothing to sign in with.
+std::string idOf(const std::string& tokenHash) { return toHex(tokenHash).substr(0, 12); }
+
+std::string tokenJson(const std::string& id, std::optional<std::chrono::minutes> overlap) {
+    json::Writer out;
+    out.beginObject().field("token", id);
+    if (overlap) out.field("others_end_after_minutes", overlap->count());
+    return out.endObject().take();
+}
+
+store::Person programOf(std::optional<store::Person> person, const std::string& login) {
+    if (!person || person->roles != std::vector{Role::instrument}) throw Error(ErrorCode::NotFound, {"gateway", login});
+    return std::move(*person);
+}
+
 std::string rolesJson(const std::vector<Role>& roles) {
     json::Writer out;
     out.beginObject().key("roles").beginArray();
@@ -137,6 +152,47 @@ std::string AccountService::issueToken(const Actor& actor, const std::string& lo
         trail_.append(tx, actor, {{"person.issue_token", "person", login, {}, {}, {}}});
     });
     return token;
+}
+
+std::vector<AccountService::Token> AccountService::tokens(const Actor& actor, const std::string& login) {
+    actor.require({Role::administrator});
+    return database_.read([&](db::ReadTransaction& tx) {
+        std::vector<Token> out;
+        for (const store::Token& token : store::tokens(tx, programOf(store::personByLogin(tx, login), login).id, clock_.now())) {
+            out.push_back({idOf(token.hash), token.created, token.lastSeen, token.expires});
+        }
+        return out;
+    });
+}
+
+std::string AccountService::rotateToken(const Actor& actor, const std::string& login, std::chrono::minutes overlap,
+                                        const std::string& reason) {
+    actor.require({Role::administrator});
+    const std::string token = toBase64Url(random_.bytes(32));
+    database_.write([&](db::WriteTransaction& tx) {
+        const auto person = programOf(store::personByLogin(tx, login), login);
+        const Instant now = clock_.now();
+        store::endTokens(tx, person.id, now + overlap);
+        store::insertSession(tx, hashOf(token), person.id, false, now, now + kTokenLife);
+        trail_.append(tx, actor, {{"person.rotate_token", "person", login, {}, tokenJson(idOf(hashOf(token)), overlap), reason}});
+    });
+    const std::lock_guard lock(mutex_);
+    remembered_.clear();
+    return token;
+}
+
+void AccountService::revokeToken(const Actor& actor, const std::string& login, const std::string& id, const std::string& reason) {
+    actor.require({Role::administrator});
+    database_.write([&](db::WriteTransaction& tx) {
+        const auto person = programOf(store::personByLogin(tx, login), login);
+        const auto known = store::tokens(tx, person.id, clock_.now());
+        const auto found = std::find_if(known.begin(), known.end(), [&](const store::Token& token) { return idOf(token.hash) == id; });
+        if (found == known.end()) throw Error(ErrorCode::NotFound, {"token", id});
+        store::deleteSession(tx, found->hash);
+        trail_.append(tx, actor, {{"person.revoke_token", "person", login, tokenJson(id, std::nullopt), {}, reason}});
+    });
+    const std::lock_guard lock(mutex_);
+    remembered_.clear();
 }
 
 std::vector<Account> AccountService::list(const Actor& actor) {

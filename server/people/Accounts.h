@@ -75,6 +75,22 @@ public:
     /// A token without end for a program: a gateway, a regulator's system. It is shown once and stored only as its hash.
     [[nodiscard]] std::string issueToken(const Actor& actor, const std::string& login);
 
+    /// A token as people speak of it: by the beginning of its hash.
+    struct Token {
+        std::string id;
+        Instant createdAt;
+        Instant lastSeenAt;
+        Instant expiresAt;
+    };
+    /// These three only for accounts of programs, whose one role is instrument: a token is all that such an account has,
+    /// and nobody acts in another person's name by one. Error(NotFound) for any other.
+    [[nodiscard]] std::vector<Token> tokens(const Actor& actor, const std::string& login);
+    /// A new token; those that there were end when `overlap` is over, so that the program can be given the new one at leisure.
+    [[nodiscard]] std::string rotateToken(const Actor& actor, const std::string& login, std::chrono::minutes overlap,
+                                          const std::string& reason);
+    /// Ends one at once (on other servers of the same database within 5 seconds).
+    void revokeToken(const Actor& actor, const std::string& login, const std::string& id, const std::string& reason);
+
     [[nodiscard]] std::vector<Account> list(const Actor& actor);
     void create(const Actor& actor, const std::vector<NewAccount>& accounts);
     [[nodiscard]] Account unlock(const Actor& actor, const std::string& login, const std::string& reason);

@@ -113,6 +113,44 @@ Response unlockUser(AccountService& accounts, const Request& request) {
     return Response::json(accountJson(accounts.unlock(request.actor(), request.path.at("login"), reason)));
 }
 
+Response goodTokens(AccountService& accounts, const Request& request) {
+    json::Writer out;
+    out.beginObject().key("items").beginArray();
+    for (const auto& token : accounts.tokens(request.actor(), request.path.at("login"))) {
+        out.beginObject().field("id", token.id).field("created_at", toRfc3339(token.createdAt));
+        out.field("last_seen_at", toRfc3339(token.lastSeenAt)).field("expires_at", toRfc3339(token.expiresAt)).endObject();
+    }
+    return Response::json(out.endArray().endObject().take());
+}
+
+Response listTokens(AccountService& accounts, const Request& request) {
+    request.query().finish();
+    return goodTokens(accounts, request);
+}
+
+Response rotateToken(AccountService& accounts, const Request& request) {
+    request.actor().require({Role::administrator});
+    const json::Value body = request.json();
+    Fields in(body);
+    const std::chrono::minutes overlap(in.integer("overlap_minutes", 0, 30 * 24 * 60));
+    const std::string reason = in.text("reason", {.least = 2, .most = 500});
+    in.finish();
+    json::Writer out;
+    out.beginObject().field("token", accounts.rotateToken(request.actor(), request.path.at("login"), overlap, reason)).endObject();
+    return Response::json(out.take(), 201);
+}
+
+Response revokeToken(AccountService& accounts, const Request& request) {
+    request.actor().require({Role::administrator});
+    const json::Value body = request.json();
+    Fields in(body);
+    const std::string id = in.text("token", {.least = 12, .most = 12});
+    const std::string reason = in.text("reason", {.least = 2, .most = 500});
+    in.finish();
+    accounts.revokeToken(request.actor(), request.path.at("login"), id, reason);
+    return goodTokens(accounts, request);
+}
+
 }  // namespace
 
 std::vector<http::Route> peopleRoutes(AccountService& accounts, bool secureCookies) {
@@ -124,6 +162,9 @@ std::vector<http::Route> peopleRoutes(AccountService& accounts, bool secureCooki
         {Verb::Delete, "/sessions/current", Access::Signed, Body::None, [&accounts](const Request& r) { return signOut(accounts, r); }},
         {Verb::Get, "/users", Access::Signed, Body::None, [&accounts](const Request& r) { return listUsers(accounts, r); }},
         {Verb::Post, "/users", Access::Signed, Body::Json, [&accounts](const Request& r) { return createUser(accounts, r); }},
+        {Verb::Get, "/users/{login}/tokens", Access::Signed, Body::None, [&accounts](const Request& r) { return listTokens(accounts, r); }},
+        {Verb::Post, "/users/{login}/tokens", Access::Signed, Body::Json, [&accounts](const Request& r) { return rotateToken(accounts, r); }},
+        {Verb::Post, "/users/{login}/tokens/revoke", Access::Signed, Body::Json, [&accounts](const Request& r) { return revokeToken(accounts, r); }},
         {Verb::Post, "/users/{login}/unlock", Access::Signed, Body::Json, [&accounts](const Request& r) { return unlockUser(accounts, r); }},
     };
 }

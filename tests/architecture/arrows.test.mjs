@@ -13,6 +13,7 @@ const FEATURES = {
   testing: ['catalogue', 'people', 'samples'],
   quality: ['catalogue', 'people', 'samples', 'testing'],
   intake: ['catalogue', 'people', 'samples', 'testing', 'quality'],
+  gateways: [],
   certificates: ['catalogue', 'people', 'samples', 'testing'],
   regulators: ['catalogue', 'people', 'samples', 'testing', 'certificates'],
   overview: ['catalogue', 'people', 'samples', 'testing', 'certificates', 'intake']
@@ -60,8 +61,8 @@ test('instruments and reports know nothing of the server, nor of each other', ()
   assert.deepEqual(said(own.filter(({ file, target }) => house(file) !== 'server' && house(file) !== house(target))), [])
 })
 
-test('only samples, certificates and regulators use reports, only intake uses instruments, and catalogue their XML', () => {
-  const allowed = { reports: ['samples', 'certificates', 'regulators'], instruments: ['intake', 'catalogue'] }
+test('only samples, certificates and regulators use reports, only intake, gateways and overview use instruments, and catalogue their XML', () => {
+  const allowed = { reports: ['samples', 'certificates', 'regulators'], instruments: ['intake', 'gateways', 'overview', 'catalogue'] }
   const wrong = own.filter(({ file, target }) => area(file) && allowed[house(target)] && !allowed[house(target)].includes(area(file)))
   assert.deepEqual(said(wrong), [])
 })

@@ -4,7 +4,7 @@ import { assertAccessible, launch, open, phone, shot, signedIn, skip } from './s
 
 /** Pages that everybody meets: readable by assistive technology, as wide as their window, on a desk and on a phone. */
 const places = [
-  ['technician', ['/', '/samples', '/samples/register', '/messages', '/late', '/instruments', '/instruments/HPLC-1', '/quality']],
+  ['technician', ['/', '/samples', '/samples/register', '/messages', '/late', '/instruments', '/instruments/HPLC-1', '/quality', '/gateways', '/gateways/gateway']],
   ['analyst', ['/results']],
   ['checker', ['/review']],
   ['signatory', ['/release', '/certificates']],

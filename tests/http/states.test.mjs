@@ -21,6 +21,8 @@ const MAY = {
   returnTests: ['checker', 'signatory'], releaseSamples: ['signatory'], bringMessages: ['instrument'], portalCertificates: ['regulator'],
   makeCommands: ['technician', 'analyst'], cancelCommands: ['technician', 'analyst'], takeCommands: ['instrument'],
   reportOutcomes: ['instrument'], queryOrders: ['instrument'],
+  reportGateway: ['instrument'], ownGatewayConfiguration: ['instrument'], saveGatewayConfiguration: ['administrator'], allowGateway: ['administrator'],
+  metrics: ['administrator', 'instrument'], listTokens: ['administrator'], rotateToken: ['administrator'], revokeToken: ['administrator'],
   portalCertificateFile: ['regulator'], listUsers: ['administrator'], createUser: ['administrator'], unlockUser: ['administrator'],
   replayMessages: ['technician', 'administrator'], setMessagesAside: ['technician', 'administrator'], correctMessage: ['technician', 'administrator'],
   saveMapping: ['technician', 'administrator'], setProtocol: ['technician', 'administrator'], setCodes: ['technician', 'administrator'],

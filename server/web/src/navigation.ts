@@ -63,7 +63,8 @@ export const groups: Group[] = [
     places: [
       { name: 'messages', path: '/messages', roles: rights.laboratory },
       { name: 'late', path: '/late', roles: rights.laboratory },
-      { name: 'instruments', path: '/instruments', roles: rights.laboratory }
+      { name: 'instruments', path: '/instruments', roles: rights.laboratory },
+      { name: 'gateways', path: '/gateways', roles: rights.laboratory }
     ]
   },
   { name: 'quality', icon: 'chart', places: [{ name: 'quality', path: '/quality', roles: rights.laboratory }] },

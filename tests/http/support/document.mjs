@@ -14,6 +14,7 @@ export function resolved(schema) {
   const parts = schema.allOf.map(resolved)
   return {
     type: 'object',
+    nullable: schema.nullable,
     required: parts.flatMap(part => part.required ?? []),
     properties: Object.assign({}, ...parts.map(part => part.properties ?? {}))
   }

@@ -36,9 +36,9 @@ function forbidden(schema) {
   return values
 }
 
-function forbiddenTexts({ enum: words, format, pattern, minLength, maxLength }) {
+function forbiddenTexts({ enum: words, 'x-lines': lines, format, pattern, minLength, maxLength }) {
   if (words) return [['word', 'no such'], ['case', words[0].toUpperCase()], ['empty', ''], ['padded', ` ${words[0]}`], ['control', `${words[0]}\u0000`]]
-  const values = BAD_CHARACTERS.map(text => ['characters', text])
+  const values = BAD_CHARACTERS.filter(text => !lines || !text.includes('\n')).map(text => ['characters', text])
   for (const text of BAD_FORMATS[format] ?? []) values.push([format, text])
   for (const text of BAD_PATTERNS[pattern] ?? []) values.push(['pattern', text])
   if (minLength) values.push(['too short', '长'.repeat(minLength - 1)], ['blank', ' '.repeat(minLength)])

@@ -1,6 +1,6 @@
 // One request for every operation of the document, good in a prepared scene (scene.mjs), by its operationId.
 // as: who makes it. path: below /api/v1, with its query. body: its JSON, or the bytes of a file.
-import { newMessage, newSample } from './scene.mjs'
+import { gatewayReport, newMessage, newSample } from './scene.mjs'
 
 export async function requests(scene) {
   const waiting = await scene.testsOf(scene.registered)
@@ -34,6 +34,16 @@ export async function requests(scene) {
     takeCommands: { as: 'gateway', path: '/intake/commands/take', body: { instruments: ['MASK-1', 'ICPMS-1'], wait_s: 0, lease_s: 60, limit: 20 } },
     reportOutcomes: { as: 'gateway', path: '/intake/commands/outcomes', body: { outcomes: [{ id: scene.command, state: 'sent', note: '' }] } },
     queryOrders: { as: 'gateway', path: '/intake/queries', body: { instrument: 'ICPMS-1', specimens: [scene.ordered, 'ALL'], limit: 5 } },
+    listGateways: { as: 'analyst', path: '/gateways' },
+    reportGateway: { as: 'gateway', path: '/gateways/status', body: gatewayReport() },
+    ownGatewayConfiguration: { as: 'gateway', path: '/gateways/configuration' },
+    listGatewayConfigurations: { as: 'analyst', path: '/gateways/gateway/configurations' },
+    saveGatewayConfiguration: { as: 'admin', path: '/gateways/gateway/configurations', body: { base: scene.configuration, text: '[instrument.ICPMS-1]\nprotocol = astm\nlisten = 127.0.0.1:4001\n', reason: '更换端口' } },
+    allowGateway: { as: 'admin', path: '/gateways/spare.gateway/instruments', body: { instruments: ['ICPMS-1', 'MASK-1'], reason: '只接两台' } },
+    metrics: { as: 'admin', path: '/metrics' },
+    listTokens: { as: 'admin', path: '/users/spare.gateway/tokens' },
+    rotateToken: { as: 'admin', path: '/users/spare.gateway/tokens', body: { overlap_minutes: 60, reason: '定期更换' } },
+    revokeToken: { as: 'admin', path: '/users/spare.gateway/tokens/revoke', body: { token: scene.spareToken, reason: '泄露' } },
     bringMessages: { as: 'gateway', path: '/intake/messages', body: { messages: [newMessage(scene.registered), newMessage('NOSUCH2', { command: 1 })] } },
     listMessages: { as: 'analyst', path: '/intake/messages' },
     getMessage: { as: 'analyst', path: `/intake/messages/${scene.held.id}` },

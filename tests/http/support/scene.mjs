@@ -70,6 +70,18 @@ export function newMessage(barcode, given = {}) {
   }
 }
 
+/** What a gateway says of itself. */
+export function gatewayReport(given = {}) {
+  const at = new Date().toISOString()
+  return {
+    version: '0.1.0', at, started_at: at, configuration: 1, configuration_fault: '', pending: 3, oldest_pending: at, refused: 0, forwarded: 12,
+    disk_free: 5_000_000_000, last_error: '', instruments: [{
+      code: 'ICPMS-1', protocol: 'astm', address: '127.0.0.1:4001', connections: 1, last_contact: at, messages: 15, acknowledged: 14,
+      repeated: 1, refused: 1, faults: 1, last_fault: '10.0.0.7: "校验和" 不符', last_fault_at: at
+    }], ...given
+  }
+}
+
 export class Scene {
   static async open() {
     const scene = new Scene()
@@ -140,6 +152,10 @@ export class Scene {
     this.measured = measured.slice(1)
     const { commands } = await this.technician.post('/instruments/ICPMS-1/commands', { kind: 'order', tests: measured.slice(0, 1) })
     this.command = commands[0].id
+    await this.admin.post('/users', { login: 'spare.gateway', name: '备用网关', password: 'never used 1234', roles: ['instrument'] })
+    await this.admin.post('/users/spare.gateway/tokens', { overlap_minutes: 0, reason: '新建' })
+    ;[{ id: this.spareToken }] = (await this.admin.get('/users/spare.gateway/tokens')).items
+    ;({ version: this.configuration } = await this.admin.post('/gateways/gateway/configurations', { base: 0, text: '; none yet\n', reason: '新建' }))
     this.held = newMessage('NOSUCH1')
     await this.gateway.post('/intake/messages', { messages: [this.held] })
     await storeTrace(this.lab.instance, this.held.id, { name: '示例色谱图', kind: 'chromatogram', xUnit: 'min', yUnit: 'mAU', start: 0.5, step: 0.25, y: [1, 2.5, -3] })
