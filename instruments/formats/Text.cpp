@@ -2,6 +2,7 @@
 
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
+#include <unicode/utf.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -39,7 +40,7 @@ void eachCharacter(UConverter* converter, std::string_view bytes, Sink sink) {
         const UChar32 c = ucnv_getNextUChar(converter, &at, end, &error);
         if (error == U_INDEX_OUTOFBOUNDS_ERROR) return;  // nothing but a byte order mark or a shift was left
         if (at == begin) at = begin + 1;
-        sink(U_FAILURE(error) ? -1 : c,
+        sink(U_FAILURE(error) || U_IS_SURROGATE(c) ? -1 : c,  // UTF-7 gives halves of pairs, too
              Span{static_cast<std::size_t>(begin - bytes.data()), static_cast<std::size_t>(at - begin)});
         if (U_FAILURE(error)) ucnv_resetToUnicode(converter);
     }

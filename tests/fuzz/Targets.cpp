@@ -86,7 +86,7 @@ ti::Mapping mappingOf(std::uint8_t choice) {
                  R"({"delimiter": ";", "header_row": 0, "columns": {"specimen": 1, "code": 2, "value": 3, "observed_at": 4}})",
                  R"({"header_row": 2, "columns": {"specimen": "Sample"}, "constants": {"unit": "mg/L"},
                      "wide": [{"column": "Pb", "code": "PB", "unit": "mg/kg"}, {"column": "Cd", "code": "CD"}]})",
-                 R"({"line": {"pattern": "(?P<specimen>\\S+)\\s+(?P<value>[<>]?[0-9.]+)\\s*(?P<unit>\\S*)"}})",
+                 R"json({"template": "(?P<specimen>\\S+)\\s+(?P<value>[<>]?[0-9.]+)\\s*(?P<unit>\\S*)"})json",
              }) {
             auto mapping = ti::Mapping::parse(json);
             if (auto* good = std::get_if<ti::Mapping>(&mapping)) {
@@ -128,6 +128,7 @@ void divide(Bytes bytes) {
         promise(outline.lines.size() <= 5'000, "an outline is short");
         for (const ti::Outline::Line& line : outline.lines) {
             promise(inside(line.span, bytes.size()), "a line lies within the bytes");
+            promise(ti::isUtf8(line.kind), "a kind is UTF-8");
             for (const ti::Outline::Part& part : line.parts) {
                 promise(inside(part.span, bytes.size()), "a part lies within the bytes");
                 promise(ti::isUtf8(part.text), "a part is UTF-8");
@@ -151,12 +152,13 @@ void readXml(Bytes bytes) {
         handler.size = bytes.size();
         try {
             xml::read(text(bytes), handler, {.bulk = bulk});
-        } catch (const xml::Fault&) {  // is its answer to what is no document
+        } catch (const xml::Fault& fault) {
+            promise(ti::isUtf8(fault.what()), "a fault of XML is UTF-8");
         }
     }
     try {
         static_cast<void>(xml::parse(text(bytes)));
-    } catch (const xml::Fault&) {
+    } catch (const xml::Fault&) {  // is its answer to what is no document
     }
     static_cast<void>(ti::readXmlTree(text(bytes)));
 }

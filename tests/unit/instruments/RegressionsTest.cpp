@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(what_once_broke_a_target_does_so_no_more) {
 BOOST_AUTO_TEST_CASE(every_target_bears_nothing_and_a_little) {
     for (const auto& [name, target] : fuzz::targets()) {
         BOOST_TEST_CHECKPOINT(name);
-        for (const std::string bytes : {std::string(), std::string(1, '\0'), std::string("\x1F\x8B"), std::string("PK\x03\x04")}) {
+        for (const std::string& bytes : {std::string(), std::string(1, '\0'), std::string("\x1F\x8B"), std::string("PK\x03\x04")}) {
             target({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
         }
     }
