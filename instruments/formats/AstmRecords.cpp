@@ -46,8 +46,8 @@ std::optional<std::string> unescaped(std::string_view escape, const AstmDelimite
 }  // namespace
 
 std::optional<SaidDelimiters> astmDelimiters(std::string_view header) {
-    const auto letter = [](unsigned char c) { return std::isalnum(c) != 0 || c == ' '; };
-    if (header.size() < 5 || std::any_of(header.begin() + 1, header.begin() + 5, letter)) return std::nullopt;
+    const auto unfit = [](unsigned char c) { return std::isalnum(c) != 0 || c == ' ' || c >= 0x80; };  // or half a character
+    if (header.size() < 5 || std::any_of(header.begin() + 1, header.begin() + 5, unfit)) return std::nullopt;
     const std::set<char> different(header.begin() + 1, header.begin() + 5);
     if (different.size() != 4) return SaidDelimiters{{.field = header[1]}, true};
     return SaidDelimiters{{header[1], header[2], header[3], header[4]}, false};

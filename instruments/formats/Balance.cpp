@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "instruments/formats/Fields.h"
+#include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
 
 namespace touchstone::instruments {
@@ -64,10 +65,15 @@ Reading readLines(std::string_view format, std::string_view bytes, const Mapping
             continue;
         }
         Observation o;
+        const auto decoded = [&](std::string_view raw) {
+            Decoded text = decode(raw, mapping.encoding);
+            o.undecodable = o.undecodable || text.text.anyBad();
+            return text.text.utf8();
+        };
         o.code = "weight";
-        o.name = said->command;
-        setValue(o, said->value, mapping.decimal);
-        o.unit = said->unit;
+        o.name = decoded(said->command);
+        setValue(o, decoded(said->value), mapping.decimal);
+        o.unit = decoded(said->unit);
         o.flags = said->flags;
         o.status = "F";
         o.span = span;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "instruments/formats/Text.h"
 #include "instruments/formats/Zip.h"
 
 namespace touchstone::instruments {
@@ -26,8 +27,10 @@ std::optional<Finding> unzip(std::string_view archive, std::size_t& budget,
     for (const Zip::Member& packed : zip->members()) {
         if (!wanted(packed.name)) continue;
         auto bytes = zip->read(packed, budget);
-        if (!bytes)
-            return Finding{"bad_zip", packed.name + " is damaged or unpacks to more than is sensible", packed.span};
+        if (!bytes) {
+            const std::string name = decode(packed.name, "").text.utf8();
+            return Finding{"bad_zip", name + " is damaged or unpacks to more than is sensible", packed.span};
+        }
         budget -= bytes->size();
         if (auto fault = take({packed.name, std::move(*bytes), packed.span})) return fault;
     }

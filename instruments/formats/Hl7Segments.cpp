@@ -1,5 +1,6 @@
 #include "instruments/formats/Hl7Segments.h"
 
+#include <algorithm>
 #include <cctype>
 #include <set>
 
@@ -68,6 +69,9 @@ std::optional<Hl7Delimiters> hl7Delimiters(std::string_view line) {
     const std::string_view encoding = part(line, field, 2);
     // Version 2.7 adds a fifth character. MSH-2 of three characters would leave no escape: not a message.
     if (encoding.size() < 4 || encoding.size() > 5) return std::nullopt;
+    // Others would divide text within its characters.
+    const auto isAscii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (!isAscii(field) || !std::ranges::all_of(encoding.substr(0, 4), isAscii)) return std::nullopt;
     const Hl7Delimiters d{field, encoding[0], encoding[1], encoding[2], encoding[3]};
     if (std::set<char>{d.field, d.component, d.repeat, d.escape, d.sub}.size() != 5) return std::nullopt;
     return d;

@@ -18,6 +18,11 @@ namespace {
 constexpr std::size_t kMostLines = 5'000;
 constexpr std::size_t kMostParts = 200;
 
+/// What may be a delimiter or a kind: text is never divided within a character.
+bool isAscii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 /// Cuts decoded text into the lines of an outline, each part with its place on the wire.
 class Cutter {
 public:
@@ -27,7 +32,7 @@ public:
         char field = '|';
         for (const std::string_view line : lines(text_.utf8())) {
             const char type = static_cast<char>(std::toupper(static_cast<unsigned char>(line[0])));
-            if (type == 'H' && line.size() >= 4) {
+            if (type == 'H' && line.size() >= 4 && isAscii(line.substr(1, 3))) {
                 field = line[1];
                 out_.components = {line[3], line[2]};
             }
@@ -53,7 +58,7 @@ public:
             for (const std::string_view part : split(line, field)) {
                 add(std::string(part), text_.wire(part));
                 // MSH-1 is the delimiter itself.
-                if (type && header && line.size() > 3) add(std::string(line.substr(3, 1)), text_.wire(line.substr(3, 1)));
+                if (type && header && line.size() > 3 && isAscii(line.substr(3, 1))) add(std::string(line.substr(3, 1)), text_.wire(line.substr(3, 1)));
                 type = false;
             }
         }
@@ -85,7 +90,7 @@ private:
     bool begin(std::string kind, std::string_view line) {
         out_.cut = out_.cut || out_.lines.size() == kMostLines;
         if (out_.lines.size() == kMostLines) return false;
-        out_.lines.push_back({std::move(kind), text_.wire(line), {}});
+        out_.lines.push_back({isAscii(kind) ? std::move(kind) : "", text_.wire(line), {}});
         return true;
     }
 

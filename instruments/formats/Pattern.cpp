@@ -6,6 +6,7 @@ namespace touchstone::instruments {
 namespace {
 
 constexpr std::string_view number = "<n>";
+constexpr std::size_t longestNumber = 64;  // so that trying it at every place takes linear time
 constexpr std::string_view noBreakSpace = "\xC2\xA0";
 
 bool isBlank(char c) {
@@ -22,6 +23,7 @@ char lower(char c) {
 
 /// The length of the number that the text begins with.
 std::size_t numberAt(std::string_view text) {
+    text = text.substr(0, longestNumber);
     const auto digits = [&](std::size_t from) {
         std::size_t at = from;
         while (at < text.size() && isDigit(text[at])) ++at;
@@ -42,7 +44,7 @@ public:
         while (at_ < text_.size() || here_ < pattern_.size()) {
             if (!step() && !back()) return std::nullopt;
         }
-        return found_;
+        return std::vector<std::string>(found_.begin(), found_.end());
     }
 
 private:
@@ -60,7 +62,7 @@ private:
         if (rest.starts_with(number)) {
             const std::size_t length = numberAt(text_.substr(at_));
             if (length == 0) return false;
-            found_.emplace_back(text_.substr(at_, length));
+            found_.push_back(text_.substr(at_, length));
             at_ += length;
             here_ += number.size();
             return true;
@@ -75,7 +77,7 @@ private:
         if (star_ == std::string_view::npos || starAt_ + length_ >= text_.size()) return false;
         ++length_;
         found_.resize(captures_);
-        found_.emplace_back(text_.substr(starAt_, length_));
+        found_.push_back(text_.substr(starAt_, length_));
         at_ = starAt_ + length_;
         here_ = star_ + 1;
         return true;
@@ -84,7 +86,7 @@ private:
     std::string_view pattern_, text_;
     std::size_t here_ = 0, at_ = 0;
     std::size_t star_ = std::string_view::npos, starAt_ = 0, length_ = 0, captures_ = 0;
-    std::vector<std::string> found_;
+    std::vector<std::string_view> found_;
 };
 
 }  // namespace

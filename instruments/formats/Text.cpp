@@ -2,11 +2,13 @@
 
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
+#include <unicode/utf.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <numeric>
 #include <optional>
 
 namespace touchstone::instruments {
@@ -38,7 +40,7 @@ void eachCharacter(UConverter* converter, std::string_view bytes, Sink sink) {
         const UChar32 c = ucnv_getNextUChar(converter, &at, end, &error);
         if (error == U_INDEX_OUTOFBOUNDS_ERROR) return;  // nothing but a byte order mark or a shift was left
         if (at == begin) at = begin + 1;
-        sink(U_FAILURE(error) ? -1 : c,
+        sink(U_FAILURE(error) || U_IS_SURROGATE(c) ? -1 : c,  // UTF-7 gives halves of pairs, too
              Span{static_cast<std::size_t>(begin - bytes.data()), static_cast<std::size_t>(at - begin)});
         if (U_FAILURE(error)) ucnv_resetToUnicode(converter);
     }
@@ -98,20 +100,27 @@ Choice choose(std::string_view bytes, std::string_view setting, std::string_view
     return {"windows-1252", true, unknown};
 }
 
-/// Where a byte of the joined pieces stood on the wire.
-std::size_t place(const Pieces& pieces, std::size_t joined) {
-    for (const auto& [bytes, offset] : pieces) {
-        if (joined < bytes.size()) return offset + joined;
-        joined -= bytes.size();
+/// Where bytes of the joined pieces stood on the wire; to be asked in rising order.
+class Places {
+public:
+    explicit Places(const Pieces& pieces) : pieces_(pieces) {}
+
+    std::size_t of(std::size_t joined) {
+        while (joined - passed_ >= pieces_[piece_].first.size()) passed_ += pieces_[piece_++].first.size();
+        return pieces_[piece_].second + (joined - passed_);
     }
-    return joined;
-}
+
+private:
+    const Pieces& pieces_;
+    std::size_t piece_ = 0, passed_ = 0;
+};
 
 /// A character may begin in one piece and end in the next.
 void appendDecoded(Text& text, UConverter* converter, std::string_view joined, const Pieces& pieces) {
+    Places places(pieces);
     eachCharacter(converter, joined, [&](UChar32 c, Span at) {
-        const std::size_t begin = place(pieces, at.offset);
-        const Span wire{begin, place(pieces, at.offset + at.length - 1) + 1 - begin};
+        const std::size_t begin = places.of(at.offset);
+        const Span wire{begin, places.of(at.offset + at.length - 1) + 1 - begin};
         if (c == 0xFEFF && wire.offset == 0) return;
         if (c < 0) {
             text.append(replacement, wire);
@@ -128,12 +137,10 @@ void appendDecoded(Text& text, UConverter* converter, std::string_view joined, c
 }  // namespace
 
 bool isUtf8(std::string_view bytes) {
-    std::int32_t at = 0;
-    const auto size = static_cast<std::int32_t>(bytes.size());
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-    while (at < size) {
+    for (std::size_t at = 0; at < bytes.size();) {
         UChar32 c = 0;
-        U8_NEXT(data, at, size, c);
+        U8_NEXT(data, at, bytes.size(), c);
         if (c < 0) return false;
     }
     return true;
@@ -141,15 +148,31 @@ bool isUtf8(std::string_view bytes) {
 
 void Text::append(std::string_view utf8, Span wire) {
     if (utf8.empty()) return;
-    const bool wide = utf8.size() != wire.length;
-    const bool continues = !runs_.empty() && !runs_.back().wide && !wide &&
-                           runs_.back().wire.offset + runs_.back().wire.length == wire.offset;
-    if (continues) {
-        runs_.back().wire.length += wire.length;
-    } else {
-        runs_.push_back({utf8_.size(), wire, wide});
+    constexpr std::size_t longestSteps = 256, longestStep = 255;
+    const bool even = utf8.size() == wire.length;
+    const bool stepped = !runs_.empty() && runs_.back().stepped;
+    const bool room = stepped ? utf8_.size() - runs_.back().text + utf8.size() <= longestSteps : even;
+    if (runs_.empty() || wire.offset != wireEnd_ || !room) {
+        runs_.push_back({utf8_.size(), wire.offset, steps_.size(), !even});
+    }
+    wireEnd_ = wire.offset + wire.length;
+    if (runs_.back().stepped && even) {
+        steps_.insert(steps_.end(), utf8.size(), 1);
+    } else if (runs_.back().stepped) {  // what takes more is a string of shifts, and a run ends behind it
+        const std::size_t step = std::min(wire.length, longestStep);
+        wireEnd_ = wire.offset + step;
+        steps_.push_back(static_cast<std::uint8_t>(step));
+        steps_.insert(steps_.end(), utf8.size() - 1, 0);
     }
     utf8_ += utf8;
+}
+
+void Text::markBad(Span wire) {
+    if (!bad_.empty() && bad_.back().offset + bad_.back().length == wire.offset) {
+        bad_.back().length += wire.length;
+    } else {
+        bad_.push_back(wire);
+    }
 }
 
 Span Text::at(std::size_t text) const {
@@ -157,8 +180,13 @@ Span Text::at(std::size_t text) const {
     auto run =
         std::upper_bound(runs_.begin(), runs_.end(), text, [](std::size_t t, const Run& r) { return t < r.text; });
     --run;
-    if (run->wide) return run->wire;
-    return {run->wire.offset + (text - run->text), 1};
+    std::size_t within = text - run->text;
+    if (!run->stepped) return {run->wire + within, 1};
+    const std::size_t size = (run + 1 == runs_.end() ? steps_.size() : (run + 1)->step) - run->step;
+    if (within >= size) return {wireEnd_, 0};  // behind the last character
+    const std::uint8_t* const steps = steps_.data() + run->step;
+    while (steps[within] == 0) --within;
+    return {std::accumulate(steps, steps + within, run->wire), steps[within]};
 }
 
 Span Text::wire(std::size_t begin, std::size_t end) const {
@@ -174,9 +202,9 @@ Span Text::wire(std::string_view part) const {
 }
 
 bool Text::bad(Span wire) const {
-    return std::any_of(bad_.begin(), bad_.end(), [&](Span b) {
-        return b.offset < wire.offset + wire.length && wire.offset < b.offset + b.length;
-    });
+    const auto next = std::upper_bound(bad_.begin(), bad_.end(), wire.offset,
+                                       [](std::size_t offset, const Span& b) { return offset < b.offset + b.length; });
+    return next != bad_.end() && next->offset < wire.offset + wire.length;
 }
 
 Decoded decode(const Pieces& pieces, std::string_view setting, std::string_view declared) {

@@ -15,7 +15,8 @@ class Text {
 public:
     /// Piece by piece, for formats that take bytes out of an envelope first.
     void append(std::string_view utf8, Span wire);
-    void markBad(Span wire) { bad_.push_back(wire); }
+    /// In the order of the wire.
+    void markBad(Span wire);
 
     [[nodiscard]] const std::string& utf8() const { return utf8_; }
     /// The bytes on the wire from which [begin, end) of the text came.
@@ -26,16 +27,19 @@ public:
     [[nodiscard]] bool anyBad() const { return !bad_.empty(); }
 
 private:
-    struct Run {  // from here on: one text byte is one wire byte, or (wide) one character that took several
-        std::size_t text;
-        Span wire;
-        bool wide;
+    /// From here on one text byte is one wire byte; or (stepped) as many as steps_ says from `step` on. Without steps
+    /// a run has any length, with them it is short, so that a place within it is soon found.
+    struct Run {
+        std::size_t text, wire, step;
+        bool stepped;
     };
     [[nodiscard]] Span at(std::size_t text) const;
 
     std::string utf8_;
     std::vector<Run> runs_;
-    std::vector<Span> bad_;
+    std::vector<std::uint8_t> steps_;  // wire bytes of a character at its first text byte, 0 at the others
+    std::size_t wireEnd_ = 0;
+    std::vector<Span> bad_;  // in rising order
 };
 
 /// Bytes in wire order with the place of each piece: what an envelope (frames) left over.

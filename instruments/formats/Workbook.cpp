@@ -270,7 +270,8 @@ private:
         if (first && last && first->row < last->row) merged_.push_back({first->column, first->row, last->row});
     }
 
-    /// At most as many cells more as there are; areas over rows without any cell add nothing.
+    /// At most as many cells more as there are; areas over rows without any cell add nothing. Areas of a workbook do not
+    /// overlap; where they do, no more places are looked at than that.
     void repeatMerged() {
         std::set<std::size_t> rows;
         std::map<std::pair<std::size_t, std::size_t>, Sheet::Cell> cells;
@@ -279,12 +280,12 @@ private:
             rows.insert(e.row);
             cells.try_emplace({e.row, e.cell.column}, e.cell);
         }
-        const std::size_t most = entries_.size() * 2;
+        std::size_t left = entries_.size();
         for (const Merged& area : merged_) {
             const auto found = cells.find({area.first, area.column});
             if (found == cells.end()) continue;
             for (auto row = rows.upper_bound(area.first); row != rows.end() && *row <= area.last; ++row) {
-                if (entries_.size() >= most) return;
+                if (left-- == 0) return;
                 if (!cells.contains({*row, area.column})) entries_.push_back({*row, found->second});
             }
         }

@@ -1,6 +1,9 @@
 #include "instruments/formats/Xml.h"
 
+#include <unicode/ustring.h>
+
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <xercesc/framework/LocalFileInputSource.hpp>
 #include <xercesc/sax/InputSource.hpp>
@@ -15,6 +18,7 @@
 #include <xercesc/util/SecurityManager.hpp>
 #include <xercesc/util/TransService.hpp>
 #include <xercesc/util/XMLException.hpp>
+#include <xercesc/util/XMLString.hpp>
 #include <xercesc/util/XMLUni.hpp>
 
 #include "instruments/formats/XmlBulk.h"
@@ -36,8 +40,18 @@ std::string utf8(const XMLCh* text) {
         if (*c == 0) return ascii;
         ascii += static_cast<char>(*c);
     }
-    const xercesc::TranscodeToStr out(text, "UTF-8");
-    return {reinterpret_cast<const char*>(out.str()), out.length()};
+    // Messages of Xerces repeat what stands in the document, even half of a surrogate pair.
+    constexpr std::int32_t longestUnit = 3;
+    constexpr UChar32 replacement = 0xFFFD;
+    const XMLSize_t units = xercesc::XMLString::stringLen(text);
+    if (units > std::numeric_limits<std::int32_t>::max() / longestUnit) throw Fault(0, "a text is too long");
+    std::string out(units * longestUnit, '\0');
+    std::int32_t length = 0;
+    UErrorCode error = U_ZERO_ERROR;
+    u_strToUTF8WithSub(out.data(), static_cast<std::int32_t>(out.size()), &length, text, static_cast<std::int32_t>(units),
+                       replacement, nullptr, &error);
+    out.resize(static_cast<std::size_t>(length));
+    return out;
 }
 
 std::basic_string<XMLCh> utf16(std::string_view text) {

@@ -8,10 +8,19 @@ import { join } from 'node:path'
 const BINARY = 'build-fuzz/bin/fuzz_instruments'
 /** Folders of the corpora that hold a target's kind of bytes. */
 const SEEDS = {
-  astm: ['astm', 'astm-records'], hl7: ['hl7/cdc', 'hl7/cosyte', 'hl7/fhir-converter'], csv: ['vendor'], xlsx: ['vendor'],
-  jcamp: ['jcamp'], mzml: ['mzml'], andi: ['andi'], animl: ['animl'], chemstation: ['cds'], acaml: ['cds'], labsolutions: ['cds'],
-  chromeleon: ['cds'], arw: ['cds'], tapestation: ['vendor'], line: ['astm'], mllp: ['hl7/cdc'], xml: ['animl', 'cds', 'mzml']
+  acaml: ['cds'], andi: ['andi'], animl: ['animl'], any: ['astm', 'cds', 'jcamp', 'vendor'], astm: ['astm', 'astm-records'],
+  chemstation: ['cds'], chromeleon: ['cds'], csv: ['vendor'], empower_arw: ['cds'], hl7: ['hl7/cdc', 'hl7/cosyte', 'hl7/fhir-converter'],
+  jcamp: ['jcamp'], labsolutions: ['cds'], labsolutions_quant: ['cds'], line: ['astm'], mllp: ['hl7/cdc'], mzml: ['mzml'],
+  tapestation: ['vendor'], text: ['hl7/cosyte'], unicorn: ['cds'], unpack: ['mzml', 'vendor'], xlsx: ['vendor'], xml: ['animl', 'cds', 'mzml']
 }
+/** Words of a kind of bytes, tests/fuzz/NAME.dict, that mutations would take long to find. */
+const WORDS = {
+  acaml: 'xml', andi: 'andi', animl: 'xml', astm: 'astm', chemstation: 'xml', hl7: 'hl7', jcamp: 'jcamp', mllp: 'hl7', mzml: 'xml',
+  tapestation: 'xml', xml: 'xml'
+}
+
+/** What a target is about: "format-csv", "mapped-csv" -> csv; "timed-link-astm-sending" -> astm. */
+const kindOf = target => target.replace(/^timed-/, '').replace(/^(format|mapped)-/, '').replace(/^link-([a-z]+).*/, '$1')
 
 /** Gives the exit status; what the command says goes to `say`. */
 function run(command, { env = {}, say, cwd }) {
@@ -25,8 +34,7 @@ function run(command, { env = {}, say, cwd }) {
 }
 
 function seeds(target, root) {
-  const kind = target.split('-')[1] ?? target
-  const corpora = (SEEDS[kind] ?? []).map(folder => join(process.env.TOUCHSTONE_CORPORA, folder))
+  const corpora = (SEEDS[kindOf(target)] ?? []).map(folder => join(process.env.TOUCHSTONE_CORPORA, folder))
   return [join(root, 'tests/fuzz/regressions', target), ...corpora].filter(folder => existsSync(folder))
 }
 
@@ -35,9 +43,11 @@ async function fuzz(target, root, say) {
   mkdirSync(join(own, 'corpus'), { recursive: true })
   const before = new Set(readdirSync(own))
   let told = ''
+  const words = WORDS[kindOf(target)]
   const status = await run([join(root, BINARY), join(own, 'corpus'), ...seeds(target, root), `-artifact_prefix=${own}/`,
     `-max_total_time=${process.env.FUZZ_SECONDS ?? 60}`, '-timeout=10', '-rss_limit_mb=2048', '-malloc_limit_mb=1024',
-    '-max_len=100000', '-print_final_stats=1', '-verbosity=0'],
+    '-max_len=100000', '-print_final_stats=1', '-verbosity=0',
+    ...(words ? [`-dict=${join(root, 'tests/fuzz', words)}.dict`] : [])],
   { cwd: root, env: { FUZZ_TARGET: target, ASAN_OPTIONS: 'detect_leaks=1' }, say: text => { told += text } })
   const runs = /stat::number_of_executed_units: (\d+)/.exec(told)?.[1] ?? '?'
   const found = readdirSync(own).filter(name => !before.has(name) && statSync(join(own, name)).isFile())
