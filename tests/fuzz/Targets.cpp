@@ -4,11 +4,13 @@
 #include <array>
 #include <vector>
 
+#include "instruments/formats/AstmOrders.h"
 #include "instruments/formats/Base64.h"
 #include "instruments/formats/BinaryData.h"
 #include "instruments/formats/Container.h"
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Gzip.h"
+#include "instruments/formats/Hl7Orders.h"
 #include "instruments/formats/Numpress.h"
 #include "instruments/formats/Outline.h"
 #include "instruments/formats/Shipped.h"
@@ -137,6 +139,18 @@ void divide(Bytes bytes) {
     }
 }
 
+/// Questions of instruments and their answers to orders.
+void readOrders(Bytes bytes) {
+    for (const auto& query : {ti::readAstmQuery(text(bytes)), ti::readHl7Query(text(bytes))}) {
+        if (!query) continue;
+        for (const std::string& specimen : query->specimens) promise(ti::isUtf8(specimen), "what is asked for is UTF-8");
+    }
+    static_cast<void>(ti::readAstmOrders(text(bytes)));
+    static_cast<void>(ti::readHl7Order(text(bytes)));
+    const auto outcome = ti::readHl7Outcome(text(bytes));
+    promise(!outcome || ti::isUtf8(outcome->note), "the note of an outcome is UTF-8");
+}
+
 struct Nothing final : xml::Handler {
     void start(const xml::Tag& tag) override { static_cast<void>(tag.attributes()); }
     void end(const std::string&, std::string said, std::size_t offset) override {
@@ -260,7 +274,7 @@ void readValues(Bytes bytes) {
 
 std::map<std::string, Target> make() {
     std::map<std::string, Target> all{
-        {"any", readUnknown},  {"mapping", readMapped}, {"numbers", decodeNumbers}, {"outline", divide},
+        {"any", readUnknown},  {"mapping", readMapped}, {"numbers", decodeNumbers}, {"orders", readOrders},    {"outline", divide},
         {"text", decodeText}, {"unpack", unpack},      {"values", readValues},     {"workbook", readWorkbookOf},
         {"xml", readXml},
     };
