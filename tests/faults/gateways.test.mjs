@@ -35,6 +35,9 @@ const runs = version => until(`version ${version} runs`, async () => {
   return { done: report?.configuration === version, seen: report && `${report.configuration} ${report.configuration_fault}` }
 })
 
+/** The server remembers for 5 seconds who may bring what. */
+const forgotten = () => new Promise(resolve => setTimeout(resolve, 5_100))
+
 const listens = port => new Promise(resolve => {
   const socket = connect(port, '127.0.0.1', () => {
     socket.destroy()
@@ -99,7 +102,7 @@ test('while the server is away the gateway starts with the last configuration th
 test('a message for an instrument that the gateway may not bring is held, with its bytes', async () => {
   await runs(1)
   await admin.post('/gateways/gateway/instruments', { instruments: ['MASK-1'], reason: '只接一台' })
-  await new Promise(resolve => setTimeout(resolve, 5_100))  // the server remembers who may bring what for so long
+  await forgotten()
   await send(lab.instance, 'astm', 'ICPMS-1', message('icpms.astm', [{ barcode: 'ANY', values: METALS }]))
   const analyst = await lab.login('analyst')
   const [held] = await until('it is held', async () => {
@@ -109,6 +112,7 @@ test('a message for an instrument that the gateway may not bring is held, with i
   assert.deepEqual([held.instrument, held.state, held.detail, held.imported], ['ICPMS-1', 'held', 'gateway', 0])
   assert.ok(held.bytes > 0)
   await admin.post('/gateways/gateway/instruments', { reason: '恢复' })
+  await forgotten()
   assert.deepEqual((await gateway()).may_bring, [])
 })
 
