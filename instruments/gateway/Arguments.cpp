@@ -54,4 +54,11 @@ std::string readFile(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+std::string readToken(const std::string& path) {
+    std::string token = readFile(path);
+    while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.pop_back();
+    if (token.empty()) throw UsageError(path + " is empty");
+    return token;
+}
+
 }  // namespace touchstone::instruments

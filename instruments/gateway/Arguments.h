@@ -33,5 +33,7 @@ private:
 
 /// A whole file; a UsageError when it cannot be read.
 [[nodiscard]] std::string readFile(const std::string& path);
+/// A file of one secret, without the line's end; a UsageError when it cannot be read or is empty.
+[[nodiscard]] std::string readToken(const std::string& path);
 
 }  // namespace touchstone::instruments

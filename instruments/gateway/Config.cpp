@@ -105,7 +105,7 @@ OrderSettings ordersOf(Protocol protocol, Section& section) {
     const bool wanted = section.choice("orders", {"yes", "no"}) == "yes";
     if (wanted && protocol == Protocol::Astm) orders.form = Form::Astm;
     if (wanted && protocol == Protocol::Mllp) orders.form = Form::Hl7;
-    if (wanted && (name(protocol) == "sics" || name(protocol) == "sbi")) orders.form = Form::Reading;
+    if (wanted && (protocol == Protocol::Sics || protocol == Protocol::Sbi)) orders.form = Form::Reading;
     const std::string delimiters = section.text("order_delimiters", "|\\^&");
     const auto said = astmDelimiters("H" + delimiters);
     if (!said || said->doubtful || delimiters.size() != 4) throw section.fault("order_delimiters", "must be four characters");
@@ -123,18 +123,25 @@ OrderSettings ordersOf(Protocol protocol, Section& section) {
     return orders;
 }
 
+/// "token", or what stands in "token_file".
+std::string tokenOf(Section& section) {
+    const std::string token = section.text("token"), file = section.text("token_file");
+    if (token.empty() && file.empty()) throw section.fault("token", "or token_file is missing", Kind::Missing);
+    if (file.empty()) return token;
+    try {
+        return readToken(file);
+    } catch (const UsageError& error) {
+        throw section.fault("token_file", error.what());
+    }
+}
+
 ServerAddress serverOf(Section section) {
     ServerAddress server;
     server.url = section.need("url");
     if (!server.url.starts_with("http://") && !server.url.starts_with("https://")) {
         throw section.fault("url", "must begin with http:// or https://");
     }
-    server.token = section.text("token");
-    const std::string file = section.text("token_file");
-    if (!file.empty()) server.token = readFile(file);
-    while (!server.token.empty() && (server.token.back() == '\n' || server.token.back() == '\r'))
-        server.token.pop_back();
-    if (server.token.empty()) throw section.fault("token", "or token_file is missing", Kind::Missing);
+    server.token = tokenOf(section);
     server.caFile = section.text("ca_file");
     section.finish();
     return server;
@@ -183,12 +190,24 @@ void wireOf(InstrumentSettings& instrument, Section& section) {
     tlsOf(instrument, section);
 }
 
+void uploadOf(InstrumentSettings& instrument, Section& section) {
+    if (instrument.wire != Wire::Listen) throw section.fault("protocol", "http only listens");
+    instrument.upload.token = tokenOf(section);
+    instrument.upload.whole = std::chrono::seconds(section.number("upload_seconds", 300));
+}
+
+void balanceOf(InstrumentSettings& instrument, Section& section) {
+    instrument.balance.stableWait = std::chrono::milliseconds(section.number("stable_ms", 40'000));
+    instrument.balance.answerWait = std::chrono::milliseconds(section.number("answer_ms", 3'000));
+    instrument.balance.askAgain = std::chrono::milliseconds(section.number("ask_again_ms", 300));
+}
+
 InstrumentSettings instrumentOf(Section& section, const std::string& key) {
     InstrumentSettings instrument;
     instrument.code = section.text("code", key);
     instrument.source = section.source();
     static_cast<void>(section.need("protocol"));
-    instrument.protocol = protocolOf(section.choice("protocol", {"astm", "mllp", "line", "sics", "sbi", "file"}));
+    instrument.protocol = protocolOf(section.choice("protocol", {"astm", "mllp", "line", "sics", "sbi", "file", "http"}));
     instrument.astm.maxFrame = section.number("max_frame", instrument.astm.maxFrame);
     instrument.astm.maxMessage = section.number("max_message", instrument.astm.maxMessage);
     instrument.astm.silence = std::chrono::seconds(section.number("silence_seconds", 30));
@@ -209,6 +228,8 @@ InstrumentSettings instrumentOf(Section& section, const std::string& key) {
     } else {
         wireOf(instrument, section);
     }
+    if (instrument.protocol == Protocol::Http) uploadOf(instrument, section);
+    if (instrument.protocol == Protocol::Sics || instrument.protocol == Protocol::Sbi) balanceOf(instrument, section);
     instrument.orders = ordersOf(instrument.protocol, section);
     section.finish();
     return instrument;
@@ -329,15 +350,18 @@ std::string_view name(Protocol protocol) {
             return "sics";
         case Protocol::Sbi:
             return "sbi";
+        case Protocol::Http:
+            return "http";
     }
     return "";
 }
 
 Protocol protocolOf(const std::string& written) {
-    for (const Protocol p : {Protocol::Astm, Protocol::Mllp, Protocol::Line, Protocol::File, Protocol::Sics, Protocol::Sbi}) {
+    for (const Protocol p : {Protocol::Astm, Protocol::Mllp, Protocol::Line, Protocol::File, Protocol::Sics, Protocol::Sbi,
+                             Protocol::Http}) {
         if (name(p) == written) return p;
     }
-    throw UsageError("protocol must be astm, mllp, line, file, sics or sbi, not " + written);
+    throw UsageError("protocol must be astm, mllp, line, file, sics, sbi or http, not " + written);
 }
 
 Config Config::load(const std::string& path) {

@@ -133,8 +133,8 @@ private:
             ids.emplace_back(receipt["id"].GetString());
             duplicates += state == "duplicate" ? 1 : 0;
         }
+        const std::lock_guard guard(mutex_);  // who sees the spool settled finds it in the status, too
         spool_.markForwarded(ids);
-        const std::lock_guard guard(mutex_);
         status_.lastSuccess = rfc3339(wallNow());
         status_.lastError.clear();
         status_.forwarded += static_cast<std::int64_t>(ids.size());

@@ -10,12 +10,13 @@
 namespace touchstone::instruments {
 int listenCommand(const std::vector<std::string>& words) {
     const Arguments arguments(
-        words, {"protocol", "port", "host", "spool", "instrument", "max-frame", "max-message", "mapping"},
+        words, {"protocol", "port", "host", "spool", "instrument", "max-frame", "max-message", "mapping", "token-file"},
         {"lenient", "json"});
     InstrumentSettings settings;
     settings.code = arguments.get("instrument", "LISTEN");
     settings.protocol = protocolOf(arguments.need("protocol"));
-    if (settings.protocol == Protocol::File) throw UsageError("listen takes astm, mllp or line");
+    if (settings.protocol == Protocol::File) throw UsageError("listen takes every protocol but file");
+    if (settings.protocol == Protocol::Http) settings.upload.token = readToken(arguments.need("token-file"));
     settings.host = arguments.get("host", "127.0.0.1");
     const std::uint64_t port = arguments.number("port", 0);
     if (port > 65'535) throw UsageError("--port is at most 65535");

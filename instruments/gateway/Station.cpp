@@ -12,7 +12,6 @@
 
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Hl7.h"
-#include "instruments/transport/Balance.h"
 #include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
 #include "instruments/transport/TcpServer.h"
@@ -35,6 +34,7 @@ std::string_view formatOf(Protocol protocol) {
         case Protocol::Sbi:
             return "sbi";
         case Protocol::File:
+        case Protocol::Http:
             break;
     }
     return "unframed";
@@ -51,9 +51,9 @@ std::unique_ptr<Link> linkOf(const InstrumentSettings& settings) {
         return std::make_unique<LineReceiver>(line);
     }
     if (settings.protocol == Protocol::Sics || settings.protocol == Protocol::Sbi) {
-        const bool sics = settings.protocol == Protocol::Sics;
-        return std::make_unique<BalanceLink>(
-            BalanceSettings{.dialect = sics ? BalanceDialect::Sics : BalanceDialect::Sbi});
+        BalanceSettings balance = settings.balance;
+        balance.dialect = settings.protocol == Protocol::Sics ? BalanceDialect::Sics : BalanceDialect::Sbi;
+        return std::make_unique<BalanceLink>(balance);
     }
     return std::make_unique<AstmLink>(limits);
 }
@@ -155,7 +155,8 @@ public:
 
 private:
     std::unique_ptr<Endpoint> open() {
-        const auto handler = [this](Connection& c) { serve(c); };
+        const bool uploads = settings_.protocol == Protocol::Http;
+        const auto handler = [this, uploads](Connection& c) { uploads ? serveFile(c) : serve(c); };
         const auto fault = [this](const std::string& what) { note(what); };
         const std::string& host = settings_.host;
         switch (settings_.wire) {
@@ -167,7 +168,8 @@ private:
             case Wire::Listen:
                 break;
         }
-        return std::make_unique<TcpServer>(host, settings_.port, handler, settings_.tls);
+        return std::make_unique<TcpServer>(host, settings_.port, handler, settings_.tls,
+                                           uploads ? kMostUploads : kMostConnections);
     }
 
     /// What belongs to one connection.
@@ -310,15 +312,30 @@ private:
         if (question) dialogue->answer(&session, event.bytes, *question);
     }
 
-    void storeFile(const std::string& name, std::string bytes) {
+    void serveFile(Connection& connection) {
+        try {
+            UploadSettings upload = settings_.upload;
+            upload.maxFile = settings_.astm.maxMessage;
+            upload.silence = settings_.astm.silence;
+            const std::string fault = serveUpload(connection, upload, [this](const std::string& name, std::string bytes) {
+                return storeFile(name, std::move(bytes));
+            });
+            if (!fault.empty()) note(connection.peer() + ": " + fault);
+        } catch (const std::exception& fault) {
+            note(connection.peer() + ": " + fault.what());
+        }
+    }
+
+    Stored storeFile(const std::string& name, std::string bytes) {
         const std::string format = detect(bytes);
         const Incoming message{.instrument = settings_.code,
                                .protocol = format.empty() ? "unframed" : format,
                                .bytes = std::move(bytes),
                                .note = name,
                                .foreverUnique = true};
-        const Stored stored = spool_.store(message);
+        Stored stored = spool_.store(message);
         handled({message, stored, true});
+        return stored;
     }
 
     void watchFolder() {

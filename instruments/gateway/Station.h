@@ -7,15 +7,17 @@
 
 #include "instruments/gateway/Dialogue.h"
 #include "instruments/gateway/Spool.h"
+#include "instruments/gateway/Upload.h"
 #include "instruments/transport/Astm.h"
+#include "instruments/transport/Balance.h"
 #include "instruments/transport/Dialer.h"
 #include "instruments/transport/FileDrop.h"
 #include "instruments/transport/Line.h"
 
 namespace touchstone::instruments {
 
-/// Sics, Sbi: balances that are asked, see Balance.h.
-enum class Protocol : std::uint8_t { Astm, Mllp, Line, File, Sics, Sbi };
+/// Sics, Sbi: balances that are asked, see Balance.h. Http: files that are uploaded, see Upload.h.
+enum class Protocol : std::uint8_t { Astm, Mllp, Line, File, Sics, Sbi, Http };
 
 /// listen: the instrument calls. connect: we do, again and again. serial: a line of this machine.
 enum class Wire : std::uint8_t { Listen, Connect, Serial };
@@ -34,6 +36,8 @@ struct InstrumentSettings {
     bool answerAlways = true;   ///< HL7: also a message that wants no answer; many that say so wait for one
     LineSettings line{};        ///< of Protocol::Line, without the limit
     FileDropSettings drop{};    ///< of Protocol::File
+    UploadSettings upload{};    ///< of Protocol::Http, without the limits
+    BalanceSettings balance{};  ///< of Protocol::Sics and Protocol::Sbi, without the dialect
     OrderSettings orders{};
     std::string source{};  ///< the section of the configuration, by which another one is told from it
 };

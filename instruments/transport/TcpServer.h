@@ -5,12 +5,14 @@
 
 namespace touchstone::instruments {
 
+inline constexpr std::size_t kMostConnections = 64;
+
 /// Listens, plain or with TLS.
 class TcpServer final : public Endpoint {
 public:
     /// Port 0 takes a free one. Beyond maxConnections new ones are closed at once.
     TcpServer(const std::string& host, std::uint16_t port, Handler handler, const TlsSettings& tls = {},
-              std::size_t maxConnections = 64);
+              std::size_t maxConnections = kMostConnections);
     ~TcpServer() override;
 
     [[nodiscard]] std::string address() const override;

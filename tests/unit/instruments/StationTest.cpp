@@ -3,6 +3,8 @@
 
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <regex>
+#include <set>
 #include <thread>
 
 #include "instruments/formats/Hl7.h"
@@ -195,13 +197,37 @@ const std::string good = "[server]\nurl=http://h:1\ntoken=t\n[spool]\nfolder=s\n
 BOOST_AUTO_TEST_CASE(the_example_names_every_key_rightly) {
     const test::TempFolder folder;
     std::string example = readFile(TOUCHSTONE_SOURCE "/deploy/gateway.example.ini");
-    const std::string tokenFile = "/etc/touchstone/gateway.token";
-    example.replace(example.find(tokenFile), tokenFile.size(), folder.path("token"));
     folder.write("token", "secret\n");
+    for (const std::string tokenFile : {"/etc/touchstone/gateway.token", "/etc/touchstone/upload.token"}) {
+        example.replace(example.find(tokenFile), tokenFile.size(), folder.path("token"));
+    }
     const Config config = load(example);
     BOOST_TEST(config.server.server.token == "secret");
-    BOOST_REQUIRE(config.instruments.size() == 5u);
+    BOOST_REQUIRE(config.instruments.size() == 6u);
     BOOST_TEST(config.spoolFolder == "/var/lib/touchstone/spool");
+}
+
+BOOST_AUTO_TEST_CASE(every_key_that_is_asked_for_is_explained_in_the_example_and_no_other) {
+    const auto namesIn = [](const std::string& file, const std::regex& name) {
+        const std::string text = readFile(std::string(TOUCHSTONE_SOURCE) + file);
+        std::set<std::string> names;
+        for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) names.insert((*at)[1]);
+        return names;
+    };
+    const auto asked = namesIn("/instruments/gateway/Config.cpp",
+                               std::regex(R"re(\.(?:text|need|number|bytes|choice)\("([a-z_]+)")re"));
+    const auto explained = namesIn("/deploy/gateway.example.ini", std::regex("\\b([a-z_]+) =(?= |\n)"));
+    BOOST_TEST(asked.size() > 40u);
+    BOOST_TEST(asked == explained, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(uploads_have_a_token_and_balances_their_times) {
+    const Config config = load(good + "[instrument.b]\nprotocol=http\ntoken=x\nupload_seconds=9\n" +
+                               "[instrument.c]\nprotocol=sics\nconnect=h:1\nstable_ms=1\nanswer_ms=2\norders=yes\n");
+    const InstrumentSettings &b = config.instruments.at(1), &c = config.instruments.at(2);
+    BOOST_TEST((b.protocol == Protocol::Http && b.upload.token == "x" && b.upload.whole == 9s));
+    BOOST_TEST((c.balance.stableWait == 1ms && c.balance.answerWait == 2ms && c.balance.askAgain == 300ms));
+    BOOST_TEST((c.orders.form == OrderSettings::Form::Reading));
 }
 
 BOOST_AUTO_TEST_CASE(an_instrument_is_read_with_its_defaults) {
@@ -231,6 +257,8 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named) {
          {std::string("[server]\n"), good + "colour=red\n", good + "listen=nowhere\n", good + "max_frame=big\n",
           good + "frame_numbers=odd\n", good + "mllp_release=3\n", good + "orders=maybe\n", good + "order_delimiters=||||\n",
           good + "worklist_columns=Sample\n", good + "answer=never\n",
+          good + "[instrument.b]\nprotocol=http\n", good + "[instrument.b]\nprotocol=http\ntoken=x\nconnect=h:1\n",
+          good + "stable_ms=1\n",
           good + "[instrument.b]\nprotocol=pigeon\n", good + "[instrument.b]\nprotocol=file\n",
           good + "[instrument.b]\nprotocol=astm\ncode=a\n"}) {
         BOOST_CHECK_THROW(static_cast<void>(load(text)), UsageError);
