@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { demoAccounts, LABORATORY } from './accounts.mjs'
 import { Api } from './api.mjs'
+import { Balance } from './balance.mjs'
 import { freePort, ini, writeSecret } from './files.mjs'
 import { Service } from './service.mjs'
 
@@ -15,7 +16,6 @@ export const ROOT = resolve(fileURLToPath(import.meta.url), '../../..')
 export const program = name => join(ROOT, 'build/bin', name)
 
 const GATEWAY = 'gateway'
-export const INSTRUMENTS = { 'ICPMS-1': 'astm', 'MASK-1': 'mllp', 'HPLC-1': 'file' }
 
 /** Runs a program to its end; throws with what it said unless it exits with one of the expected statuses. */
 export async function run(command, { input = '', expect = [0], env = {} } = {}) {
@@ -63,7 +63,7 @@ export class Instance {
     const file = this.path('ports.json')
     const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { http: this.wantedPort }
     this.ports = { http: await freePort(before.http) }
-    for (const code of ['ICPMS-1', 'MASK-1']) this.ports[code] = await freePort(before[code])
+    for (const code of ['ICPMS-1', 'MASK-1', 'BAL-1']) this.ports[code] = await freePort(before[code])
     writeFileSync(file, JSON.stringify(this.ports) + '\n')
     writeSecret(this.config, ini({
       database: { directory: this.path('db'), schema: 'touchstone' },
@@ -106,6 +106,7 @@ export class Instance {
   }
 
   async startGateway() {
+    this.balance = await new Balance().listen(this.ports['BAL-1'])
     const status = this.path('gateway.json')
     writeSecret(this.path('gateway.ini'), ini({
       server: { url: this.url, token_file: this.path('gateway.token'), ...(this.lease && { lease_seconds: this.lease }) },
@@ -113,7 +114,8 @@ export class Instance {
       status: { file: status },
       'instrument.ICPMS-1': { protocol: 'astm', listen: `127.0.0.1:${this.ports['ICPMS-1']}` },
       'instrument.MASK-1': { protocol: 'mllp', listen: `127.0.0.1:${this.ports['MASK-1']}` },
-      'instrument.HPLC-1': { protocol: 'file', folder: this.dropFolder, suffix: '.csv', settle_ms: 300 }
+      'instrument.HPLC-1': { protocol: 'file', folder: this.dropFolder, suffix: '.csv', settle_ms: 300 },
+      'instrument.BAL-1': { protocol: 'sics', connect: `127.0.0.1:${this.ports['BAL-1']}`, stable_ms: 4000, answer_ms: 1000 }
     }))
     let launched
     this.services.gateway = this.#service('gateway', [program('touchstone-gateway'), 'run', '--config', this.path('gateway.ini')], () => {
@@ -146,6 +148,7 @@ export class Instance {
 
   async stop() {
     const faults = []
+    await this.balance?.close()
     for (const name of ['gateway', 'server', 'database']) {
       await this.services[name]?.stop().catch(error => faults.push(error))
     }

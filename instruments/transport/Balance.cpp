@@ -64,8 +64,9 @@ void BalanceLink::takeLine(const std::string& line) {
     const bool error = said->command == "ES" || said->command == "ET" || said->command == "EL";
     const bool ours = !commands_.empty() && (!sics || error || said->command[0] == commands_.front().word);
     if (!ours) return keep(line, "");
-    if (!sics && said->fault == "unstable") {
-        answered_ = true;  // asked again by tick() until it is stable; what was said is no result
+    if (said->fault == "unstable") {
+        answered_ = true;  // what was said is no result; the stable weight follows, or tick() asks again
+        asked_ = now_;
         return;
     }
     answer(line, said->fault);
@@ -95,7 +96,7 @@ std::vector<LinkEvent> BalanceLink::tick(Moment now) {
     if (now - began_ >= settings_.stableWait || (!patient && now - asked_ >= settings_.answerWait)) {
         if (sics) events_.push_back({.kind = LinkEvent::Kind::Reply, .reply = "@\r\n"});
         end(LinkEvent::Kind::NotSent, answered_ ? "unstable" : "no_answer");
-    } else if (answered_ && now - asked_ >= settings_.askAgain) {
+    } else if (answered_ && now - asked_ >= (sics ? settings_.answerWait : settings_.askAgain)) {
         ask();
     }
     return taken();

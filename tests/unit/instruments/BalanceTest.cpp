@@ -53,8 +53,7 @@ BOOST_AUTO_TEST_CASE(commands_wait_for_one_another) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_stable_weight_is_told_with_its_kind) {
-    for (const auto& [line, why] : std::vector<std::pair<std::string, std::string>>{{"S D     100.00 g", "unstable"},
-                                                                                    {"S +", "overload"},
+    for (const auto& [line, why] : std::vector<std::pair<std::string, std::string>>{{"S +", "overload"},
                                                                                     {"S -", "underload"},
                                                                                     {"S I", "not_executable"},
                                                                                     {"S L", "logical_error"},
@@ -101,6 +100,18 @@ BOOST_AUTO_TEST_CASE(a_closed_connection_gives_commands_back) {
     static_cast<void>(link.send("2", "S", start));
     BOOST_TEST(link.close().size() == 2u);
     BOOST_TEST(told(link.send("3", "X", start)) == "not sent 3: a balance takes S, Z or T");
+}
+
+BOOST_AUTO_TEST_CASE(a_moving_weight_of_sics_is_passed_over_until_it_stands_still) {
+    BalanceLink link({.stableWait = 10s, .answerWait = 3s});
+    static_cast<void>(link.send("1", "S", start));
+    BOOST_TEST(told(link.feed("S D      99.00 g\r\n", start + 1s)).empty());
+    BOOST_TEST(told(link.tick(start + 3s)).empty());
+    BOOST_TEST(told(link.tick(start + 4s)) == "S\r\n");
+    BOOST_TEST(told(link.feed("S S     100.00 g\r\n", start + 5s)) == "message 1: S S     100.00 g, sent 1");
+    static_cast<void>(link.send("2", "S", start));
+    static_cast<void>(link.feed("S D      99.00 g\r\n", start));
+    BOOST_TEST(told(link.tick(start + 10s)) == "@\r\n, not sent 2: unstable");
 }
 
 BOOST_AUTO_TEST_CASE(how_the_bytes_are_cut_makes_no_difference) {
