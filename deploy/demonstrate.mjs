@@ -35,7 +35,7 @@ async function demonstrate(instance) {
   await timed('institute loaded', () => instance.loadInstitute())
   await timed('accounts made', () => instance.addAccounts())
   await timed(`server answers at ${instance.url}`, () => instance.startServer())
-  await timed(`gateway listens: ICPMS-1 on ${instance.ports['ICPMS-1']}, MASK-1 on ${instance.ports['MASK-1']}, HPLC-1 in ${relative('.', instance.dropFolder)}`,
+  await timed(`gateway listens: ICPMS-1 on ${instance.ports['ICPMS-1']}, MASK-1 on ${instance.ports['MASK-1']}, balance BAL-1 on ${instance.ports['BAL-1']}, HPLC-1 in ${relative('.', instance.dropFolder)}`,
     () => instance.startGateway())
   writeFileSync(instance.path('address'), `${instance.url}\n`)
   const certificates = await unlessStopped(new MainJob(instance, line).play())

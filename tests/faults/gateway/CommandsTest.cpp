@@ -1,0 +1,67 @@
+#include <rapidjson/document.h>
+
+#include <boost/test/unit_test.hpp>
+#include <thread>
+
+#include "instruments/formats/Formats.h"
+#include "instruments/gateway/Digest.h"
+#include "tests/support/Program.h"
+#include "tests/support/TempFolder.h"
+
+// What the programs say to those who call them by hand.
+namespace touchstone::instruments {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string helped() {
+    test::Program program("touchstone-gateway", {"--help"});
+    BOOST_TEST(program.wait() == 0);
+    std::string all;
+    for (const std::string& line : program.lines()) all += line + '\n';
+    return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(GatewayCommands)
+
+BOOST_AUTO_TEST_CASE(the_help_names_every_protocol_that_can_be_listened_to_and_every_format) {
+    const std::string help = helped();
+    BOOST_TEST(help.find("--protocol astm|mllp|line|sics|sbi|http") != std::string::npos);
+    const std::string listed = help.substr(help.find("\nFormats:")) + " ";
+    for (const Format& format : formats()) {
+        BOOST_TEST(listed.find(" " + std::string(format.name)) != std::string::npos, format.name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(listening_prints_a_json_line_for_each_message_without_being_asked_to) {
+    const test::TempFolder folder;
+    const std::string message = "MSH|^~\\&|LC|Lab|||20261122||ORU^R01|M-1|P|2.5\rOBR|1||YP-1\rOBX|1|NM|X||1.50|mg\r";
+    folder.write("m.hl7", message);
+    test::Program gateway("touchstone-gateway", {"listen", "--protocol", "mllp", "--spool", folder.path("spool")});
+    const std::string address = gateway.errorLine("listening on ");
+    BOOST_REQUIRE(!address.empty());
+    test::Program instrument("touchstone-simulate", {"mllp", "--to", address, folder.path("m.hl7")});
+    BOOST_TEST(instrument.wait() == 0);
+    for (int i = 0; i < 500 && gateway.lines().empty(); ++i) std::this_thread::sleep_for(10ms);
+    BOOST_TEST(gateway.kill(SIGTERM) == 0);
+    BOOST_REQUIRE(gateway.lines().size() == 1u);
+    rapidjson::Document line;
+    line.Parse(gateway.lines()[0].c_str());
+    BOOST_REQUIRE(line.IsObject());
+    BOOST_TEST(line["control_id"].GetString() == "M-1");
+    BOOST_TEST(line["sha256"].GetString() == sha256Hex(message));
+    BOOST_TEST(line["acknowledged"].GetBool());
+    BOOST_TEST(line["observations"][0]["value"].GetString() == "1.50");
+}
+
+BOOST_AUTO_TEST_CASE(uploads_are_not_listened_for_without_a_token) {
+    const test::TempFolder folder;
+    test::Program gateway("touchstone-gateway", {"listen", "--protocol", "http", "--spool", folder.path("spool")});
+    BOOST_TEST(gateway.wait() == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace touchstone::instruments
