@@ -1,9 +1,11 @@
 #include "instruments/gateway/Digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <openssl/sha.h>
 
 #include <array>
+#include <stdexcept>
 
 namespace touchstone::instruments {
 
@@ -16,6 +18,20 @@ std::string sha256Hex(std::string_view bytes) {
         hex += "0123456789abcdef"[byte & 15];
     }
     return hex;
+}
+
+std::string randomUuid() {
+    std::array<unsigned char, 16> bytes{};
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::runtime_error("no random bytes");
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x40U);
+    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+        text += "0123456789abcdef"[bytes[i] >> 4U];
+        text += "0123456789abcdef"[bytes[i] & 15U];
+    }
+    return text;
 }
 
 std::string base64(std::string_view bytes) {

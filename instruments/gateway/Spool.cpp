@@ -2,18 +2,19 @@
 
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
-#include <Poco/UUIDGenerator.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <mutex>
+#include <semaphore>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "instruments/gateway/Digest.h"
 #include "instruments/gateway/Sqlite.h"
@@ -72,10 +73,6 @@ private:
     int file_ = -1;
 };
 
-std::string newId() {
-    return Poco::UUIDGenerator::defaultGenerator().createRandom().toString();
-}
-
 }  // namespace
 
 WallTime wallNow() {
@@ -102,12 +99,15 @@ public:
     /// Returns once the work is on disk. The callers commit for each other: one leads, and those who come meanwhile wait and
     /// share the next transaction and its fsync, which the first of them leads.
     void run(std::function<void()> work) {
-        Job job{.work = std::move(work)};
+        const auto job = std::make_shared<Job>();
+        job->work = std::move(work);
         std::unique_lock guard(mutex_);
-        jobs_.push_back(&job);
-        job.turn.wait(guard, [&] { return job.done || !leading_; });
-        if (!job.done) lead(guard);
-        if (job.fault) std::rethrow_exception(job.fault);
+        jobs_.push_back(job);
+        const bool leads = !std::exchange(leading_, true);
+        guard.unlock();
+        if (!leads) job->turn.acquire();
+        if (!job->done) lead();
+        if (job->fault) std::rethrow_exception(job->fault);
     }
 
     void storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
@@ -117,7 +117,7 @@ public:
     }
 
     Stored store(const Incoming& m, const std::string& sha256) {
-        Stored stored{newId(), false, m.answer};
+        Stored stored{randomUuid(), false, m.answer};
         std::string duplicateOf;
         if (m.state == MessageState::Complete) {
             if (const auto earlier = findEqual(m, sha256)) {
@@ -126,7 +126,7 @@ public:
             }
         }
         const bool known = stored.duplicate && !m.controlId.empty();
-        if (!known) insert(m, stored.duplicate ? newId() : stored.id, sha256, duplicateOf);
+        if (!known) insert(m, stored.duplicate ? randomUuid() : stored.id, sha256, duplicateOf);
         if (!m.transfer.empty()) database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, m.transfer).step();
         return stored;
     }
@@ -202,12 +202,14 @@ public:
     }
 
 private:
+    /// Shared with its caller, who may be gone while the leader still lets go of the turn.
     struct Job {
-        std::function<void()> work;
-        std::condition_variable turn{};
+        std::function<void()> work{};
+        std::binary_semaphore turn{0};  ///< given when it is done, or when its caller is to lead
         std::exception_ptr fault{};
         bool done = false;
     };
+    using Jobs = std::vector<std::shared_ptr<Job>>;
     struct Earlier {
         std::string id, answer;
     };
@@ -272,34 +274,36 @@ private:
         for (const Incoming& message : broken) static_cast<void>(store(message, sha256Hex(message.bytes)));
     }
 
-    void lead(std::unique_lock<std::mutex>& guard) {
-        leading_ = true;
-        const std::deque<Job*> batch = std::exchange(jobs_, {});
+    void lead() {
+        std::unique_lock guard(mutex_);
+        const Jobs batch = std::exchange(jobs_, {});
         guard.unlock();
         commit(batch);
         guard.lock();
-        leading_ = false;
-        for (Job* const job : batch) {
+        const std::shared_ptr<Job> next = jobs_.empty() ? nullptr : jobs_.front();
+        leading_ = next != nullptr;
+        guard.unlock();
+        if (next) next->turn.release();
+        for (const auto& job : batch) {
             job->done = true;
-            job->turn.notify_one();
+            job->turn.release();
         }
-        if (!jobs_.empty()) jobs_.front()->turn.notify_one();
     }
 
     /// Where a transaction fails, each job is done again alone, so that only the guilty one fails.
-    void commit(const std::deque<Job*>& jobs) {
+    void commit(const Jobs& jobs) {
         const std::exception_ptr fault = attempt(jobs);
         if (fault && jobs.size() > 1) {
-            for (Job* const job : jobs) commit({job});
+            for (const auto& job : jobs) commit({job});
         } else {
-            for (Job* const job : jobs) job->fault = fault;
+            for (const auto& job : jobs) job->fault = fault;
         }
     }
 
-    std::exception_ptr attempt(const std::deque<Job*>& jobs) {
+    std::exception_ptr attempt(const Jobs& jobs) {
         try {
             database_.execute("BEGIN IMMEDIATE");
-            for (const Job* const job : jobs) job->work();
+            for (const auto& job : jobs) job->work();
             database_.execute("COMMIT");
             return nullptr;
         } catch (const std::exception&) {
@@ -322,7 +326,7 @@ private:
     SpoolSettings settings_;
     std::function<WallTime()> clock_;
     std::mutex mutex_;
-    std::deque<Job*> jobs_;
+    Jobs jobs_;
     bool leading_ = false;
     std::condition_variable arrived_;
     bool news_ = false;

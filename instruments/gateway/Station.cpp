@@ -1,7 +1,6 @@
 #include "instruments/gateway/Station.h"
 
 #include <Poco/DateTimeFormatter.h>
-#include <Poco/UUIDGenerator.h>
 
 #include <algorithm>
 #include <atomic>
@@ -12,6 +11,7 @@
 
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/gateway/Digest.h"
 #include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
 #include "instruments/transport/TcpServer.h"
@@ -261,7 +261,7 @@ private:
         }
         if (event.kind == LinkEvent::Kind::Part) {
             std::string& transfer = session.transfer;
-            if (transfer.empty()) transfer = Poco::UUIDGenerator::defaultGenerator().createRandom().toString();
+            if (transfer.empty()) transfer = randomUuid();
             spool_.storePart(transfer, settings_.code, std::string(formatOf(settings_.protocol)), event.bytes);
         } else if (session.troubled && !event.refusal.empty()) {
             recover(session);  // nobody is invited to send before the spool can take something again
