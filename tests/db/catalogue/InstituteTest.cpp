@@ -110,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(aProductComesWithItsEditionsAndTheirItems, Catalogue) {
 
 BOOST_FIXTURE_TEST_CASE(productsAreFoundByPartOfCodeOrName, Catalogue) {
     static_cast<void>(load(demonstration()));
-    BOOST_TEST(service.list(actor, std::nullopt).size() == 3U);
+    BOOST_TEST(service.list(actor, std::nullopt).size() == 4U);
     BOOST_TEST(service.list(actor, "mask").size() == 1U);
     BOOST_TEST(service.list(actor, "片").size() == 1U);
     BOOST_TEST(service.list(actor, "%").empty());
