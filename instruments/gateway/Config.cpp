@@ -313,6 +313,23 @@ private:
     std::map<std::string, std::size_t> lines_;
 };
 
+/// Tokens are secrets of the gateway: they stand neither in versions that people read, nor is a file opened for whoever
+/// writes such a text.
+std::vector<ConfigFault> secretsIn(const Poco::Util::IniFileConfiguration& file, const Places& places) {
+    std::vector<ConfigFault> faults;
+    Poco::Util::AbstractConfiguration::Keys keys;
+    file.keys("instrument", keys);
+    for (const std::string& key : keys) {
+        const std::string section = "instrument." + key;
+        for (const std::string secret : {"token", "token_file"}) {
+            if (!file.has(section + "." + secret)) continue;
+            faults.push_back({section, secret, Kind::Wrong, "belongs in the gateway's own file, with its section",
+                              places.line(section, secret)});
+        }
+    }
+    return faults;
+}
+
 }  // namespace
 
 ConfigError::ConfigError(ConfigFault fault) : UsageError(worded(fault)), fault_(std::move(fault)) {
@@ -324,6 +341,7 @@ InstrumentsRead readInstruments(const std::string& text) {
     std::istringstream in(text);
     try {
         const Poco::AutoPtr<Poco::Util::IniFileConfiguration> file(new Poco::Util::IniFileConfiguration(in));
+        if (auto secrets = secretsIn(*file, places); !secrets.empty()) return {{}, std::move(secrets)};
         InstrumentsRead read = instrumentsOf(*file);
         for (ConfigFault& fault : read.faults) {
             fault.line = places.line(fault.section, fault.key);

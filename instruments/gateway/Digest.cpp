@@ -5,6 +5,8 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <stdexcept>
 
 namespace touchstone::instruments {
@@ -20,10 +22,13 @@ std::string sha256Hex(std::string_view bytes) {
     return hex;
 }
 
-std::string randomUuid() {
+std::string freshUuid() {
     std::array<unsigned char, 16> bytes{};
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::runtime_error("no random bytes");
-    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x40U);
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    const auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+    for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<unsigned char>(milliseconds >> (40U - 8U * i));
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x70U);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);
     std::string text;
     for (std::size_t i = 0; i < bytes.size(); ++i) {

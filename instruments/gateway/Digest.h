@@ -8,7 +8,7 @@ namespace touchstone::instruments {
 [[nodiscard]] std::string sha256Hex(std::string_view bytes);
 [[nodiscard]] std::string base64(std::string_view bytes);
 
-/// Version 4 of RFC 9562, in lower case.
-[[nodiscard]] std::string randomUuid();
+/// Version 7 of RFC 9562, in lower case: later ones sort behind earlier ones, so that an index of them grows at its end.
+[[nodiscard]] std::string freshUuid();
 
 }  // namespace touchstone::instruments

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <iostream>
 #include <mutex>
 
@@ -28,14 +29,18 @@ int listenCommand(const std::vector<std::string>& words) {
     catchStopSignals();
     Spool spool(arguments.need("spool"));
     std::mutex output;
+    std::atomic<int> printing = 0;  // who prints last lets the lines go: a burst is not one write a line
     const Station station(settings, spool,
                           {.handled =
                                [&](const Handled& handled) {
                                    std::vector<SeriesSummary> series;
                                    const Reading reading = read(handled.message.protocol, handled.message.bytes,
                                                                 mapping, summariseInto(series));
+                                   const std::string line = handledLine(handled, &reading, series) + "\n";
+                                   ++printing;
                                    const std::lock_guard guard(output);
-                                   std::cout << handledLine(handled, &reading, series) << std::endl;
+                                   std::cout << line;
+                                   if (--printing == 0) std::cout.flush();
                                },
                            .fault =
                                [&](const std::string&, const std::string& what) {

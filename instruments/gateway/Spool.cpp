@@ -117,7 +117,7 @@ public:
     }
 
     Stored store(const Incoming& m, const std::string& sha256) {
-        Stored stored{randomUuid(), false, m.answer};
+        Stored stored{freshUuid(), false, m.answer};
         std::string duplicateOf;
         if (m.state == MessageState::Complete) {
             if (const auto earlier = findEqual(m, sha256)) {
@@ -126,7 +126,7 @@ public:
             }
         }
         const bool known = stored.duplicate && !m.controlId.empty();
-        if (!known) insert(m, stored.duplicate ? randomUuid() : stored.id, sha256, duplicateOf);
+        if (!known) insert(m, stored.duplicate ? freshUuid() : stored.id, sha256, duplicateOf);
         if (!m.transfer.empty()) database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, m.transfer).step();
         return stored;
     }

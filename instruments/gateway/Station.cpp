@@ -261,7 +261,7 @@ private:
         }
         if (event.kind == LinkEvent::Kind::Part) {
             std::string& transfer = session.transfer;
-            if (transfer.empty()) transfer = randomUuid();
+            if (transfer.empty()) transfer = freshUuid();
             spool_.storePart(transfer, settings_.code, std::string(formatOf(settings_.protocol)), event.bytes);
         } else if (session.troubled && !event.refusal.empty()) {
             recover(session);  // nobody is invited to send before the spool can take something again

@@ -58,6 +58,12 @@ BOOST_AUTO_TEST_CASE(what_the_reader_of_ini_files_would_let_pass_is_named_too) {
     BOOST_TEST((faultsOf(a + "[instrument.b]\nprotocol = line\ncode = a\n") == std::vector<std::string>{"5 instrument.b code"}));
 }
 
+BOOST_AUTO_TEST_CASE(tokens_and_the_files_they_stand_in_belong_to_the_gateway_alone) {
+    const std::string upload = "[instrument.u]\nprotocol = http\nlisten = 0.0.0.0:4001\n";
+    BOOST_TEST((faultsOf(upload + "token = secret\n") == std::vector<std::string>{"4 instrument.u token"}));
+    BOOST_TEST((faultsOf(upload + "token_file = /etc/hostname\n") == std::vector<std::string>{"4 instrument.u token_file"}));
+}
+
 BOOST_AUTO_TEST_CASE(no_bytes_make_the_reader_throw) {
     std::string bytes;
     for (int i = 0; i < 4'000; ++i) bytes += static_cast<char>((i * 7919) >> 3);
