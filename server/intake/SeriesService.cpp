@@ -7,18 +7,17 @@
 #include "instruments/formats/Formats.h"
 #include "server/core/Error.h"
 #include "server/intake/IntakeStore.h"
+#include "server/intake/ReadingStore.h"
 
 namespace touchstone::intake {
 namespace {
 
-/// Reads the message again and takes the one series out of it; nothing when it is not there any more.
+/// Reads the message as its standing reading did and takes the one series out of it; nothing when it is not there.
 std::optional<SeriesService::Whole> fromRaw(db::ReadTransaction& tx, const MessageView& message, std::int64_t ordinal) {
-    const auto known = instruments(tx);
-    const auto instrument = known.find(message.instrument);
     const auto raw = messageRaw(tx, message.uid);
-    if (instrument == known.end() || !raw) return std::nullopt;
-    const std::string& text = instrument->second.mapping;
-    const auto mapping = instruments::Mapping::parse(text.empty() ? "{}" : text);
+    if (!raw) return std::nullopt;
+    const Understanding by = understandingOf(tx, message.id, message.reading);
+    const auto mapping = instruments::Mapping::parse(by.mapping.empty() ? "{}" : by.mapping);
     if (!std::holds_alternative<instruments::Mapping>(mapping)) return std::nullopt;
     std::optional<SeriesService::Whole> out;
     std::int64_t at = 0;
@@ -26,7 +25,7 @@ std::optional<SeriesService::Whole> fromRaw(db::ReadTransaction& tx, const Messa
         if (at++ != ordinal || series.x.size() != series.y.size()) return;
         out = SeriesService::Whole{describe(series, ordinal), {std::move(series.x), std::move(series.y)}};
     };
-    static_cast<void>(instruments::read(instrument->second.protocol, *raw, std::get<instruments::Mapping>(mapping), take));
+    static_cast<void>(instruments::read(by.protocol == "auto" ? "" : by.protocol, *raw, std::get<instruments::Mapping>(mapping), take));
     return out;
 }
 

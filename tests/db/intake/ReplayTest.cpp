@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
+#include "server/intake/LateService.h"
 #include "tests/db/intake/Replaying.h"
 
 using touchstone::Error;
@@ -52,6 +53,29 @@ BOOST_AUTO_TEST_CASE(whatWasImportedIsNeverImportedAgain) {
     BOOST_TEST(values() == "98.6");
     BOOST_TEST(text("SELECT COUNT(*) FROM trail WHERE action = 'result.import'") == "1");
     BOOST_TEST(text("SELECT COUNT(*) FROM observation") == "8");
+}
+
+BOOST_AUTO_TEST_CASE(aPointOfAControlChartStaysOnePoint) {
+    sql("INSERT INTO control_material (id, code, lot, name, valid_from, source) VALUES (1, 'QC1', 'L1', '质控', '2026-01-01', 's')");
+    sql("INSERT INTO control_chart (id, material_id, instrument_id, analyte_id, unit, blocking) VALUES (1, 1, 1, 1, '%', 0)");
+    sql("INSERT INTO control_target (chart_id, valid_from, mean, sd, verified, source) VALUES (1, '2026-01-01', '100', '5', 0, 's')");
+    bring(1, csv("QC1,A,101.5,%\nJP9,A,1,%\n"));
+    BOOST_TEST(replayed(1) == "partly_held unknown_specimen 1/2 v2");
+    BOOST_TEST(observations(1) == "imported -,held unknown_specimen");
+    BOOST_TEST(text("SELECT CONCAT(COUNT(*), ' ', MAX(value)) FROM control_result") == "1 101.5");
+}
+
+BOOST_AUTO_TEST_CASE(aLateValueThatSomebodyDismissedStaysDismissedAndIsOfferedOnce) {
+    intake::LateService late{application(), trail, recorder, clock};
+    bring(1, csv(kFirst + ",A,98.6,%\n"));
+    bring(2, csv(kFirst + ",A,97.1,%\n"));
+    BOOST_TEST(replayed(2) == "held already_resulted 0/1 v2");
+    BOOST_REQUIRE(late.list(analyst, {}).size() == 1U);
+    late.dismiss(analyst, {late.list(analyst, {}).at(0).observation}, "重复发送");
+    BOOST_TEST(replayed(2) == "held already_resulted 0/1 v3");
+    BOOST_TEST(late.list(analyst, {}).empty());
+    BOOST_REQUIRE(late.list(analyst, {.decided = true}).size() == 1U);
+    BOOST_TEST(late.list(analyst, {.decided = true}).at(0).decision->reason == "重复发送");
 }
 
 BOOST_AUTO_TEST_CASE(peopleWhoReplayAtOnceImportOnce) {
