@@ -4,32 +4,16 @@
 // many connections share them. The peer that speaks ASTM (senaite.astm) is no package of npm or Debian and keeps messages
 // in memory only: it is not run here.
 import { spawn } from 'node:child_process'
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { fdatasyncsPerSecond, program, simulate } from './limits.mjs'
 
-const ROOT = resolve(fileURLToPath(import.meta.url), '../../..')
-const BIN = join(ROOT, 'build/bin')
 const ANALYTES = Number(process.argv[2] ?? 20)
 const CONNECTIONS = [1, 16]
 const SECONDS = 5
 
 const folder = mkdtempSync(join(tmpdir(), 'astm-'))
-
-/** Appends of 4 KB, each brought down by itself. */
-function fdatasyncsPerSecond() {
-  const file = openSync(join(folder, 'appended'), 'w')
-  const page = Buffer.alloc(4096)
-  let count = 0
-  const begin = performance.now()
-  for (; performance.now() - begin < 1000; count += 1) {
-    writeSync(file, page)
-    fdatasyncSync(file)
-  }
-  closeSync(file)
-  return count
-}
 
 /** "listening on HOST:PORT" */
 function listening(gateway) {
@@ -41,20 +25,15 @@ function listening(gateway) {
   }))
 }
 
-function play(address, connections) {
-  const analytes = Array.from({ length: ANALYTES }, (_, n) => `A${n + 1}:mg/L`).join(',')
-  const client = spawn(join(BIN, 'touchstone-simulate'), ['astm', '--to', address, '--connections', connections, '--generate', 'astm',
-    '--specimens', '100', '--analytes', analytes, '--seconds', SECONDS, '--summary'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let said = ''
-  client.stdout.on('data', text => { said += text })
-  return new Promise(done => client.once('exit', () => done(JSON.parse(said))))
-}
+const analytes = Array.from({ length: ANALYTES }, (_, n) => `A${n + 1}:mg/L`).join(',')
+const play = (address, connections) => simulate('astm', '--to', address, '--connections', connections, '--generate', 'astm',
+  '--specimens', 100, '--analytes', analytes, '--seconds', SECONDS)
 
 try {
   const rows = []
   for (const connections of CONNECTIONS) {
-    const limit = fdatasyncsPerSecond()
-    const gateway = spawn(join(BIN, 'touchstone-gateway'), ['listen', '--protocol', 'astm', '--spool', join(folder, `spool-${connections}`)],
+    const limit = fdatasyncsPerSecond(folder)
+    const gateway = spawn(program('touchstone-gateway'), ['listen', '--protocol', 'astm', '--spool', join(folder, `spool-${connections}`)],
       { stdio: ['ignore', 'ignore', 'pipe'] })
     const { messages, acknowledged, seconds, p50_ms: p50, p99_ms: p99 } = await play(await listening(gateway), connections)
     gateway.kill()

@@ -6,10 +6,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { program } from './limits.mjs'
 
-const ROOT = resolve(fileURLToPath(import.meta.url), '../../..')
-const GATEWAY = join(ROOT, 'build/bin/touchstone-gateway')
+const GATEWAY = program('touchstone-gateway')
 const PEER = 'jcampconverter@12.5.3'
 const SECONDS = 5
 
