@@ -51,7 +51,7 @@ test('a gateway is seen with its instruments, and nothing secret of it', async (
     const seen = await gateway()
     return { done: seen.state === 'current', seen }
   }).then(() => gateway())
-  assert.deepEqual(seen.report.instruments.map(({ code, protocol }) => `${code} ${protocol}`), ['HPLC-1 file', 'ICPMS-1 astm', 'MASK-1 mllp'])
+  assert.deepEqual(seen.report.instruments.map(({ code, protocol }) => `${code} ${protocol}`), ['BAL-1 sics', 'HPLC-1 file', 'ICPMS-1 astm', 'MASK-1 mllp'])
   assert.equal(seen.report.configuration, null)
   assert.ok(seen.report.disk_free > 0)
   assert.ok(!JSON.stringify([seen, statusFile()]).includes(readFileSync(lab.tokenFile, 'utf8').trim()))
