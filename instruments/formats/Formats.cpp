@@ -109,6 +109,10 @@ std::span<const Format> formats() {
     return known;
 }
 
+bool isOpen(std::string_view format) {
+    return format.empty() || format == "auto" || format == "unframed";
+}
+
 std::string detect(std::string_view bytes) {
     const std::string unpacked = isGzip(bytes) ? gzipHead(bytes) : std::string();  // once: gzip may hold itself
     const std::string_view head = isGzip(bytes) ? unpacked : bytes;
@@ -119,7 +123,7 @@ std::string detect(std::string_view bytes) {
 Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
     Reading reading;
     reading.format = format;
-    if (format.empty() || format == "unframed") reading.format = mapping.line.pattern.empty() ? detect(bytes) : "line";
+    if (isOpen(format)) reading.format = mapping.line.pattern.empty() ? detect(bytes) : "line";
     const Format* const found = find(reading.format);
     if (found == nullptr) {
         reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};

@@ -19,7 +19,10 @@ struct Format {
 /// All of them; the first that recognises the bytes is theirs.
 [[nodiscard]] std::span<const Format> formats();
 
-/// Reads a message. format: a name of formats(); "" or "unframed": "line" where the mapping has a template, else what the
+/// Whether the bytes are to say of which format they are: "", "auto" (a setting), "unframed" (what a link could not tell).
+[[nodiscard]] bool isOpen(std::string_view format);
+
+/// Reads a message. format: a name of formats(); where it is open: "line" where the mapping has a template, else what the
 /// bytes look like (detect). What is packed with gzip (RFC 1952) is unpacked first; spans are then those of the content.
 /// The sink gets the series.
 /// Safe to call from many threads.

@@ -158,8 +158,7 @@ std::string declaredCharset(std::string_view bytes) {
 
 Outline outline(std::string_view format, std::string_view bytes, std::string_view encoding, char delimiter) {
     Outline out;
-    const bool open = format.empty() || format == "auto" || format == "unframed";
-    out.format = open ? detect(bytes) : std::string(format);
+    out.format = isOpen(format) ? detect(bytes) : std::string(format);
     if (out.format == "astm") {
         const Pieces pieces = framed(bytes, out.frames);
         Cutter(decode(pieces, encoding, ""), out).astm();

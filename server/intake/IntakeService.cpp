@@ -66,8 +66,7 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
         out.detail = "mapping of the instrument: " + wrong->message;
         return out;
     }
-    const std::string format = found->second.protocol == "auto" ? "" : found->second.protocol;
-    out.read = instruments::read(format, message.raw, std::get<instruments::Mapping>(mapping),
+    out.read = instruments::read(found->second.protocol, message.raw, std::get<instruments::Mapping>(mapping),
                                  [&out](const instruments::Series& series) { out.series.take(series); });
     if (out.read.refused) {
         out.reason = reason::kUnreadable;

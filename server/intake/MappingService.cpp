@@ -149,7 +149,7 @@ MappingService::Preview MappingService::preview(const Actor& actor, const std::s
     actor.require(kHands);
     const instruments::Mapping how = parsed(mapping);
     return {instruments::outline(protocol, raw, how.encoding, how.delimiter),
-            instruments::read(protocol == "auto" ? "" : protocol, raw, how)};
+            instruments::read(protocol, raw, how)};
 }
 
 }  // namespace touchstone::intake

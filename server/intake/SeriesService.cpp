@@ -25,7 +25,7 @@ std::optional<SeriesService::Whole> fromRaw(db::ReadTransaction& tx, const Messa
         if (at++ != ordinal || series.x.size() != series.y.size()) return;
         out = SeriesService::Whole{describe(series, ordinal), {std::move(series.x), std::move(series.y)}};
     };
-    static_cast<void>(instruments::read(by.protocol == "auto" ? "" : by.protocol, *raw, std::get<instruments::Mapping>(mapping), take));
+    static_cast<void>(instruments::read(by.protocol, *raw, std::get<instruments::Mapping>(mapping), take));
     return out;
 }
 

@@ -5,6 +5,7 @@
 using touchstone::Error;
 using touchstone::ErrorCode;
 using touchstone::tests::Laboratory;
+using touchstone::tests::refusal;
 using touchstone::tests::Replaying;
 
 namespace intake = touchstone::intake;
@@ -12,16 +13,6 @@ namespace intake = touchstone::intake;
 namespace {
 
 const std::string kFirst = Laboratory::numberOf(1);
-
-template <class F>
-ErrorCode refusal(F&& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.fields().empty() ? error.code() : error.fields().front().code;
-    }
-    return ErrorCode::Internal;
-}
 
 }  // namespace
 

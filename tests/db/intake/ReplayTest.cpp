@@ -8,6 +8,7 @@
 using touchstone::Error;
 using touchstone::ErrorCode;
 using touchstone::tests::Laboratory;
+using touchstone::tests::refusal;
 using touchstone::tests::Replaying;
 
 namespace db = touchstone::db;
@@ -17,16 +18,6 @@ namespace {
 
 const std::string kFirst = Laboratory::numberOf(1);
 const std::string kSecond = Laboratory::numberOf(2);
-
-template <class F>
-ErrorCode refusal(F&& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.fields().empty() ? error.code() : error.fields().front().code;
-    }
-    return ErrorCode::Internal;
-}
 
 }  // namespace
 

@@ -8,6 +8,17 @@
 
 namespace touchstone::tests {
 
+/// How an act is refused: the code of its first field that is wrong, else its own; Internal when it is not refused.
+template <class F>
+ErrorCode refusal(F&& act) {
+    try {
+        act();
+    } catch (const Error& error) {
+        return error.fields().empty() ? error.code() : error.fields().front().code;
+    }
+    return ErrorCode::Internal;
+}
+
 /// A laboratory with one instrument, WEIGHER, whose files name their columns and whose codes A, B, C are analytes.
 struct Replaying : Laboratory {
     intake::IntakeService service{application(), trail, recorder, clock};
