@@ -16,12 +16,14 @@ constexpr db::Statement kPending{
     "outcome_pending", "SELECT p.sequence, p.kind, p.at, p.certificate_id, c.released_at, c.frozen" TOUCHSTONE_PENDING "?"};
 #undef TOUCHSTONE_PENDING
 constexpr db::InsertStatement kTake{"outcome_take", "INSERT INTO outcome_taken (sequence, problem) VALUES", 2};
-// Over what was taken, up to the first that was not or that is younger than what is settled.
+// To the last of those that lie before the first that is not taken or younger than what is settled; not to the gap in front of
+// it, in which a sequence may still become visible.
 constexpr db::Statement kMove{
     "outcome_move",
-    "UPDATE outcome_cursor SET upto = GREATEST(upto, COALESCE((SELECT p.sequence - 1 FROM publication p "
-    "WHERE p.sequence > upto AND (p.at >= ? OR NOT EXISTS (SELECT 1 FROM outcome_taken t WHERE t.sequence = p.sequence)) "
-    "ORDER BY p.sequence LIMIT 1), (SELECT MAX(sequence) FROM publication), 0)) WHERE id = 1"};
+    "UPDATE outcome_cursor SET upto = COALESCE((SELECT q.sequence FROM publication q WHERE q.sequence > upto AND q.sequence < "
+    "COALESCE((SELECT p.sequence FROM publication p WHERE p.sequence > upto AND (p.at >= ? OR NOT EXISTS "
+    "(SELECT 1 FROM outcome_taken t WHERE t.sequence = p.sequence)) ORDER BY p.sequence LIMIT 1), 9223372036854775807) "
+    "ORDER BY q.sequence DESC LIMIT 1), upto) WHERE id = 1"};
 constexpr db::Statement kForget{"outcome_forget",
                                 "DELETE FROM outcome_taken WHERE problem IS NULL "
                                 "AND sequence <= (SELECT upto FROM outcome_cursor WHERE id = 1)"};
