@@ -14,7 +14,9 @@ double logFactorial(std::int64_t n) {
     return lgamma_r(static_cast<double>(n) + 1.0, &sign);
 }
 
-double logChoose(std::int64_t n, std::int64_t k) { return logFactorial(n) - logFactorial(k) - logFactorial(n - k); }
+double logChoose(std::int64_t n, std::int64_t k) {
+    return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+}
 
 /// The hypergeometric distribution: how many of `tested`, drawn from all, are failing ones.
 struct Draw {
@@ -27,7 +29,8 @@ struct Draw {
         return static_cast<double>(tested) * static_cast<double>(all.failing) / static_cast<double>(all.tested);
     }
     [[nodiscard]] double chanceOf(std::int64_t k) const {
-        return std::exp(logChoose(all.failing, k) + logChoose(all.tested - all.failing, tested - k) - logChoose(all.tested, tested));
+        return std::exp(logChoose(all.failing, k) + logChoose(all.tested - all.failing, tested - k) -
+                        logChoose(all.tested, tested));
     }
     /// chanceOf(k + 1) / chanceOf(k).
     [[nodiscard]] double step(std::int64_t k) const {
@@ -64,7 +67,8 @@ double upperTail(Base all, std::int64_t tested, std::int64_t failing) {
 Cluster compare(const Count& count, Base all) {
     Cluster out{count, all.tested - count.tested, all.failing - count.failing, std::nullopt, 1};
     if (out.othersTested > 0) {
-        out.expected = static_cast<double>(count.tested) * static_cast<double>(out.othersFailing) / static_cast<double>(out.othersTested);
+        out.expected = static_cast<double>(count.tested) * static_cast<double>(out.othersFailing) /
+                       static_cast<double>(out.othersTested);
     }
     out.tail = upperTail(all, count.tested, count.failing);
     return out;

@@ -28,9 +28,10 @@ struct Cluster {
     double tail = 1;                 ///< see upperTail
 };
 
-/// The exact chance that among `tested` of all, drawn without looking, at least `failing` are failing ones: the upper tail of
-/// the hypergeometric distribution (Fisher's exact test, one-sided). Unlike a binomial tail at the rate of the others it
-/// takes that rate as counted, not as known: with no failure among few others it does not become 0. 1 for nothing failing.
+/// The exact chance that among `tested` of all, drawn without looking, at least `failing` are failing ones: the upper
+/// tail of the hypergeometric distribution (Fisher's exact test, one-sided). Unlike a binomial tail at the rate of the
+/// others it takes that rate as counted, not as known: with no failure among few others it does not become 0. 1 for
+/// nothing failing.
 [[nodiscard]] double upperTail(Base all, std::int64_t tested, std::int64_t failing);
 
 [[nodiscard]] Cluster compare(const Count& count, Base all);

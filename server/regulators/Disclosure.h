@@ -18,7 +18,7 @@ struct DisclosureRow {
     std::string client;  ///< 被抽样单位
     std::string edition, issuedOn, verdict;
     std::vector<FailingItem> failing;
-    std::string status;                      ///< of the certificate now, not when it was drafted: issued, superseded, withdrawn
+    std::string status;  ///< of the certificate now, not when it was drafted: issued, superseded, withdrawn
     std::optional<std::string> replacement;  ///< number of the certificate that stands instead of a superseded one
 
     /// What has become of it since: none, corrected (更正), withdrawn (撤回).
@@ -32,10 +32,10 @@ struct DisclosureRow {
 struct Disclosure {
     std::int64_t id;
     std::int64_t organisationId;
-    std::string organisation;      ///< code
+    std::string organisation;  ///< code
     std::string organisationName;
-    std::string title, status;     ///< draft, published, discarded
-    std::string drafter;           ///< login
+    std::string title, status;  ///< draft, published, discarded
+    std::string drafter;        ///< login
     std::string drafterName;
     Instant draftedAt;
     std::optional<std::string> decider;  ///< name; who published or discarded
@@ -56,7 +56,8 @@ struct CandidateFilter {
 };
 
 struct RowFilter {
-    std::optional<std::string> q = {};  ///< part of product, batch, maker, the sampled party or the certificate's number
+    std::optional<std::string> q =
+        {};  ///< part of product, batch, maker, the sampled party or the certificate's number
     std::optional<std::string> verdict = {};
     std::int64_t after = 0;  ///< rows behind this one
     std::int64_t limit = 50;

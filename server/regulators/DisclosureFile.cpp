@@ -101,7 +101,8 @@ private:
 };
 
 void require(lxw_error error) {
-    if (error != LXW_NO_ERROR) throw std::runtime_error(std::string("a sheet cannot be written: ") + lxw_strerror(error));
+    if (error != LXW_NO_ERROR)
+        throw std::runtime_error(std::string("a sheet cannot be written: ") + lxw_strerror(error));
 }
 
 void fillSheet(lxw_workbook* book, const Disclosure& issue, const std::vector<DisclosureRow>& rows) {
@@ -120,7 +121,8 @@ void fillSheet(lxw_workbook* book, const Disclosure& issue, const std::vector<Di
     for (const DisclosureRow& row : rows) {
         ++at;
         const auto cells = cellsOf(row);
-        for (lxw_col_t c = 0; c < cells.size(); ++c) require(worksheet_write_string(sheet, at, c, cells.at(c).c_str(), wrapped));
+        for (lxw_col_t c = 0; c < cells.size(); ++c)
+            require(worksheet_write_string(sheet, at, c, cells.at(c).c_str(), wrapped));
     }
     worksheet_freeze_panes(sheet, 2, 0);
     require(worksheet_autofilter(sheet, 1, 0, at, static_cast<lxw_col_t>(kColumns.size() - 1)));

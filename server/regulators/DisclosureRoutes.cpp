@@ -245,7 +245,8 @@ std::vector<http::Route> disclosureRoutes(DisclosureService& service) {
     const auto to = [&service](Response (*handler)(DisclosureService&, const Request&)) {
         return [&service, handler](const Request& request) { return handler(service, request); };
     };
-    const auto open = [&to](const char* pattern, Response (*handler)(DisclosureService&, const Request&), int perMinute) {
+    const auto open = [&to](const char* pattern, Response (*handler)(DisclosureService&, const Request&),
+                            int perMinute) {
         return http::Route{.verb = Verb::Get,
                            .pattern = pattern,
                            .access = Access::Open,

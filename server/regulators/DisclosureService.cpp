@@ -41,8 +41,8 @@ void refuseEnded(const std::vector<DisclosureRow>& rows) {
     }
 }
 
-audit::Entry entry(const std::string& action, std::int64_t id, std::optional<std::string> before, std::optional<std::string> after,
-                   std::optional<std::string> reason) {
+audit::Entry entry(const std::string& action, std::int64_t id, std::optional<std::string> before,
+                   std::optional<std::string> after, std::optional<std::string> reason) {
     return {action, "disclosure", std::to_string(id), std::move(before), std::move(after), std::move(reason)};
 }
 
@@ -62,7 +62,8 @@ std::vector<DisclosureRow> DisclosureService::candidates(const Actor& actor, Can
     return database_.read([&](db::ReadTransaction& tx) { return store::candidates(tx, filter); });
 }
 
-Disclosure DisclosureService::draft(const Actor& actor, const std::string& title, const std::vector<std::string>& numbers) {
+Disclosure DisclosureService::draft(const Actor& actor, const std::string& title,
+                                    const std::vector<std::string>& numbers) {
     const CandidateFilter mine{.region = regulatorRegion(actor), .organisation = actor.organisation};
     return database_.write([&](db::WriteTransaction& tx) {
         const std::vector<DisclosureRow> rows = store::candidatesByNumber(tx, mine, numbers);
@@ -73,9 +74,11 @@ Disclosure DisclosureService::draft(const Actor& actor, const std::string& title
     });
 }
 
-std::vector<Disclosure> DisclosureService::list(const Actor& actor, std::optional<std::int64_t> after, std::int64_t limit) {
+std::vector<Disclosure> DisclosureService::list(const Actor& actor, std::optional<std::int64_t> after,
+                                                std::int64_t limit) {
     static_cast<void>(regulatorRegion(actor));
-    return database_.read([&](db::ReadTransaction& tx) { return store::disclosures(tx, actor.organisation, after, limit); });
+    return database_.read(
+        [&](db::ReadTransaction& tx) { return store::disclosures(tx, actor.organisation, after, limit); });
 }
 
 DisclosureService::Issue DisclosureService::get(const Actor& actor, std::int64_t id, const RowFilter& filter) {
@@ -94,11 +97,17 @@ Disclosure DisclosureService::publish(const Actor& actor, std::int64_t id) {
         refuseEnded(store::disclosureRows(tx, id, {.limit = static_cast<std::int64_t>(kMostRows)}));
         const Instant now = clock_.now();
         const std::string year = toText(Zone{}.dateOf(now)).substr(0, 4);
-        const std::int64_t issue = samples::takeNumbers(tx, "GK" + year + "-" + std::to_string(draft.organisationId), 1);
+        const std::int64_t issue =
+            samples::takeNumbers(tx, "GK" + year + "-" + std::to_string(draft.organisationId), 1);
         store::publish(tx, id, actor.id, now, std::stoll(year), issue);
         json::Writer after;
-        after.beginObject().field("status", "published").field("year", std::stoll(year)).field("issue_no", issue).endObject();
-        trail_.append(tx, actor, {entry("disclosure.publish", id, R"({"status":"draft"})", after.take(), std::nullopt)});
+        after.beginObject()
+            .field("status", "published")
+            .field("year", std::stoll(year))
+            .field("issue_no", issue)
+            .endObject();
+        trail_.append(tx, actor,
+                      {entry("disclosure.publish", id, R"({"status":"draft"})", after.take(), std::nullopt)});
         return found(store::disclosure(tx, id, actor.organisation), id);
     });
 }

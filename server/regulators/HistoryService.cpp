@@ -43,7 +43,8 @@ Clusters HistoryService::clusters(const Actor& actor, ClusterBy by, int months, 
         }
         std::vector<Cluster> found;
         for (const Count& count : store::counts(tx, by, window, region)) {
-            if (count.failing > 0) found.push_back(compare(count, by == ClusterBy::analyte ? all : bases.at(count.analyte)));
+            if (count.failing > 0)
+                found.push_back(compare(count, by == ClusterBy::analyte ? all : bases.at(count.analyte)));
         }
         Clusters out{window, found.size(), ranked(std::move(found), most), {}};
         std::set<std::int64_t> analytes;

@@ -23,8 +23,8 @@ struct Clusters {
     std::map<std::int64_t, std::string> analytes;  ///< names
 };
 
-/// What certificates say of makers and products over all laboratories, and where failing tests stand closer together than
-/// elsewhere. Staff see all, a regulator its region. Safe to use from many threads.
+/// What certificates say of makers and products over all laboratories, and where failing tests stand closer together
+/// than elsewhere. Staff see all, a regulator its region. Safe to use from many threads.
 class HistoryService {
 public:
     HistoryService(db::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
@@ -33,8 +33,8 @@ public:
     /// Error(NotFound) when no certificate that the actor may see speaks of it.
     [[nodiscard]] History history(const Actor& actor, const Subject& subject, std::optional<std::int64_t> after,
                                   std::int64_t limit);
-    /// Over the last `months` months, the current one among them; the most unusual first. A maker or a batch is compared with
-    /// all other tests of the same analyte, an analyte with all tests of the others.
+    /// Over the last `months` months, the current one among them; the most unusual first. A maker or a batch is
+    /// compared with all other tests of the same analyte, an analyte with all tests of the others.
     [[nodiscard]] Clusters clusters(const Actor& actor, ClusterBy by, int months, std::size_t most);
 
 private:

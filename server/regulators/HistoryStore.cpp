@@ -15,34 +15,37 @@ constexpr db::Statement kProducts{
     "AND (product_name LIKE ? ESCAPE '!' OR product_code LIKE ? ESCAPE '!') AND region_code LIKE ? ESCAPE '!' "
     "GROUP BY product_code ORDER BY 3 DESC, 1 LIMIT 20"};
 
-#define TOUCHSTONE_YEARS(column)                                                                                       \
-    "SELECT YEAR(issued_on), COUNT(*), SUM(verdict = 'fails') FROM outcome WHERE " column                              \
+#define TOUCHSTONE_YEARS(column)                                                          \
+    "SELECT YEAR(issued_on), COUNT(*), SUM(verdict = 'fails') FROM outcome WHERE " column \
     " = ? AND standing AND region_code LIKE ? ESCAPE '!' GROUP BY YEAR(issued_on) ORDER BY 1"
 constexpr db::Statement kYearsOfMaker{"history_years_of_maker", TOUCHSTONE_YEARS("maker")};
 constexpr db::Statement kYearsOfProduct{"history_years_of_product", TOUCHSTONE_YEARS("product_code")};
 #undef TOUCHSTONE_YEARS
 
-#define TOUCHSTONE_HISTORY(column)                                                                                         \
-    "SELECT o.certificate_id, o.number, c.status, o.laboratory, o.product_name, o.batch_no, o.maker, o.business_kind, "    \
-    "o.region_code, o.issued_on, o.verdict FROM outcome o JOIN certificate c ON c.id = o.certificate_id WHERE o." column   \
+#define TOUCHSTONE_HISTORY(column)                                                                              \
+    "SELECT o.certificate_id, o.number, c.status, o.laboratory, o.product_name, o.batch_no, o.maker, "          \
+    "o.business_kind, "                                                                                         \
+    "o.region_code, o.issued_on, o.verdict FROM outcome o JOIN certificate c ON c.id = o.certificate_id WHERE " \
+    "o." column                                                                                                 \
     " = ? AND o.region_code LIKE ? ESCAPE '!' AND o.certificate_id < ? ORDER BY o.certificate_id DESC LIMIT ?"
 constexpr db::Statement kOfMaker{"history_of_maker", TOUCHSTONE_HISTORY("maker")};
 constexpr db::Statement kOfProduct{"history_of_product", TOUCHSTONE_HISTORY("product_code")};
 #undef TOUCHSTONE_HISTORY
 
-constexpr db::Statement kByMaker{
-    "cluster_by_maker",
-    "SELECT maker, '', '', analyte_id, SUM(tested), SUM(failing) FROM outcome_tally WHERE region = ? AND month BETWEEN ? AND ? "
-    "GROUP BY maker, analyte_id HAVING SUM(failing) > 0"};
-constexpr db::Statement kByAnalyte{
-    "cluster_by_analyte",
-    "SELECT '', '', '', analyte_id, SUM(tested), SUM(failing) FROM outcome_tally WHERE region = ? AND month BETWEEN ? AND ? "
-    "GROUP BY analyte_id"};
+constexpr db::Statement kByMaker{"cluster_by_maker",
+                                 "SELECT maker, '', '', analyte_id, SUM(tested), SUM(failing) FROM outcome_tally WHERE "
+                                 "region = ? AND month BETWEEN ? AND ? "
+                                 "GROUP BY maker, analyte_id HAVING SUM(failing) > 0"};
+constexpr db::Statement kByAnalyte{"cluster_by_analyte",
+                                   "SELECT '', '', '', analyte_id, SUM(tested), SUM(failing) FROM outcome_tally WHERE "
+                                   "region = ? AND month BETWEEN ? AND ? "
+                                   "GROUP BY analyte_id"};
 // From the failing certificates, which are few, to all tests of their batches.
 constexpr db::Statement kByBatch{
     "cluster_by_batch",
     "SELECT o.maker, o.batch_no, o.product_name, i.analyte_id, COUNT(*), SUM(i.verdict = 'fails') FROM "
-    "(SELECT DISTINCT maker, batch_no, product_code FROM outcome WHERE verdict = 'fails' AND standing AND issued_on BETWEEN ? AND ? "
+    "(SELECT DISTINCT maker, batch_no, product_code FROM outcome WHERE verdict = 'fails' AND standing AND issued_on "
+    "BETWEEN ? AND ? "
     "AND region_code LIKE ? ESCAPE '!') b JOIN outcome o ON o.batch_no = b.batch_no AND o.maker = b.maker "
     "AND o.product_code = b.product_code JOIN outcome_item i ON i.certificate_id = o.certificate_id "
     "WHERE o.standing AND o.issued_on BETWEEN ? AND ? AND o.region_code LIKE ? ESCAPE '!' AND i.analyte_id IS NOT NULL "
@@ -91,8 +94,18 @@ std::vector<HistoryEntry> history(db::ReadTransaction& tx, const Subject& subjec
     std::vector<std::int64_t> ids;
     for (const db::Row& row : tx.query(subject.kind == Subject::Kind::Maker ? kOfMaker : kOfProduct,
                                        {subject.key, startingWith(region), after.value_or(INT64_MAX), limit})) {
-        out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6), row.text(7),
-                       row.text(8), row.text(9), row.text(10), {}});
+        out.push_back({row.integer(0),
+                       row.text(1),
+                       row.text(2),
+                       row.text(3),
+                       row.text(4),
+                       row.text(5),
+                       row.text(6),
+                       row.text(7),
+                       row.text(8),
+                       row.text(9),
+                       row.text(10),
+                       {}});
         ids.push_back(out.back().id);
     }
     const auto items = failingItems(tx, ids);
@@ -115,7 +128,8 @@ std::vector<Count> counts(db::ReadTransaction& tx, ClusterBy by, const Window& w
 
 std::map<std::int64_t, Base> bases(db::ReadTransaction& tx, const Window& window, const std::string& region) {
     std::map<std::int64_t, Base> out;
-    for (const Count& one : counts(tx, ClusterBy::analyte, window, region)) out[one.analyte] = {one.tested, one.failing};
+    for (const Count& one : counts(tx, ClusterBy::analyte, window, region))
+        out[one.analyte] = {one.tested, one.failing};
     return out;
 }
 

@@ -31,7 +31,8 @@ struct HistoryYear {
 
 struct HistoryEntry {
     std::int64_t id;  ///< of the certificate
-    std::string certificate, status, laboratory, productName, batchNo, maker, businessKind, regionCode, issuedOn, verdict;
+    std::string certificate, status, laboratory, productName, batchNo, maker, businessKind, regionCode, issuedOn,
+        verdict;
     std::vector<FailingItem> failing;
 };
 
@@ -49,16 +50,21 @@ namespace store {
 /// At most 20, those with the most certificates first.
 [[nodiscard]] std::vector<FoundSubject> subjects(db::ReadTransaction& tx, Subject::Kind kind, const std::string& part,
                                                  const std::string& region);
-[[nodiscard]] std::vector<HistoryYear> years(db::ReadTransaction& tx, const Subject& subject, const std::string& region);
+[[nodiscard]] std::vector<HistoryYear> years(db::ReadTransaction& tx, const Subject& subject,
+                                             const std::string& region);
 /// Newest first, superseded and withdrawn ones among them.
-[[nodiscard]] std::vector<HistoryEntry> history(db::ReadTransaction& tx, const Subject& subject, const std::string& region,
-                                                std::optional<std::int64_t> after, std::int64_t limit);
+[[nodiscard]] std::vector<HistoryEntry> history(db::ReadTransaction& tx, const Subject& subject,
+                                                const std::string& region, std::optional<std::int64_t> after,
+                                                std::int64_t limit);
 
 /// Groups with at least one failing test; from outcome_tally, and for batches from the failing certificates.
-[[nodiscard]] std::vector<Count> counts(db::ReadTransaction& tx, ClusterBy by, const Window& window, const std::string& region);
+[[nodiscard]] std::vector<Count> counts(db::ReadTransaction& tx, ClusterBy by, const Window& window,
+                                        const std::string& region);
 /// All tests of the window by analyte.
-[[nodiscard]] std::map<std::int64_t, Base> bases(db::ReadTransaction& tx, const Window& window, const std::string& region);
-[[nodiscard]] std::map<std::int64_t, std::string> analyteNames(db::ReadTransaction& tx, const std::vector<std::int64_t>& ids);
+[[nodiscard]] std::map<std::int64_t, Base> bases(db::ReadTransaction& tx, const Window& window,
+                                                 const std::string& region);
+[[nodiscard]] std::map<std::int64_t, std::string> analyteNames(db::ReadTransaction& tx,
+                                                               const std::vector<std::int64_t>& ids);
 
 }  // namespace store
 }  // namespace touchstone::regulators

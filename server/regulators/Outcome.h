@@ -42,7 +42,8 @@ struct Tally {
     std::int64_t tested = 0, failing = 0;
 };
 
-/// What outcomes change of the counts: once for each level of region, the empty one being all. sign: 1 counts, -1 takes back.
+/// What outcomes change of the counts: once for each level of region, the empty one being all. sign: 1 counts, -1 takes
+/// back.
 void addTo(std::map<TallyKey, Tally>& tallies, const Outcome& outcome, std::int64_t sign);
 
 /// The first day of a day's month.
@@ -54,7 +55,7 @@ struct RiskTerm {
     Date due;
     std::string rule;
 };
-[[nodiscard]] std::optional<RiskTerm> riskTerm(const std::vector<catalogue::DeadlineRule>& rules, const Calendar& calendar,
-                                               const std::string& productKind, Date issued);
+[[nodiscard]] std::optional<RiskTerm> riskTerm(const std::vector<catalogue::DeadlineRule>& rules,
+                                               const Calendar& calendar, const std::string& productKind, Date issued);
 
 }  // namespace touchstone::regulators

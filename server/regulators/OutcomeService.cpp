@@ -41,7 +41,8 @@ std::optional<Outcome> readOrSetAside(Pending& one) {
         return readOutcome(one.certificate, one.frozen, Zone{}.dateOf(one.releasedAt));
     } catch (const std::exception& error) {
         one.problem = error.what();
-        Poco::Logger::get("outcomes").error("publication %s cannot be read: %s", std::to_string(one.sequence), *one.problem);
+        Poco::Logger::get("outcomes")
+            .error("publication %s cannot be read: %s", std::to_string(one.sequence), *one.problem);
         return std::nullopt;
     }
 }
@@ -93,7 +94,8 @@ std::vector<audit::Entry> OutcomeService::openRisks(db::WriteTransaction& tx, co
         const auto [inForce, isNew] = rules.try_emplace(days[i]);
         if (isNew) inForce->second = catalogue::deadlineRules(tx, days[i]);
         risks.push_back({one.certificate, riskTerm(inForce->second, calendar, one.productKind, days[i])});
-        entries.push_back({"risk.open", "sample", one.sample, std::nullopt, openedEntry(one, risks.back()), std::nullopt});
+        entries.push_back(
+            {"risk.open", "sample", one.sample, std::nullopt, openedEntry(one, risks.back()), std::nullopt});
     }
     store::insertRisks(tx, risks, clock_.now());
     return entries;

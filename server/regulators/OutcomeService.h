@@ -17,8 +17,8 @@ public:
     OutcomeService(db::Database& database, const audit::Trail& trail, const Clock& clock)
         : database_(database), trail_(trail), clock_(clock) {}
 
-    /// Takes all that waits; gives their number. A certificate whose frozen content cannot be read is logged and set aside
-    /// with the reason (outcome_taken.problem); it holds up none of the others.
+    /// Takes all that waits; gives their number. A certificate whose frozen content cannot be read is logged and set
+    /// aside with the reason (outcome_taken.problem); it holds up none of the others.
     std::size_t follow();
 
 private:

@@ -38,7 +38,8 @@ void markTaken(db::WriteTransaction& tx, const std::vector<Pending>& taken, Inst
 
 /// Analyte ids of the items of products: by edition, product code and seq.
 using ItemKey = std::tuple<std::string, std::string, std::int64_t>;
-[[nodiscard]] std::map<ItemKey, std::int64_t> analytes(db::ReadTransaction& tx, const std::vector<std::string>& products);
+[[nodiscard]] std::map<ItemKey, std::int64_t> analytes(db::ReadTransaction& tx,
+                                                       const std::vector<std::string>& products);
 
 void insertOutcomes(db::WriteTransaction& tx, const std::vector<Outcome>& outcomes);
 /// Those of the certificates that stand no longer, from now on; gives those that stood until now.

@@ -20,6 +20,8 @@ namespace touchstone::regulators::store {
     return text ? "%" + literal(*text) + "%" : "%";
 }
 
-[[nodiscard]] inline std::string startingWith(const std::string& text) { return literal(text) + "%"; }
+[[nodiscard]] inline std::string startingWith(const std::string& text) {
+    return literal(text) + "%";
+}
 
 }  // namespace touchstone::regulators::store

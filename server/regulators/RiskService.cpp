@@ -28,7 +28,8 @@ std::vector<Risk> ready(db::WriteTransaction& tx, const std::vector<std::int64_t
 
 /// What an act changed of each, in the trail of its sample.
 std::vector<audit::Entry> entries(const std::vector<Risk>& risks, const std::string& action, const std::string& state,
-                                  const std::optional<std::string>& recipient, const std::optional<std::string>& reason) {
+                                  const std::optional<std::string>& recipient,
+                                  const std::optional<std::string>& reason) {
     std::vector<audit::Entry> out;
     for (const Risk& risk : risks) {
         json::Writer before;
@@ -69,9 +70,9 @@ void RiskService::notify(const Actor& actor, const std::vector<std::int64_t>& id
         const std::vector<Risk> risks = ready(tx, ids, "open", [](const Risk&) { return true; });
         const std::vector<Recipient> all = store::recipients(tx);
         const auto to = std::ranges::find(all, organisation, &Recipient::code);
-        const bool responsible = to != all.end() && !to->regionCode.empty() && std::ranges::all_of(risks, [&](const Risk& risk) {
-            return risk.regionCode.starts_with(to->regionCode);
-        });
+        const bool responsible =
+            to != all.end() && !to->regionCode.empty() &&
+            std::ranges::all_of(risks, [&](const Risk& risk) { return risk.regionCode.starts_with(to->regionCode); });
         if (!responsible) {
             throw Error(ErrorCode::Invalid, {}, {{"organisation", ErrorCode::NotKnown, {organisation}, std::nullopt}});
         }

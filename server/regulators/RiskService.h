@@ -18,9 +18,9 @@ struct RiskList {
     Date today;
 };
 
-/// The risk list: the laboratory tells a regulator of a failing certificate within the term, that regulator acknowledges it and
-/// closes it with the measure taken. Rows arise by themselves (OutcomeService). Each act takes many risks, all or none.
-/// Safe to use from many threads.
+/// The risk list: the laboratory tells a regulator of a failing certificate within the term, that regulator
+/// acknowledges it and closes it with the measure taken. Rows arise by themselves (OutcomeService). Each act takes many
+/// risks, all or none. Safe to use from many threads.
 class RiskService {
 public:
     RiskService(db::Database& database, const audit::Trail& trail, const Clock& clock)
@@ -31,8 +31,8 @@ public:
     /// Those who may be told. Staff.
     [[nodiscard]] std::vector<Recipient> recipients(const Actor& actor);
 
-    /// open → notified. Roles signatory, quality_manager. Error(Invalid) for unknown ones and for a recipient whose region is
-    /// not one of the samples' regions or above them; Error(WrongState).
+    /// open → notified. Roles signatory, quality_manager. Error(Invalid) for unknown ones and for a recipient whose
+    /// region is not one of the samples' regions or above them; Error(WrongState).
     void notify(const Actor& actor, const std::vector<std::int64_t>& ids, const std::string& organisation,
                 const std::optional<std::string>& note);
     /// notified → acknowledged, by a person of the organisation that was told. Error(Invalid), Error(WrongState).

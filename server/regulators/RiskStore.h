@@ -61,19 +61,21 @@ namespace store {
 /// Newest first, with their failing items.
 [[nodiscard]] std::vector<Risk> risks(db::ReadTransaction& tx, const RiskFilter& filter, Date today);
 /// How many there are in each state, and as "overdue" those of `open` whose term has passed.
-[[nodiscard]] std::map<std::string, std::int64_t> riskCounts(db::ReadTransaction& tx, const std::string& region, Date today);
+[[nodiscard]] std::map<std::string, std::int64_t> riskCounts(db::ReadTransaction& tx, const std::string& region,
+                                                             Date today);
 /// Locks them until the transaction ends, so that one person takes a step; without their failing items, ordered by id.
 [[nodiscard]] std::vector<Risk> lockRisks(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids);
 [[nodiscard]] std::vector<Recipient> recipients(db::ReadTransaction& tx);
 
-void notify(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by, std::int64_t organisation,
-            const std::optional<std::string>& note);
+void notify(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by,
+            std::int64_t organisation, const std::optional<std::string>& note);
 void acknowledge(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by);
-void close(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by, const std::string& measure);
+void close(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by,
+           const std::string& measure);
 
 /// The failing items of certificates, by certificate id.
-[[nodiscard]] std::map<std::int64_t, std::vector<FailingItem>> failingItems(db::ReadTransaction& tx,
-                                                                            const std::vector<std::int64_t>& certificates);
+[[nodiscard]] std::map<std::int64_t, std::vector<FailingItem>> failingItems(
+    db::ReadTransaction& tx, const std::vector<std::int64_t>& certificates);
 
 }  // namespace store
 }  // namespace touchstone::regulators

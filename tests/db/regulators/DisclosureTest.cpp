@@ -42,9 +42,12 @@ BOOST_AUTO_TEST_CASE(whatOneDraftedAnotherPublishesAndOnlyThenItIsPublic) {
     const auto draft = disclosures.draft(first(), "抽检结果通告", {conforming, failing});
     BOOST_TEST(draft.rows == 2);
     BOOST_TEST(disclosures.published(std::nullopt, 50).empty());
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publishedIssue(draft.id, {})), Error, refusedAs(ErrorCode::NotFound));
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(first(), draft.id)), Error, refusedAs(ErrorCode::OwnDraft));
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(county(), draft.id)), Error, refusedAs(ErrorCode::NotFound));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publishedIssue(draft.id, {})), Error,
+                          refusedAs(ErrorCode::NotFound));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(first(), draft.id)), Error,
+                          refusedAs(ErrorCode::OwnDraft));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(county(), draft.id)), Error,
+                          refusedAs(ErrorCode::NotFound));
     const auto published = disclosures.publish(second(), draft.id);
     BOOST_TEST(published.issueNo.value() == 1);
     BOOST_TEST(published.year.value() == 2026);
@@ -52,18 +55,21 @@ BOOST_AUTO_TEST_CASE(whatOneDraftedAnotherPublishesAndOnlyThenItIsPublic) {
     BOOST_REQUIRE_EQUAL(rows.size(), 2U);
     BOOST_TEST(rows[1].failing.at(0).requirement == "不得过0.3%");
     BOOST_TEST(disclosures.published(std::nullopt, 50).size() == 1U);
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error, refusedAs(ErrorCode::WrongState));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error,
+                          refusedAs(ErrorCode::WrongState));
     BOOST_TEST(number("SELECT COUNT(*) FROM trail WHERE subject_kind = 'disclosure'") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(theSchemaRefusesThatOnePersonDraftsAndPublishes) {
     const auto draft = disclosures.draft(first(), "通告", {failing});
-    BOOST_CHECK_THROW(sql("UPDATE disclosure SET status = 'published', decided_by = drafted_by, decided_at = NOW(6), year = 2026, issue_no = 1"),
+    BOOST_CHECK_THROW(sql("UPDATE disclosure SET status = 'published', decided_by = drafted_by, decided_at = NOW(6), "
+                          "year = 2026, issue_no = 1"),
                       touchstone::db::SqlError);
     BOOST_CHECK_THROW(sql("UPDATE disclosure SET status = 'published'"), touchstone::db::SqlError);
     BOOST_CHECK_THROW(application().write([](auto& tx) {
         tx.execute({"test_change", "UPDATE disclosure_row SET verdict = 'conforms'"});
-    }), touchstone::db::SqlError);
+    }),
+                      touchstone::db::SqlError);
 }
 
 BOOST_AUTO_TEST_CASE(rowsAreThoseOfTheDayOfTheDraft) {
@@ -80,9 +86,12 @@ BOOST_AUTO_TEST_CASE(whatIsWithdrawnLaterIsMarkedAndStays) {
     static_cast<void>(disclosures.publish(second(), draft.id));
     end(failing, "withdrawn");
     end(conforming, "superseded");
-    sql("INSERT INTO certificate (number, sample_id, revision, status, token, verdict, signature_id, released_at, frozen) "
-        "SELECT 'BG2026000099', sample_id, 2, 'issued', 'another-token-22-chars', 'fails', signature_id, released_at, frozen "
-        "FROM certificate WHERE number = '" + conforming + "'");
+    sql("INSERT INTO certificate (number, sample_id, revision, status, token, verdict, signature_id, released_at, "
+        "frozen) "
+        "SELECT 'BG2026000099', sample_id, 2, 'issued', 'another-token-22-chars', 'fails', signature_id, released_at, "
+        "frozen "
+        "FROM certificate WHERE number = '" +
+        conforming + "'");
     const auto rows = disclosures.publishedIssue(draft.id, {}).second;
     BOOST_REQUIRE_EQUAL(rows.size(), 2U);
     BOOST_TEST(rows[0].mark() == "corrected");
@@ -93,17 +102,20 @@ BOOST_AUTO_TEST_CASE(whatIsWithdrawnLaterIsMarkedAndStays) {
 BOOST_AUTO_TEST_CASE(whatWasWithdrawnBeforeTheApprovalIsNotPublished) {
     const auto draft = disclosures.draft(first(), "通告", {failing});
     end(failing, "withdrawn");
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error, refusedAs(ErrorCode::WrongState));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error,
+                          refusedAs(ErrorCode::WrongState));
     BOOST_TEST(disclosures.published(std::nullopt, 50).empty());
 }
 
 BOOST_AUTO_TEST_CASE(aCertificateStandsInOneIssueAndComesBackFromADiscardedOne) {
     const auto draft = disclosures.draft(first(), "通告", {failing});
     BOOST_TEST(disclosures.candidates(first(), {}).size() == 1U);
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.draft(second(), "通告二", {failing})), Error, refusedAs(ErrorCode::Invalid));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.draft(second(), "通告二", {failing})), Error,
+                          refusedAs(ErrorCode::Invalid));
     disclosures.discard(first(), draft.id, "品种有误");
     BOOST_TEST(disclosures.candidates(first(), {}).size() == 2U);
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error, refusedAs(ErrorCode::WrongState));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error,
+                          refusedAs(ErrorCode::WrongState));
 }
 
 BOOST_AUTO_TEST_CASE(issuesAreNumberedWithoutGapsByOrganisation) {
@@ -112,7 +124,8 @@ BOOST_AUTO_TEST_CASE(issuesAreNumberedWithoutGapsByOrganisation) {
     const auto theirs = disclosures.draft(other(), "他", {elsewhere});
     BOOST_TEST(disclosures.publish(first(), two.id).issueNo.value() == 1);
     BOOST_TEST(disclosures.publish(second(), one.id).issueNo.value() == 2);
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.get(first(), theirs.id, {})), Error, refusedAs(ErrorCode::NotFound));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.get(first(), theirs.id, {})), Error,
+                          refusedAs(ErrorCode::NotFound));
 }
 
 BOOST_AUTO_TEST_CASE(anIssueIsSearched) {

@@ -10,8 +10,8 @@
 
 namespace touchstone::tests {
 
-/// A laboratory with a term for the risk list, a second regulator of the city and one of its county, and all that follows
-/// its certificates.
+/// A laboratory with a term for the risk list, a second regulator of the city and one of its county, and all that
+/// follows its certificates.
 struct Follower : Laboratory {
     Follower() {
         sql("INSERT INTO organisation (id, code, name, kind, region_code, address) VALUES "
@@ -19,12 +19,18 @@ struct Follower : Laboratory {
         accounts.create(people::systemActor("test"), {{"second", "钱七", {}, {Role::regulator}, "REG"},
                                                       {"county", "孙八", {}, {Role::regulator}, "COUNTY"},
                                                       {"other", "周九", {}, {Role::regulator}, "OTHER"}});
-        sql("INSERT INTO deadline_rule (business_kind, product_kind, days, counting, effective_from, verified, source) VALUES "
+        sql("INSERT INTO deadline_rule (business_kind, product_kind, days, counting, effective_from, verified, source) "
+            "VALUES "
             "('risk_report', 'drug', 2, 'working', '2020-01-01', 0, 'invented')");
     }
 
     Actor regulator(const std::string& login, const std::string& organisation, const std::string& region) {
-        return {{number("SELECT id FROM person WHERE login = '" + login + "'")}, login, login, {Role::regulator}, organisation, region,
+        return {{number("SELECT id FROM person WHERE login = '" + login + "'")},
+                login,
+                login,
+                {Role::regulator},
+                organisation,
+                region,
                 "test"};
     }
     Actor first() { return regulator("regulator", "REG", "1501"); }
@@ -34,7 +40,9 @@ struct Follower : Laboratory {
 
     /// The number of the certificate of a new sample; water above 0.3 fails.
     std::string issued(std::int64_t id, const std::string& region = "150102", const std::string& water = "0.1") {
-        return service.release(actor("signatory"), {checkedSample(id, region, water)}, kPassword, "检验完成").at(0).number;
+        return service.release(actor("signatory"), {checkedSample(id, region, water)}, kPassword, "检验完成")
+            .at(0)
+            .number;
     }
     /// What the life of certificates does: the status and its publication.
     void end(const std::string& certificate, const std::string& kind) {

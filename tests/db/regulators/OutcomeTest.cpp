@@ -15,8 +15,8 @@ BOOST_AUTO_TEST_CASE(aFailingCertificateArisesAsARiskWithItsTermAndAConformingOn
     BOOST_TEST(number("SELECT COUNT(*) FROM outcome") == 2);
     BOOST_TEST(number("SELECT COUNT(*) FROM risk") == 1);
     // Issued on Sunday 22 November 2026; Monday and Tuesday count.
-    BOOST_TEST(text("SELECT due_on FROM risk r JOIN certificate c ON c.id = r.certificate_id WHERE c.number = '" + failing + "'") ==
-               "2026-11-24");
+    BOOST_TEST(text("SELECT due_on FROM risk r JOIN certificate c ON c.id = r.certificate_id WHERE c.number = '" +
+                    failing + "'") == "2026-11-24");
     BOOST_TEST(text("SELECT rule FROM risk") == "invented");
     BOOST_TEST(number("SELECT COUNT(*) FROM trail WHERE action = 'risk.open' AND actor LIKE '%risk%'") == 1);
 }
@@ -118,10 +118,11 @@ BOOST_AUTO_TEST_CASE(aHistoryShowsWhatItsReaderMaySee) {
     BOOST_REQUIRE_EQUAL(city.entries[1].failing.size(), 1U);
     BOOST_TEST(city.entries[1].failing[0].item == "水分");
     BOOST_TEST(histories.history(other(), maker, std::nullopt, 50).entries.size() == 1U);
-    BOOST_TEST(histories.subjects(county(), touchstone::regulators::Subject::Kind::Maker, "厂").at(0).certificates == 1);
-    BOOST_CHECK_EXCEPTION(
-        static_cast<void>(histories.history(county(), {touchstone::regulators::Subject::Kind::Maker, "他厂"}, std::nullopt, 50)),
-        touchstone::Error, touchstone::tests::refusedAs(touchstone::ErrorCode::NotFound));
+    BOOST_TEST(histories.subjects(county(), touchstone::regulators::Subject::Kind::Maker, "厂").at(0).certificates ==
+               1);
+    BOOST_CHECK_EXCEPTION(static_cast<void>(histories.history(
+                              county(), {touchstone::regulators::Subject::Kind::Maker, "他厂"}, std::nullopt, 50)),
+                          touchstone::Error, touchstone::tests::refusedAs(touchstone::ErrorCode::NotFound));
 }
 
 BOOST_AUTO_TEST_CASE(clustersAreCountedWithinTheRegionAndTheWindow) {

@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(theLaboratoryTellsARegulatorWhichAcknowledgesAndCloses) {
 BOOST_AUTO_TEST_CASE(stepsAreTakenInOrderAndOnce) {
     BOOST_CHECK_EXCEPTION(risks.acknowledge(first(), {id}), Error, refusedAs(ErrorCode::Invalid));
     risks.notify(actor("signatory"), {id}, "REG", std::nullopt);
-    BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id}, "REG", std::nullopt), Error, refusedAs(ErrorCode::WrongState));
+    BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id}, "REG", std::nullopt), Error,
+                          refusedAs(ErrorCode::WrongState));
     BOOST_CHECK_EXCEPTION(risks.close(first(), {id}, "已处置"), Error, refusedAs(ErrorCode::WrongState));
     risks.acknowledge(first(), {id});
     BOOST_CHECK_EXCEPTION(risks.acknowledge(first(), {id}), Error, refusedAs(ErrorCode::WrongState));
@@ -49,12 +50,15 @@ BOOST_AUTO_TEST_CASE(onlyWhoWasToldMayAcknowledge) {
     risks.notify(actor("signatory"), {id}, "REG", std::nullopt);
     BOOST_CHECK_EXCEPTION(risks.acknowledge(county(), {id}), Error, refusedAs(ErrorCode::Invalid));
     BOOST_CHECK_EXCEPTION(risks.acknowledge(actor("signatory"), {id}), Error, refusedAs(ErrorCode::NoRight));
-    BOOST_CHECK_EXCEPTION(risks.notify(actor("analyst"), {id}, "REG", std::nullopt), Error, refusedAs(ErrorCode::NoRight));
+    BOOST_CHECK_EXCEPTION(risks.notify(actor("analyst"), {id}, "REG", std::nullopt), Error,
+                          refusedAs(ErrorCode::NoRight));
 }
 
 BOOST_AUTO_TEST_CASE(aRegulatorOfAnotherRegionCannotBeToldAndSeesNothing) {
-    BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id}, "OTHER", std::nullopt), Error, refusedAs(ErrorCode::Invalid));
-    BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id}, "LAB", std::nullopt), Error, refusedAs(ErrorCode::Invalid));
+    BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id}, "OTHER", std::nullopt), Error,
+                          refusedAs(ErrorCode::Invalid));
+    BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id}, "LAB", std::nullopt), Error,
+                          refusedAs(ErrorCode::Invalid));
     BOOST_TEST(risks.list(other(), {}).risks.empty());
     BOOST_TEST(risks.list(other(), {}).counts.at("open") == 0);
     BOOST_TEST(risks.list(county(), {}).risks.size() == 1U);
@@ -64,7 +68,8 @@ BOOST_AUTO_TEST_CASE(aBatchIsToldWholeOrNotAtAll) {
     issued(2, "1502", "0.4");
     outcomes.follow();
     const std::int64_t both = number("SELECT MAX(id) FROM risk");
-    BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id, both}, "REG", std::nullopt), Error, refusedAs(ErrorCode::Invalid));
+    BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id, both}, "REG", std::nullopt), Error,
+                          refusedAs(ErrorCode::Invalid));
     BOOST_TEST(number("SELECT COUNT(*) FROM risk WHERE state = 'open'") == 2);
 }
 

@@ -1,6 +1,6 @@
-#include "server/regulators/Cluster.h"
-
 #include <boost/test/unit_test.hpp>
+
+#include "server/regulators/Cluster.h"
 
 using touchstone::regulators::Base;
 using touchstone::regulators::Cluster;
@@ -11,7 +11,9 @@ using touchstone::regulators::upperTail;
 
 namespace {
 
-Count count(const char* maker, std::int64_t tested, std::int64_t failing) { return {maker, "", "", 1, tested, failing}; }
+Count count(const char* maker, std::int64_t tested, std::int64_t failing) {
+    return {maker, "", "", 1, tested, failing};
+}
 
 }  // namespace
 
@@ -58,7 +60,9 @@ BOOST_AUTO_TEST_CASE(withoutOthersThereIsNothingToExpect) {
 
 BOOST_AUTO_TEST_CASE(theMostUnusualComesFirstHoweverMuchWasTested) {
     const Base all{10000, 200};
-    const auto list = ranked({compare(count("大厂", 5000, 110), all), compare(count("小厂", 20, 8), all), compare(count("常厂", 500, 10), all)}, 2);
+    const auto list = ranked({compare(count("大厂", 5000, 110), all), compare(count("小厂", 20, 8), all),
+                              compare(count("常厂", 500, 10), all)},
+                             2);
     BOOST_REQUIRE_EQUAL(list.size(), 2U);
     BOOST_TEST(list[0].count.maker == "小厂");
     BOOST_TEST(list[1].count.maker == "大厂");

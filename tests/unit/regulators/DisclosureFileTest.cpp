@@ -1,7 +1,7 @@
-#include "server/regulators/DisclosureFile.h"
-
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+
+#include "server/regulators/DisclosureFile.h"
 
 using touchstone::regulators::csvCell;
 using touchstone::regulators::csvOf;
@@ -30,7 +30,8 @@ DisclosureRow row(const std::string& batch, const std::string& status = "issued"
 BOOST_AUTO_TEST_SUITE(disclosureFile)
 
 BOOST_AUTO_TEST_CASE(aCellThatWouldBeAFormulaIsText) {
-    for (const char* formula : {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=HYPERLINK(\"http://x\",\"y\")", "＝1", "＋1"}) {
+    for (const char* formula :
+         {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=HYPERLINK(\"http://x\",\"y\")", "＝1", "＋1"}) {
         const std::string cell = csvCell(formula);
         BOOST_TEST((cell.starts_with("'") || cell.starts_with("\"'")), cell);
     }

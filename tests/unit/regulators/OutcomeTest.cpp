@@ -1,6 +1,6 @@
-#include "server/regulators/Outcome.h"
-
 #include <boost/test/unit_test.hpp>
+
+#include "server/regulators/Outcome.h"
 
 using touchstone::Calendar;
 using touchstone::Date;
@@ -16,12 +16,15 @@ using touchstone::regulators::TallyKey;
 
 namespace {
 
-Date day(const char* text) { return parseDate(text).value(); }
+Date day(const char* text) {
+    return parseDate(text).value();
+}
 
 const std::vector<DeadlineRule> kRules{{"supervision", "drug", 25, DayCount::WorkingDays, "report"},
                                        {"risk_report", "drug", 2, DayCount::WorkingDays, "two working days"},
                                        {"risk_report", "device", 3, DayCount::NaturalDays, "three days"}};
-const Calendar kCalendar({day("2026-10-01"), day("2026-10-02"), day("2026-10-05"), day("2026-10-06"), day("2026-10-07")},
+const Calendar kCalendar({day("2026-10-01"), day("2026-10-02"), day("2026-10-05"), day("2026-10-06"),
+                          day("2026-10-07")},
                          {day("2026-10-10")});
 
 }  // namespace
@@ -41,14 +44,18 @@ BOOST_AUTO_TEST_CASE(naturalDaysThatEndOnAHolidayEndOnTheNextWorkingDay) {
     BOOST_TEST(toText(riskTerm(kRules, kCalendar, "device", day("2026-09-30")).value().due) == "2026-10-08");
 }
 
-BOOST_AUTO_TEST_CASE(withoutARuleThereIsNoTerm) { BOOST_CHECK(!riskTerm(kRules, kCalendar, "cosmetic", day("2026-09-30"))); }
+BOOST_AUTO_TEST_CASE(withoutARuleThereIsNoTerm) {
+    BOOST_CHECK(!riskTerm(kRules, kCalendar, "cosmetic", day("2026-09-30")));
+}
 
 BOOST_AUTO_TEST_CASE(countsStandOnceForEachLevelOfRegion) {
     Outcome outcome{};
     outcome.regionCode = "150102";
     outcome.maker = "某厂";
     outcome.issuedOn = day("2026-11-22");
-    outcome.items = {{1, "", "", "", "", "", "fails", 7}, {2, "", "", "", "", "", "conforms", 7}, {3, "", "", "", "", "", "fails", {}}};
+    outcome.items = {{1, "", "", "", "", "", "fails", 7},
+                     {2, "", "", "", "", "", "conforms", 7},
+                     {3, "", "", "", "", "", "fails", {}}};
     std::map<TallyKey, Tally> tallies;
     addTo(tallies, outcome, 1);
     BOOST_TEST(tallies.size() == 4U);
