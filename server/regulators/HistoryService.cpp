@@ -13,6 +13,16 @@ Window lastMonths(Date today, int months) {
     return {Date(now - std::chrono::months(months - 1)), Date(now)};
 }
 
+/// All tests by analyte.
+std::map<std::int64_t, Base> basesOf(const std::vector<Count>& counts) {
+    std::map<std::int64_t, Base> out;
+    for (const Count& one : counts) {
+        out[one.analyte].tested += one.tested;
+        out[one.analyte].failing += one.failing;
+    }
+    return out;
+}
+
 }  // namespace
 
 std::vector<FoundSubject> HistoryService::subjects(const Actor& actor, Subject::Kind kind, const std::string& part) {
@@ -35,16 +45,19 @@ Clusters HistoryService::clusters(const Actor& actor, ClusterBy by, int months, 
     const std::string region = visibleRegion(actor);
     const Window window = lastMonths(Zone{}.dateOf(clock_.now()), months);
     return database_.read([&](db::ReadTransaction& tx) {
-        const std::map<std::int64_t, Base> bases = store::bases(tx, window, region);
+        const std::vector<Count> counts = store::counts(tx, by, window, region);
+        // The groups of makers and of analytes are all tests; of batches only some are there.
+        const auto bases =
+            basesOf(by == ClusterBy::batch ? store::counts(tx, ClusterBy::analyte, window, region) : counts);
         Base all;
         for (const auto& [analyte, base] : bases) {
             all.tested += base.tested;
             all.failing += base.failing;
         }
         std::vector<Cluster> found;
-        for (const Count& count : store::counts(tx, by, window, region)) {
-            if (count.failing > 0)
-                found.push_back(compare(count, by == ClusterBy::analyte ? all : bases.at(count.analyte)));
+        for (const Count& count : counts) {
+            if (count.failing == 0) continue;
+            found.push_back(compare(count, by == ClusterBy::analyte ? all : bases.at(count.analyte)));
         }
         Clusters out{window, found.size(), ranked(std::move(found), most), {}};
         std::set<std::int64_t> analytes;

@@ -35,7 +35,7 @@ constexpr db::Statement kOfProduct{"history_of_product", TOUCHSTONE_HISTORY("pro
 constexpr db::Statement kByMaker{"cluster_by_maker",
                                  "SELECT maker, '', '', analyte_id, SUM(tested), SUM(failing) FROM outcome_tally WHERE "
                                  "region = ? AND month BETWEEN ? AND ? "
-                                 "GROUP BY maker, analyte_id HAVING SUM(failing) > 0"};
+                                 "GROUP BY maker, analyte_id"};
 constexpr db::Statement kByAnalyte{"cluster_by_analyte",
                                    "SELECT '', '', '', analyte_id, SUM(tested), SUM(failing) FROM outcome_tally WHERE "
                                    "region = ? AND month BETWEEN ? AND ? "
@@ -124,13 +124,6 @@ std::vector<Count> counts(db::ReadTransaction& tx, ClusterBy by, const Window& w
         return toCounts(tx.query(kByBatch, {first, last, below, first, last, below}));
     }
     return toCounts(tx.query(by == ClusterBy::maker ? kByMaker : kByAnalyte, {region, first, toText(window.last)}));
-}
-
-std::map<std::int64_t, Base> bases(db::ReadTransaction& tx, const Window& window, const std::string& region) {
-    std::map<std::int64_t, Base> out;
-    for (const Count& one : counts(tx, ClusterBy::analyte, window, region))
-        out[one.analyte] = {one.tested, one.failing};
-    return out;
 }
 
 std::map<std::int64_t, std::string> analyteNames(db::ReadTransaction& tx, const std::vector<std::int64_t>& ids) {

@@ -57,12 +57,9 @@ namespace store {
                                                 const std::string& region, std::optional<std::int64_t> after,
                                                 std::int64_t limit);
 
-/// Groups with at least one failing test; from outcome_tally, and for batches from the failing certificates.
+/// All groups, from outcome_tally; of batches those with a failing test, from the failing certificates.
 [[nodiscard]] std::vector<Count> counts(db::ReadTransaction& tx, ClusterBy by, const Window& window,
                                         const std::string& region);
-/// All tests of the window by analyte.
-[[nodiscard]] std::map<std::int64_t, Base> bases(db::ReadTransaction& tx, const Window& window,
-                                                 const std::string& region);
 [[nodiscard]] std::map<std::int64_t, std::string> analyteNames(db::ReadTransaction& tx,
                                                                const std::vector<std::int64_t>& ids);
 
