@@ -22,7 +22,11 @@
 #include "server/overview/OverviewRoutes.h"
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
+#include "server/regulators/DisclosureRoutes.h"
+#include "server/regulators/HistoryRoutes.h"
+#include "server/regulators/OutcomeService.h"
 #include "server/regulators/PortalRoutes.h"
+#include "server/regulators/RiskRoutes.h"
 #include "server/regulators/VerificationRoutes.h"
 #include "server/samples/SampleRoutes.h"
 #include "server/testing/TestingRoutes.h"
@@ -98,7 +102,8 @@ struct Application::Parts {
           gateways(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
-          portal(database, trail, clock), verification(database, settings.rootsPem) {
+          portal(database, trail, clock), verification(database, settings.rootsPem), outcomes(database, trail, clock),
+          risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(overview::overviewRoutes(database, clock));
         router.add(overview::metricsRoutes(database, clock));
@@ -116,6 +121,9 @@ struct Application::Parts {
         router.add(certificates::certificateRoutes(certificates));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
+        router.add(regulators::riskRoutes(risks));
+        router.add(regulators::disclosureRoutes(disclosures));
+        router.add(regulators::historyRoutes(histories));
         router.add(audit::trailRoutes(database));
         router.add(metaRoutes(fileText(settings.openapiFile)));
     }
@@ -146,10 +154,15 @@ struct Application::Parts {
     certificates::CertificateService certificates;
     regulators::PortalService portal;
     regulators::VerificationService verification;
+    regulators::OutcomeService outcomes;
+    regulators::RiskService risks;
+    regulators::DisclosureService disclosures;
+    regulators::HistoryService histories;
     http::Router router;
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Repeater> sealing;
     std::unique_ptr<Repeater> issuing;
+    std::unique_ptr<Repeater> following;
 };
 
 Application::Application(ApplicationSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
@@ -167,10 +180,12 @@ void Application::start() {
     p.server->start();
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
     p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
+    p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.outcomes.follow(); });
 }
 
 void Application::stop() {
     Parts& p = *parts_;
+    p.following.reset();
     p.issuing.reset();
     p.sealing.reset();
     p.commands.stop();

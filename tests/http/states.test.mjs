@@ -29,6 +29,10 @@ const MAY = {
   removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],
   takeLate: ['analyst', 'checker', 'signatory'], dismissLate: ['analyst', 'checker', 'signatory'],
   commentControls: ['technician', 'analyst', 'checker', 'quality_manager'],
+  listRisks: [...STAFF, 'regulator'], listSubjects: [...STAFF, 'regulator'], getHistory: [...STAFF, 'regulator'], listClusters: [...STAFF, 'regulator'],
+  notifyRisks: ['signatory', 'quality_manager'], acknowledgeRisks: ['regulator'], closeRisks: ['regulator'],
+  listCandidates: ['regulator'], listDisclosures: ['regulator'], draftDisclosure: ['regulator'], getDisclosure: ['regulator'],
+  publishDisclosure: ['regulator'], discardDisclosure: ['regulator'],
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Api } from '../../../deploy/demo/api.mjs'
 import { message, records } from '../../../deploy/demo/instruments.mjs'
 import { startInstance } from '../../support/instance.mjs'
@@ -88,6 +89,7 @@ export class Scene {
     scene.lab = await startInstance()
     for (const login of Object.keys(ROLES)) if (login !== 'gateway') scene[login] = await scene.lab.login(login)
     scene.double = await scene.lab.login('double')
+    scene.approver = await scene.lab.login('approver')
     scene.gateway = new TokenApi(scene.lab.url, readFileSync(scene.lab.tokenFile, 'utf8').trim())
     scene.anyone = new Passer(scene.lab.url)
     return scene
@@ -114,9 +116,9 @@ export class Scene {
     return (await this.testsOf(number)).map(({ id }) => id)
   }
 
-  async type(number) {
+  async type(number, given = {}) {
     const tests = await this.testsOf(number)
-    await this.technician.post('/results', { rows: tests.map(({ id, version, item }) => ({ test: id, version, value: VALUES[item] })) })
+    await this.technician.post('/results', { rows: tests.map(({ id, version, item }) => ({ test: id, version, value: { ...VALUES, ...given }[item] })) })
   }
 
   async submit(number, by = this.analyst) {
@@ -160,6 +162,49 @@ export class Scene {
     await this.gateway.post('/intake/messages', { messages: [this.held] })
     await storeTrace(this.lab.instance, this.held.id, { name: '示例色谱图', kind: 'chromatogram', xUnit: 'min', yUnit: 'mAU', start: 0.5, step: 0.25, y: [1, 2.5, -3] })
     await this.prepareQuality()
+    await this.prepareOutcomes()
+  }
+
+  /** A released sample with too much lead; its certificate. */
+  async fail(count = 1) {
+    const numbers = await this.register(count)
+    for (const number of numbers) {
+      await this.type(number, { 铅: '99' })
+      await this.submit(number)
+      await this.check(number)
+    }
+    const certificates = await this.release(numbers)
+    return certificates.map(({ number }) => number)
+  }
+
+  /** The risk of a certificate, once it has arisen: that follows the issue within a second or so. */
+  async riskOf(certificate) {
+    for (const end = Date.now() + 20_000; ;) {
+      const { items: [risk] } = await this.analyst.get(`/risks?q=${certificate}`)
+      if (risk) return risk
+      if (Date.now() > end) throw new Error(`no risk arose of ${certificate}`)
+      await pause(100)
+    }
+  }
+
+  /** An act that answers nothing. */
+  async step(login, path, body) {
+    const { status } = await this[login].fetch('POST', path, body)
+    if (status !== 204) throw new Error(`${path}: ${status}`)
+  }
+
+  /** Risks in three states; an issue that is drafted, one to be discarded, one that is published. */
+  async prepareOutcomes() {
+    this.failing = await this.fail(3)
+    this.risks = []
+    for (const certificate of this.failing) this.risks.push((await this.riskOf(certificate)).id)
+    await this.step('signatory', '/risks/notify', { risks: this.risks.slice(1), organisation: 'DEMO-CITY' })
+    await this.step('regulator', '/risks/acknowledge', { risks: this.risks.slice(2) })
+    const draft = async certificate => (await this.regulator.post('/disclosures', { title: '监督抽检结果通告', certificates: [certificate] })).id
+    this.draft = await draft(this.failing[0])
+    this.discardable = await draft(this.failing[1])
+    this.published = await draft(this.failing[2])
+    await this.approver.post(`/disclosures/${this.published}/publish`)
   }
 
   /** A control that fails, and values that came when their tests had results. */
@@ -172,10 +217,10 @@ export class Scene {
     this.chart = await this.analyst.get(`/quality/charts/${items.find(({ analyte }) => analyte === 'PB').id}`)
   }
 
-  /** What the database holds, table by table. Sessions are touched by reading, seals come by themselves. */
+  /** What the database holds, table by table. Sessions are touched by reading; seals and what follows publications come by themselves. */
   async digest() {
     const sql = statement => this.lab.instance.sql('owner', statement)
-    const tables = (await sql('SHOW TABLES')).out.trim().split('\n').filter(name => !['session', 'trail_seal'].includes(name))
+    const tables = (await sql('SHOW TABLES')).out.trim().split('\n').filter(name => !['session', 'trail_seal'].includes(name) && !name.startsWith('outcome'))
     const { out } = await sql(`CHECKSUM TABLE ${tables.join(', ')} EXTENDED; SELECT COUNT(*) FROM session;`)
     return out
   }

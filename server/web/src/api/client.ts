@@ -39,6 +39,18 @@ export type PublicCertificate = Schemas['PublicCertificate']
 export type FileVerification = Schemas['FileVerification']
 export type User = Schemas['User']
 export type TrailEntry = Schemas['TrailEntry']
+export type Risk = Schemas['Risk']
+export type Recipient = Schemas['Recipient']
+export type Candidate = Schemas['Candidate']
+export type Disclosure = Schemas['Disclosure']
+export type DisclosureDetail = Schemas['DisclosureDetail']
+export type DisclosureRow = Schemas['DisclosureRow']
+export type PublicDisclosure = Schemas['PublicDisclosure']
+export type PublicDisclosureDetail = Schemas['PublicDisclosureDetail']
+export type FailingItem = Schemas['FailingItem']
+export type History = Schemas['History']
+export type HistoryEntry = Schemas['HistoryEntry']
+export type Cluster = Schemas['Cluster']
 
 const base = '/api/v1'
 
