@@ -7,6 +7,7 @@
 #include <set>
 
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/Claims.h"
 #include "server/samples/Numbering.h"
 
 namespace touchstone::certificates {
@@ -135,6 +136,7 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
         one.frozen = frozenJson(
             {one.number, verificationUrl(one.token), signature, signing.meaning, signing.reason, signing.content},
             signedContents[i]);
+        one.frozen = withClaim(one.frozen, signer_);
         refuseUnprintable(one, contents[i].sample.number, now);
         entries.push_back({"certificate.release", "sample", contents[i].sample.number, R"({"status":"releasing"})",
                            releasedEntry(one, toHex(signing.content)), signing.reason});
