@@ -160,6 +160,7 @@ Application::~Application() {
 
 void Application::start() {
     Parts& p = *parts_;
+    p.certificates.keepSigningCertificate(p.settings.signerChainPem);
     p.certificates.resume();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),

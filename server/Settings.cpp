@@ -144,6 +144,12 @@ std::string roots(const Config& config) {
     return readFile(folder / "ca.pem");
 }
 
+std::string signerChain(const Config& config) {
+    const fs::path folder = keys(config);
+    makeAuthority(folder, config.text("certificate.seal"));
+    return readFile(folder / "signer.pem");
+}
+
 ApplicationSettings application(const Config& config) {
     const fs::path folder = keys(config);
     ApplicationSettings out;
@@ -158,7 +164,7 @@ ApplicationSettings application(const Config& config) {
     out.trailKey = trailKey(config);
     out.rootsPem = roots(config);
     out.signerKeyPem = readFile(folder / "signer.key");
-    out.signerChainPem = readFile(folder / "signer.pem");
+    out.signerChainPem = signerChain(config);
     out.anchorFile = config.text("audit.anchors");
     out.sealEvery = std::chrono::seconds(config.integer("audit.seal_seconds", 1, 3600));
     out.certificates.publicUrl = config.text("http.public_url");

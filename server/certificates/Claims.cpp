@@ -21,7 +21,7 @@ std::string withClaim(const std::string& frozen, const reports::Signer& signer) 
     if (!claim || qr.size() > kMostBytes) return frozen;
     json::Writer out;
     out.string(qr);
-    return frozen.substr(0, frozen.size() - 1) + ",\"qr\":" + out.take() + "}";
+    return "{\"qr\":" + out.take() + "," + frozen.substr(1);
 }
 
 const std::string& qrText(const json::Value& frozen) {

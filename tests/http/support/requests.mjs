@@ -1,5 +1,6 @@
 // One request for every operation of the document, good in a prepared scene (scene.mjs), by its operationId.
 // as: who makes it. path: below /api/v1, with its query. body: its JSON, or the bytes of a file.
+import { createHash } from 'node:crypto'
 import { gatewayReport, newMessage, newSample } from './scene.mjs'
 
 export async function requests(scene) {
@@ -27,6 +28,12 @@ export async function requests(scene) {
     listCertificates: { as: 'analyst', path: '/certificates' },
     getCertificate: { as: 'analyst', path: `/certificates/${number}` },
     getCertificateFile: { as: 'analyst', path: `/certificates/${number}/file` },
+    getCertificateResults: { as: 'analyst', path: `/certificates/${number}/results` },
+    getCertificateResultsXml: { as: 'analyst', path: `/certificates/${number}/results.xml` },
+    portalCertificateResults: { as: 'regulator', path: `/portal/certificates/${number}/results` },
+    portalCertificateResultsXml: { as: 'regulator', path: `/portal/certificates/${number}/results.xml` },
+    publicByFile: { as: 'anyone', path: `/public/files/${createHash('sha256').update(scene.file).digest('hex')}` },
+    publicKeys: { as: 'anyone', path: '/public/keys' },
     listInstruments: { as: 'analyst', path: '/instruments' },
     makeCommands: { as: 'technician', path: '/instruments/ICPMS-1/commands', body: { kind: 'order', tests: scene.measured.slice(0, 2) } },
     listCommands: { as: 'analyst', path: '/instruments/ICPMS-1/commands' },
