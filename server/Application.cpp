@@ -20,6 +20,7 @@
 #include "server/intake/SeriesRoutes.h"
 #include "server/overview/MetricsRoutes.h"
 #include "server/overview/OverviewRoutes.h"
+#include "server/people/MachineRoutes.h"
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
 #include "server/regulators/PortalRoutes.h"
@@ -90,7 +91,8 @@ std::vector<http::Route> metaRoutes(const std::string& openapi) {
 struct Application::Parts {
     explicit Parts(ApplicationSettings given)
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
-          sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
+          sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random),
+          machines(database, trail, accounts, clock, random), catalogue(database),
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
@@ -100,6 +102,7 @@ struct Application::Parts {
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
+        router.add(people::machineRoutes(machines));
         router.add(overview::overviewRoutes(database, clock));
         router.add(overview::metricsRoutes(database, clock));
         router.add(catalogue::catalogueRoutes(catalogue));
@@ -127,6 +130,7 @@ struct Application::Parts {
     audit::Trail trail;
     audit::Sealer sealer;
     people::AccountService accounts;
+    people::MachineService machines;
     catalogue::CatalogueService catalogue;
     samples::SampleService samples;
     testing::Recorder recorder;

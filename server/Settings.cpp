@@ -92,6 +92,8 @@ Config load(const std::string& file) {
                                {"http.web", ""},
                                {"http.public_url", ""},
                                {"http.secure_cookies", "false"},
+                               {"http.account_per_minute", "12000"},
+                               {"http.token_per_minute", "600"},
                                {"keys.directory", ""},
                                {"audit.anchors", ""},
                                {"audit.seal_seconds", "10"},
@@ -158,6 +160,8 @@ ApplicationSettings application(const Config& config) {
     out.http.port = static_cast<std::uint16_t>(config.integer("http.port", 0, 65535));
     out.http.threads = static_cast<int>(config.integer("http.threads", 4, 2000));
     out.http.secureCookies = config.flag("http.secure_cookies");
+    out.http.accountPerMinute = static_cast<int>(config.integer("http.account_per_minute", 1, 1'000'000));
+    out.http.tokenPerMinute = static_cast<int>(config.integer("http.token_per_minute", 1, 1'000'000));
     out.webFolder = config.text("http.web");
     out.openapiFile = share(config) + "/server/http/openapi.yaml";
     out.fontFile = config.text("certificate.font");
