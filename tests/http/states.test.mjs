@@ -29,6 +29,8 @@ const MAY = {
   removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],
   takeLate: ['analyst', 'checker', 'signatory'], dismissLate: ['analyst', 'checker', 'signatory'],
   commentControls: ['technician', 'analyst', 'checker', 'quality_manager'],
+  disableUser: ['administrator'], enableUser: ['administrator'], listMachineTokens: ['administrator'], issueMachineToken: ['administrator'], revokeMachineToken: ['administrator'],
+  portalCertificateResults: ['regulator'], portalCertificateResultsXml: ['regulator'],
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)

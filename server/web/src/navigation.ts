@@ -15,7 +15,7 @@ export const rights = {
   takeReviewed: ['checker', 'signatory'],
   commentControl: ['technician', 'analyst', 'checker', 'quality_manager'],
   portal: ['regulator'],
-  people: ['administrator'],
+  people: ['administrator', 'organisation_administrator'],
   trail: ['quality_manager', 'administrator']
 } satisfies Record<string, Role[]>
 

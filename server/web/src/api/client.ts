@@ -38,6 +38,8 @@ export type PublicStatus = Schemas['PublicStatus']
 export type PublicCertificate = Schemas['PublicCertificate']
 export type FileVerification = Schemas['FileVerification']
 export type User = Schemas['User']
+export type MachineToken = Schemas['MachineToken']
+export type Scope = Schemas['Scope']
 export type TrailEntry = Schemas['TrailEntry']
 
 const base = '/api/v1'
