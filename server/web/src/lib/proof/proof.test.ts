@@ -3,10 +3,11 @@ import { createHash, createPrivateKey, sign, webcrypto, X509Certificate } from '
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { checkClaim, claimIn } from './claim'
 import { checkFile } from './signedFile'
 
+vi.setConfig({ testTimeout: 60_000 }) // openssl makes keys here
 if (!globalThis.crypto) Object.defineProperty(globalThis, 'crypto', { value: webcrypto })
 const folder = mkdtempSync(join(tmpdir(), 'proof-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -111,7 +112,7 @@ describe('a file', () => {
     const text = Buffer.from(file)
     text[file.indexOf('certificate')]! ^= 1
     expect((await checkFile(text, own.root)).integrity).toBe('changed')
-  }, 60_000)
+  })
 
   it('that something was appended to needs the server', async () => {
     expect(await checkFile(signedFile(own, { extra: '3 0 obj\n<< >>\nendobj\n' }), own.root)).toMatchObject({ integrity: 'appended', trusted: true })
