@@ -20,6 +20,7 @@
 #include "server/intake/SeriesRoutes.h"
 #include "server/overview/MetricsRoutes.h"
 #include "server/overview/OverviewRoutes.h"
+#include "server/people/MachineRoutes.h"
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
 #include "server/regulators/DisclosureRoutes.h"
@@ -94,7 +95,8 @@ std::vector<http::Route> metaRoutes(const std::string& openapi) {
 struct Application::Parts {
     explicit Parts(ApplicationSettings given)
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
-          sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
+          sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random),
+          machines(database, trail, accounts, clock, random), catalogue(database),
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
@@ -105,6 +107,7 @@ struct Application::Parts {
           portal(database, trail, clock), verification(database, settings.rootsPem), outcomes(database, trail, clock),
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
+        router.add(people::machineRoutes(machines));
         router.add(overview::overviewRoutes(database, clock));
         router.add(overview::metricsRoutes(database, clock));
         router.add(catalogue::catalogueRoutes(catalogue));
@@ -135,6 +138,7 @@ struct Application::Parts {
     audit::Trail trail;
     audit::Sealer sealer;
     people::AccountService accounts;
+    people::MachineService machines;
     catalogue::CatalogueService catalogue;
     samples::SampleService samples;
     testing::Recorder recorder;
@@ -173,6 +177,7 @@ Application::~Application() {
 
 void Application::start() {
     Parts& p = *parts_;
+    p.certificates.keepSigningCertificate(p.settings.signerChainPem);
     p.certificates.resume();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),

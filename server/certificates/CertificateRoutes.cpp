@@ -1,6 +1,7 @@
 #include "server/certificates/CertificateRoutes.h"
 
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/ResultsXml.h"
 
 namespace touchstone::certificates {
 namespace {
@@ -71,6 +72,16 @@ Response get(CertificateService& service, const Request& request) {
     return Response::json(out.take());
 }
 
+Response results(CertificateService& service, const Request& request) {
+    request.query().finish();
+    return Response::json(resultsJson(json::parse(service.get(request.actor(), request.path.at("number")).frozen)));
+}
+
+Response resultsAsXml(CertificateService& service, const Request& request) {
+    request.query().finish();
+    return {200, "application/xml", resultsXml(json::parse(service.get(request.actor(), request.path.at("number")).frozen)), {}};
+}
+
 Response file(CertificateService& service, const Request& request) {
     request.query().finish();
     CertificateFile file = service.file(request.actor(), request.path.at("number"));
@@ -107,7 +118,9 @@ std::vector<http::Route> certificateRoutes(CertificateService& service) {
     return {{Verb::Post, "/reviews/release", Access::Signed, Body::Json, to(release)},
             {Verb::Get, "/certificates", Access::Signed, Body::None, to(list)},
             {Verb::Get, "/certificates/{number}", Access::Signed, Body::None, to(get)},
-            {Verb::Get, "/certificates/{number}/file", Access::Signed, Body::None, to(file)}};
+            {Verb::Get, "/certificates/{number}/file", Access::Signed, Body::None, to(file)},
+            {Verb::Get, "/certificates/{number}/results", Access::Signed, Body::None, to(results)},
+            {Verb::Get, "/certificates/{number}/results.xml", Access::Signed, Body::None, to(resultsAsXml)}};
 }
 
 }  // namespace touchstone::certificates

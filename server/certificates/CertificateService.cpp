@@ -6,7 +6,10 @@
 #include <map>
 #include <set>
 
+#include "reports/Claim.h"
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/Claims.h"
+#include "server/certificates/SigningCertificateStore.h"
 #include "server/samples/Numbering.h"
 
 namespace touchstone::certificates {
@@ -135,6 +138,7 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
         one.frozen = frozenJson(
             {one.number, verificationUrl(one.token), signature, signing.meaning, signing.reason, signing.content},
             signedContents[i]);
+        one.frozen = withClaim(one.frozen, signer_);
         refuseUnprintable(one, contents[i].sample.number, now);
         entries.push_back({"certificate.release", "sample", contents[i].sample.number, R"({"status":"releasing"})",
                            releasedEntry(one, toHex(signing.content)), signing.reason});
@@ -246,6 +250,14 @@ std::size_t CertificateService::resume() {
         issued += issue(actor, ids);
         last = ids.back();
     }
+}
+
+void CertificateService::keepSigningCertificate(const std::string& chainPem) {
+    const std::string key = reports::keyId(chainPem);
+    database_.write([&](db::WriteTransaction& tx) {
+        if (!store::addSigningCertificate(tx, {key, chainPem}, clock_.now())) return;
+        trail_.append(tx, people::systemActor("serve"), {{"signing_certificate.add", "signing_certificate", key, {}, {}, {}}});
+    });
 }
 
 std::vector<Certificate> CertificateService::list(const Actor& actor, const CertificateFilter& filter) {

@@ -41,6 +41,8 @@ public:
     /// Draws, signs and publishes those of the certificates that still wait for it; gives their number. What cannot be
     /// drawn is logged and left.
     std::size_t issue(const Actor& actor, const std::vector<CertificateId>& ids);
+    /// Keeps the certificate of the key that signs now, for those who check its claims after it was replaced.
+    void keepSigningCertificate(const std::string& chainPem);
     /// Issues whatever an earlier run left, once through.
     std::size_t resume();
 

@@ -33,6 +33,8 @@ const MAY = {
   notifyRisks: ['signatory', 'quality_manager'], acknowledgeRisks: ['regulator'], closeRisks: ['regulator'],
   listCandidates: ['regulator'], listDisclosures: ['regulator'], draftDisclosure: ['regulator'], getDisclosure: ['regulator'],
   publishDisclosure: ['regulator'], discardDisclosure: ['regulator'],
+  disableUser: ['administrator'], enableUser: ['administrator'], listMachineTokens: ['administrator'], issueMachineToken: ['administrator'], revokeMachineToken: ['administrator'],
+  portalCertificateResults: ['regulator'], portalCertificateResultsXml: ['regulator'],
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)

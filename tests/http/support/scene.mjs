@@ -20,7 +20,7 @@ export const ROLES = {
 }
 
 /** An account that has a token and no cookie. */
-class TokenApi extends Api {
+export class TokenApi extends Api {
   constructor(url, token) {
     super(url)
     this.token = token
@@ -157,6 +157,8 @@ export class Scene {
     await this.admin.post('/users', { login: 'spare.gateway', name: '备用网关', password: 'never used 1234', roles: ['instrument'] })
     await this.admin.post('/users/spare.gateway/tokens', { overlap_minutes: 0, reason: '新建' })
     ;[{ id: this.spareToken }] = (await this.admin.get('/users/spare.gateway/tokens')).items
+    await this.admin.post('/machines/tokens', { login: 'regulator', label: '监管平台', scopes: ['feed'], days: 30, reason: '对接' })
+    ;[{ id: this.machineToken }] = (await this.admin.get('/machines/tokens')).items
     ;({ version: this.configuration } = await this.admin.post('/gateways/gateway/configurations', { base: 0, text: '; none yet\n', reason: '新建' }))
     this.held = newMessage('NOSUCH1')
     await this.gateway.post('/intake/messages', { messages: [this.held] })
