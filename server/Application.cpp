@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/ReleaseRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
 #include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
@@ -35,7 +36,8 @@
 namespace touchstone {
 namespace {
 
-/// Does one thing again and again until it is told to end. An error is logged and the thing is tried at the next turn.
+/// Does one thing again and again, and at once when it is woken, until it is told to end. An error is logged and the
+/// thing is tried at the next turn.
 class Repeater {
 public:
     Repeater(std::chrono::seconds every, std::function<void()> work)
@@ -48,13 +50,23 @@ public:
         wake_.notify_all();
         thread_.join();
     }
+    void wake() {
+        {
+            const std::lock_guard lock(mutex_);
+            woken_ = true;
+        }
+        wake_.notify_all();
+    }
     Repeater(const Repeater&) = delete;
     Repeater& operator=(const Repeater&) = delete;
 
 private:
     void run(std::chrono::seconds every, const std::function<void()>& work) {
         std::unique_lock lock(mutex_);
-        while (!wake_.wait_for(lock, every, [this] { return ending_; })) {
+        while (true) {
+            wake_.wait_for(lock, every, [this] { return ending_ || woken_; });
+            if (ending_) return;
+            woken_ = false;
             lock.unlock();
             try {
                 work();
@@ -68,6 +80,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     bool ending_ = false;
+    bool woken_ = false;
     std::thread thread_;
 };
 
@@ -103,7 +116,9 @@ struct Application::Parts {
           late(database, trail, recorder, clock), quality(database, trail, clock),
           gateways(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
-          certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
+          certificates(database, trail, printer, signer, clock),
+          releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
+                   [this] { if (issuing) issuing->wake(); }),
           portal(database, trail, clock), verification(database, settings.rootsPem), outcomes(database, trail, clock),
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
@@ -122,6 +137,7 @@ struct Application::Parts {
         router.add(quality::qualityRoutes(quality));
         router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
+        router.add(certificates::releaseRoutes(releases));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
         router.add(regulators::riskRoutes(risks));
@@ -156,6 +172,7 @@ struct Application::Parts {
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;
+    certificates::ReleaseService releases;
     regulators::PortalService portal;
     regulators::VerificationService verification;
     regulators::OutcomeService outcomes;
@@ -178,24 +195,24 @@ Application::~Application() {
 void Application::start() {
     Parts& p = *parts_;
     p.certificates.keepSigningCertificate(p.settings.signerChainPem);
-    p.certificates.resume();
+    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
+    p.issuing->wake();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),
         [&p](const std::string& token) { return p.accounts.authenticate(token); }, p.clock);
     p.server->start();
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
-    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
     p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.outcomes.follow(); });
 }
 
 void Application::stop() {
     Parts& p = *parts_;
     p.following.reset();
-    p.issuing.reset();
     p.sealing.reset();
     p.commands.stop();
     p.server->stop();
     p.server.reset();
+    p.issuing.reset();  // after the server, whose releases wake it
     try {
         p.sealer.seal();
     } catch (const std::exception& error) {
