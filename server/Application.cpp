@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/ReleaseRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
 #include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
@@ -97,7 +98,8 @@ struct Application::Parts {
           late(database, trail, recorder, clock), quality(database, trail, clock),
           gateways(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
-          certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
+          certificates(database, trail, printer, signer, clock),
+          releases(database, trail, accounts, reviews, certificates, printer, clock, random, settings.certificates),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(overview::overviewRoutes(database, clock));
@@ -114,6 +116,7 @@ struct Application::Parts {
         router.add(quality::qualityRoutes(quality));
         router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
+        router.add(certificates::releaseRoutes(releases));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
         router.add(audit::trailRoutes(database));
@@ -144,6 +147,7 @@ struct Application::Parts {
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;
+    certificates::ReleaseService releases;
     regulators::PortalService portal;
     regulators::VerificationService verification;
     http::Router router;

@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "server/certificates/CertificateService.h"
+#include "server/certificates/CertificateSettings.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 #include "server/http/Server.h"

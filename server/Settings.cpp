@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "reports/Signer.h"
 #include "server/core/Bytes.h"
 #include "server/core/Error.h"
 #include "server/core/Json.h"

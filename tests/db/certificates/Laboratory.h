@@ -6,6 +6,7 @@
 #include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateService.h"
+#include "server/certificates/ReleaseService.h"
 #include "server/people/Accounts.h"
 #include "server/regulators/PortalService.h"
 #include "server/regulators/VerificationService.h"
@@ -123,20 +124,29 @@ public:
         return name;
     }
 
+    /// The person signs the samples and their certificates are issued.
+    std::vector<certificates::Certificate> release(const std::vector<std::string>& samples,
+                                                   const std::string& login = "signatory",
+                                                   const std::string& password = kPassword) {
+        return releases.release(actor(login), samples, password, "检验完成");
+    }
+
     ManualClock clock{instantFromSql("2026-11-22 02:00:00.000000")};
     SystemRandom random;
     audit::Trail trail{std::string(32, 'k'), clock};
     people::AccountService accounts{application(), trail, clock, random};
     testing::ReviewService reviews{application(), trail, clock};
-    certificates::CertificateService service{application(),
-                                             trail,
-                                             accounts,
-                                             reviews,
-                                             Press::instance().printer,
-                                             Press::instance().signer,
-                                             clock,
-                                             random,
-                                             {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", ""}};
+    certificates::CertificateService service{application(), trail, Press::instance().printer, Press::instance().signer,
+                                             clock};
+    certificates::ReleaseService releases{application(),
+                                          trail,
+                                          accounts,
+                                          reviews,
+                                          service,
+                                          Press::instance().printer,
+                                          clock,
+                                          random,
+                                          {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", ""}};
     regulators::PortalService portal{application(), trail, clock};
     regulators::VerificationService verification{application(), Press::instance().authority.caPem};
 };

@@ -27,7 +27,7 @@ BOOST_FIXTURE_TEST_SUITE(release, Laboratory)
 
 BOOST_AUTO_TEST_CASE(aReleasedSampleHasACertificateThatTheSignatorySigned) {
     const std::string sample = checkedSample(1);
-    const auto released = service.release(actor("signatory"), {sample}, kPassword, "检验完成");
+    const auto released = release({sample});
     BOOST_REQUIRE_EQUAL(released.size(), 1U);
     BOOST_TEST(released[0].number == "BG2026000001");
     BOOST_TEST(released[0].status == "issued");
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(aReleasedSampleHasACertificateThatTheSignatorySigned) {
 
 BOOST_AUTO_TEST_CASE(whatIsFrozenReachesBackToTheRawBytes) {
     const std::string sample = checkedSample(1);
-    service.release(actor("signatory"), {sample}, kPassword, "检验完成");
+    release({sample});
     const auto frozen = json::parse(service.get(actor("analyst"), "BG2026000001").frozen);
     const auto& tests = frozen.find("content")->find("tests")->items();
     BOOST_REQUIRE_EQUAL(tests.size(), 2U);
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(whatIsFrozenReachesBackToTheRawBytes) {
 
 BOOST_AUTO_TEST_CASE(theSignatureCoversTheContentsOfItsWholeBatch) {
     const std::vector<std::string> samples{checkedSample(1), checkedSample(2)};
-    service.release(actor("signatory"), samples, kPassword, "检验完成");
+    release(samples);
     std::vector<std::string> contents;
     for (const char* number : {"BG2026000001", "BG2026000002"}) {
         const std::string frozen = service.get(actor("analyst"), number).frozen;
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(theSignatureCoversTheContentsOfItsWholeBatch) {
 
 BOOST_AUTO_TEST_CASE(everyActStandsInTheTrailOfTheSample) {
     const std::string sample = checkedSample(1);
-    service.release(actor("signatory"), {sample}, kPassword, "检验完成");
+    release({sample});
     const std::string of =
         "SELECT COUNT(*) FROM trail WHERE subject_kind = 'sample' AND subject = '" + sample + "' AND action = ";
     BOOST_TEST(number(of + "'certificate.release' AND reason = '检验完成' AND actor = 'signatory'") == 1);
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(everyActStandsInTheTrailOfTheSample) {
 
 BOOST_AUTO_TEST_CASE(aWrongPasswordReleasesNothing) {
     const std::string sample = checkedSample(1);
-    BOOST_CHECK_EXCEPTION(service.release(actor("signatory"), {sample}, "another password", "检验完成"), Error,
+    BOOST_CHECK_EXCEPTION(release({sample}, "signatory", "another password"), Error,
                           refusedAs(ErrorCode::SignatureRefused));
     BOOST_TEST(number("SELECT COUNT(*) FROM certificate") == 0);
     BOOST_TEST(text("SELECT status FROM sample") == "releasing");
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(aWrongPasswordReleasesNothing) {
 
 BOOST_AUTO_TEST_CASE(whoCheckedMayNotRelease) {
     const std::string sample = checkedSample(1);
-    BOOST_CHECK_EXCEPTION(service.release(actor("checker"), {sample}, kPassword, "检验完成"), Error,
+    BOOST_CHECK_EXCEPTION(release({sample}, "checker"), Error,
                           refusedAs(ErrorCode::SameHand));
     BOOST_TEST(number("SELECT COUNT(*) FROM certificate") == 0);
     BOOST_TEST(number("SELECT COUNT(*) FROM signature") == 0);
@@ -98,33 +98,33 @@ BOOST_AUTO_TEST_CASE(whoCheckedMayNotRelease) {
 
 BOOST_AUTO_TEST_CASE(whoIsNoSignatoryMayNotRelease) {
     const std::string sample = checkedSample(1);
-    BOOST_CHECK_EXCEPTION(service.release(actor("analyst"), {sample}, kPassword, "检验完成"), Error,
+    BOOST_CHECK_EXCEPTION(release({sample}, "analyst"), Error,
                           refusedAs(ErrorCode::NoRight));
 }
 
 BOOST_AUTO_TEST_CASE(aBatchIsReleasedWholeOrNotAtAll) {
     const std::string good = checkedSample(1);
     const std::string done = checkedSample(2);
-    service.release(actor("signatory"), {done}, kPassword, "检验完成");
-    BOOST_CHECK_EXCEPTION(service.release(actor("signatory"), {good, done}, kPassword, "检验完成"), Error,
+    release({done});
+    BOOST_CHECK_EXCEPTION(release({good, done}), Error,
                           refusedAs(ErrorCode::WrongState));
-    BOOST_CHECK_EXCEPTION(service.release(actor("signatory"), {good, "JP0"}, kPassword, "检验完成"), Error,
+    BOOST_CHECK_EXCEPTION(release({good, "JP0"}), Error,
                           refusedAs(ErrorCode::Invalid));
-    BOOST_CHECK_EXCEPTION(service.release(actor("signatory"), {good, good}, kPassword, "检验完成"), Error,
+    BOOST_CHECK_EXCEPTION(release({good, good}), Error,
                           refusedAs(ErrorCode::Invalid));
-    BOOST_TEST(service.release(actor("signatory"), {good}, kPassword, "检验完成").at(0).number == "BG2026000002");
+    BOOST_TEST(release({good}).at(0).number == "BG2026000002");
 }
 
 BOOST_AUTO_TEST_CASE(aFailingTestMakesAFailingCertificate) {
     const std::string sample = checkedSample(1, "150102", "0.5");
-    BOOST_TEST(service.release(actor("signatory"), {sample}, kPassword, "检验完成").at(0).verdict == "fails");
+    BOOST_TEST(release({sample}).at(0).verdict == "fails");
     const auto frozen = json::parse(service.get(actor("analyst"), "BG2026000001").frozen);
     BOOST_TEST(touchstone::certificates::toPrint(frozen).conclusion.ends_with("水分。"));
 }
 
 BOOST_AUTO_TEST_CASE(whatWasReleasedButNotDrawnIsIssuedAtTheNextStart) {
     const std::string sample = checkedSample(1);
-    service.release(actor("signatory"), {sample}, kPassword, "检验完成");
+    release({sample});
     // As a crash between release and issue leaves it.
     sql("DELETE FROM certificate_file");
     sql("DELETE FROM publication");
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(whatTheFontCannotShowIsFoundBeforeAnythingIsSigned) {
     const std::string good = checkedSample(1);
     const std::string bad =
         checkedSample(2, "150102", "0.1", "B\xF0\x9F\x92\x8A");  // a pill, for which the font has no glyph
-    BOOST_CHECK_EXCEPTION(service.release(actor("signatory"), {good, bad}, kPassword, "检验完成"), Error,
+    BOOST_CHECK_EXCEPTION(release({good, bad}), Error,
                           refusedAs(ErrorCode::Unprintable));
     BOOST_TEST(number("SELECT COUNT(*) FROM certificate") == 0);
     BOOST_TEST(number("SELECT COUNT(*) FROM signature") == 0);
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(whatTheFontCannotShowIsFoundBeforeAnythingIsSigned) {
 BOOST_AUTO_TEST_CASE(oneThatCannotBeDrawnDoesNotKeepTheOthersBack) {
     const std::string good = checkedSample(1);
     const std::string bad = checkedSample(2, "150102", "0.1", "BROKEN");
-    service.release(actor("signatory"), {good, bad}, kPassword, "检验完成");
+    release({good, bad});
     // As if the font had changed between release and issue.
     sql("DELETE FROM certificate_file");
     sql("DELETE FROM publication");
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(oneThatCannotBeDrawnDoesNotKeepTheOthersBack) {
 BOOST_AUTO_TEST_CASE(twoThreadsIssueACertificateOnce) {
     std::vector<std::string> samples;
     for (std::int64_t id = 1; id <= 5; ++id) samples.push_back(checkedSample(id));
-    service.release(actor("signatory"), samples, kPassword, "检验完成");
+    release(samples);
     sql("DELETE FROM certificate_file");
     sql("DELETE FROM publication");
     sql("UPDATE certificate SET status = 'drawing', issued_at = NULL");
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(twoThreadsIssueACertificateOnce) {
 BOOST_AUTO_TEST_CASE(listsFindPartsOfTextsLiterally) {
     const std::vector<std::string> samples{checkedSample(1, "150102", "0.1", "A_1"),
                                            checkedSample(2, "150102", "0.5", "AX1%")};
-    service.release(actor("signatory"), samples, kPassword, "检验完成");
+    release(samples);
     auto found = [&](touchstone::certificates::CertificateFilter filter) {
         std::string out;
         for (const auto& one : service.list(actor("analyst"), filter)) out += one.batchNo + " ";

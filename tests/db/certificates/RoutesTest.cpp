@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/ReleaseRoutes.h"
 #include "server/regulators/PortalRoutes.h"
 #include "server/regulators/VerificationRoutes.h"
 #include "tests/db/certificates/Laboratory.h"
@@ -18,6 +19,7 @@ namespace {
 struct Served : Laboratory {
     Served() {
         router.add(touchstone::certificates::certificateRoutes(service));
+        router.add(touchstone::certificates::releaseRoutes(releases));
         router.add(touchstone::regulators::portalRoutes(portal));
         router.add(touchstone::regulators::verificationRoutes(verification));
     }

@@ -1,0 +1,171 @@
+#include "server/certificates/ReleaseService.h"
+
+#include <Poco/Logger.h>
+
+#include <map>
+#include <set>
+
+#include "server/certificates/CertificateText.h"
+#include "server/samples/Numbering.h"
+
+namespace touchstone::certificates {
+namespace {
+
+constexpr std::string_view kMeaning = "release";
+
+void refuseRepeated(const std::vector<std::string>& sampleNumbers) {
+    if (sampleNumbers.empty()) throw Error(ErrorCode::Invalid, {}, {{"samples", ErrorCode::NothingToDo, {}, {}}});
+    std::set<std::string> seen;
+    std::vector<FieldError> errors;
+    for (std::size_t i = 0; i < sampleNumbers.size(); ++i) {
+        if (!seen.insert(sampleNumbers[i]).second) {
+            errors.push_back({"samples." + std::to_string(i), ErrorCode::Duplicate, {}, i});
+        }
+    }
+    if (!errors.empty()) throw Error(ErrorCode::Invalid, {}, errors);
+}
+
+/// Names the samples that are not there, or else those that nobody can release now.
+void refuseUnfit(const std::vector<std::string>& sampleNumbers, const std::vector<FrozenSample>& found) {
+    std::map<std::string, std::string> statuses;
+    for (const FrozenSample& sample : found) statuses.emplace(sample.number, sample.status);
+    std::vector<FieldError> unknown;
+    std::vector<FieldError> unfit;
+    for (std::size_t i = 0; i < sampleNumbers.size(); ++i) {
+        const std::string& number = sampleNumbers[i];
+        const std::string field = "samples." + std::to_string(i);
+        const auto status = statuses.find(number);
+        if (status == statuses.end()) {
+            unknown.push_back({field, ErrorCode::NotKnown, {number}, i});
+        } else if (status->second != "releasing") {
+            unfit.push_back({field, ErrorCode::WrongState, {number, status->second, "releasing"}, i});
+        }
+    }
+    if (!unknown.empty()) throw Error(ErrorCode::Invalid, {}, unknown);
+    if (!unfit.empty()) throw Error(ErrorCode::WrongState, unfit.front().arguments, unfit);
+}
+
+std::string releasedEntry(const NewCertificate& certificate, const std::string& contentHash) {
+    json::Writer out;
+    out.beginObject()
+        .field("status", "released")
+        .field("certificate", certificate.number)
+        .field("verdict", certificate.verdict)
+        .field("signature", certificate.signature)
+        .field("content_sha256", contentHash)
+        .endObject();
+    return out.take();
+}
+
+/// BG, the year, six digits.
+std::string certificateNumber(const std::string& series, std::int64_t running) {
+    std::string digits = std::to_string(running);
+    if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+    return series + digits;
+}
+
+}  // namespace
+
+ReleaseService::ReleaseService(db::Database& database, const audit::Trail& trail, people::AccountService& accounts,
+                               const testing::ReviewService& reviews, CertificateService& certificates,
+                               const reports::CertificatePrinter& printer, const Clock& clock, Random& random,
+                               CertificateSettings settings)
+    : database_(database),
+      trail_(trail),
+      accounts_(accounts),
+      reviews_(reviews),
+      certificates_(certificates),
+      printer_(printer),
+      clock_(clock),
+      random_(random),
+      settings_(std::move(settings)) {
+}
+
+std::vector<Certificate> ReleaseService::release(const Actor& actor, const std::vector<std::string>& sampleNumbers,
+                                                     const std::string& password, const std::string& reason) {
+    actor.require({Role::signatory});
+    refuseRepeated(sampleNumbers);
+    accounts_.confirm(actor, password);
+    const std::vector<CertificateId> ids =
+        database_.write([&](db::WriteTransaction& tx) { return releaseIn(tx, actor, sampleNumbers, reason); });
+    try {
+        certificates_.issue(actor, ids);
+    } catch (const std::exception& error) {
+        // The release stands; the answer shows what still waits, and resume() goes on with it.
+        Poco::Logger::get("certificates").error("issuing after a release failed: %s", std::string(error.what()));
+    }
+    return database_.read([&](db::ReadTransaction& tx) { return store::byIds(tx, ids); });
+}
+
+std::vector<CertificateId> ReleaseService::releaseIn(db::WriteTransaction& tx, const Actor& actor,
+                                                         const std::vector<std::string>& sampleNumbers,
+                                                         const std::string& reason) {
+    const Instant now = clock_.now();
+    const std::vector<FrozenContent> contents = contentsOf(tx, actor, sampleNumbers, now);
+    std::vector<std::string> signedContents;
+    for (const FrozenContent& content : contents) signedContents.push_back(content.json());
+    const people::SignatureRequest signing{std::string(kMeaning), reason, signedHash(signedContents)};
+    const std::int64_t signature = accounts_.sign(tx, actor, signing);
+    reviews_.release(tx, actor, sampleNumbers, signature);
+
+    const std::string series = "BG" + toText(Zone{}.dateOf(now)).substr(0, 4);
+    std::int64_t running = samples::takeNumbers(tx, series, static_cast<std::int64_t>(contents.size()));
+    std::vector<NewCertificate> certificates;
+    std::vector<audit::Entry> entries;
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+        NewCertificate one{certificateNumber(series, running++),
+                           contents[i].sample.id,
+                           toBase64Url(random_.bytes(16)),
+                           contents[i].conforms() ? "conforms" : "fails",
+                           signature,
+                           now,
+                           {}};
+        one.frozen = frozenJson(
+            {one.number, settings_.publicUrl + "/verify/" + one.token, signature, signing.meaning, signing.reason, signing.content},
+            signedContents[i]);
+        refuseUnprintable(one, contents[i].sample.number, now);
+        entries.push_back({"certificate.release", "sample", contents[i].sample.number, R"({"status":"releasing"})",
+                           releasedEntry(one, toHex(signing.content)), signing.reason});
+        certificates.push_back(std::move(one));
+    }
+    std::vector<CertificateId> ids = store::insert(tx, certificates);
+    trail_.append(tx, actor, entries);
+    return ids;
+}
+
+void ReleaseService::refuseUnprintable(const NewCertificate& certificate, const std::string& sample, Instant at) const {
+    try {
+        (void)printer_.preview(toPrint(json::parse(certificate.frozen)), at);
+    } catch (const std::runtime_error& error) {
+        throw Error(ErrorCode::Unprintable, {sample, error.what()});
+    }
+}
+
+std::vector<FrozenContent> ReleaseService::contentsOf(db::WriteTransaction& tx, const Actor& actor,
+                                                          const std::vector<std::string>& sampleNumbers,
+                                                          Instant now) const {
+    std::optional<FrozenLaboratory> laboratory = store::laboratory(tx, settings_.laboratory);
+    if (!laboratory) {
+        throw Error(ErrorCode::BadConfiguration,
+                    {"laboratory.organisation", "no laboratory has the code " + settings_.laboratory});
+    }
+    laboratory->accreditation = settings_.accreditation;
+    laboratory->sealText = settings_.sealText;
+    laboratory->watermark = settings_.watermark;
+
+    store::lockTests(tx, sampleNumbers);
+    std::vector<FrozenSample> samples = store::samples(tx, sampleNumbers);
+    refuseUnfit(sampleNumbers, samples);
+    std::vector<FrozenContent> out;
+    std::map<SampleId, std::size_t> place;
+    std::vector<SampleId> ids;
+    for (FrozenSample& sample : samples) {
+        place.emplace(sample.id, out.size());
+        ids.push_back(sample.id);
+        out.push_back({*laboratory, std::move(sample), {}, actor.login, actor.name, now});
+    }
+    for (FrozenTest& test : store::tests(tx, ids)) out[place.at(test.sample)].tests.push_back(std::move(test));
+    return out;
+}
+
+}  // namespace touchstone::certificates
