@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/LifeRoutes.h"
 #include "server/certificates/ReleaseRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
 #include "server/intake/CommandRoutes.h"
@@ -100,6 +101,7 @@ struct Application::Parts {
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, printer, signer, clock),
           releases(database, trail, accounts, reviews, certificates, printer, clock, random, settings.certificates),
+          life(database, trail, accounts, reviews, clock),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(overview::overviewRoutes(database, clock));
@@ -117,6 +119,7 @@ struct Application::Parts {
         router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
         router.add(certificates::releaseRoutes(releases));
+        router.add(certificates::lifeRoutes(life));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
         router.add(audit::trailRoutes(database));
@@ -148,6 +151,7 @@ struct Application::Parts {
     reports::Signer signer;
     certificates::CertificateService certificates;
     certificates::ReleaseService releases;
+    certificates::LifeService life;
     regulators::PortalService portal;
     regulators::VerificationService verification;
     http::Router router;

@@ -3,10 +3,12 @@
 #include <Poco/Logger.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/Replacing.h"
 #include "server/people/Accounts.h"
 
 namespace touchstone::certificates {
@@ -67,6 +69,7 @@ std::size_t CertificateService::issueBatch(const Actor& actor, const std::vector
         }
         if (files.empty()) return files.size();
         store::issue(tx, files, now);
+        std::ranges::move(supersede(tx, ours, now), std::back_inserter(entries));
         trail_.append(tx, actor, entries);
         return files.size();
     });

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/Replacing.h"
+#include "server/certificates/ScopeStore.h"
 #include "server/samples/Numbering.h"
 
 namespace touchstone::certificates {
@@ -101,7 +103,8 @@ std::vector<CertificateId> ReleaseService::releaseIn(db::WriteTransaction& tx, c
                                                          const std::vector<std::string>& sampleNumbers,
                                                          const std::string& reason) {
     const Instant now = clock_.now();
-    const std::vector<FrozenContent> contents = contentsOf(tx, actor, sampleNumbers, now);
+    std::vector<FrozenContent> contents = contentsOf(tx, actor, sampleNumbers, now);
+    const Replaced replaced = replace(tx, actor, contents);
     std::vector<std::string> signedContents;
     for (const FrozenContent& content : contents) signedContents.push_back(content.json());
     const people::SignatureRequest signing{std::string(kMeaning), reason, signedHash(signedContents)};
@@ -120,6 +123,8 @@ std::vector<CertificateId> ReleaseService::releaseIn(db::WriteTransaction& tx, c
                            signature,
                            now,
                            {}};
+        one.revision = contents[i].revision;
+        if (const auto found = replaced.find(one.sample); found != replaced.end()) one.replaces = found->second.certificate;
         one.frozen = frozenJson(
             {one.number, settings_.publicUrl + "/verify/" + one.token, signature, signing.meaning, signing.reason, signing.content},
             signedContents[i]);
@@ -129,6 +134,7 @@ std::vector<CertificateId> ReleaseService::releaseIn(db::WriteTransaction& tx, c
         certificates.push_back(std::move(one));
     }
     std::vector<CertificateId> ids = store::insert(tx, certificates);
+    endAmendments(tx, actor, replaced, signature, now);
     trail_.append(tx, actor, entries);
     return ids;
 }
@@ -149,7 +155,6 @@ std::vector<FrozenContent> ReleaseService::contentsOf(db::WriteTransaction& tx, 
         throw Error(ErrorCode::BadConfiguration,
                     {"laboratory.organisation", "no laboratory has the code " + settings_.laboratory});
     }
-    laboratory->accreditation = settings_.accreditation;
     laboratory->sealText = settings_.sealText;
     laboratory->watermark = settings_.watermark;
 
@@ -165,6 +170,8 @@ std::vector<FrozenContent> ReleaseService::contentsOf(db::WriteTransaction& tx, 
         out.push_back({*laboratory, std::move(sample), {}, actor.login, actor.name, now});
     }
     for (FrozenTest& test : store::tests(tx, ids)) out[place.at(test.sample)].tests.push_back(std::move(test));
+    const Date day = Zone{}.dateOf(now);
+    applyScope(out, store::scopeHits(tx, ids, day), store::markRules(tx, day));
     return out;
 }
 
