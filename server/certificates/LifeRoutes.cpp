@@ -39,8 +39,9 @@ std::vector<HeadChange> changesOf(http::Fields& in) {
     return out;
 }
 
+/// What the act did is read from /life.
 Response done() {
-    return Response{204, "", "", {}};
+    return Response::nothing();
 }
 
 Response propose(LifeService& service, const Request& request) {

@@ -10,7 +10,11 @@ namespace {
 using certificates::CertificateDetail;
 
 PublicStatus statusOf(const certificates::Certificate& certificate) {
-    return {certificate.number, certificate.status, Zone{}.dateOf(certificate.releasedAt)};
+    PublicStatus out{certificate.number, certificate.status, Zone{}.dateOf(certificate.releasedAt)};
+    if (certificate.withdrawnAt) out.withdrawnOn = Zone{}.dateOf(*certificate.withdrawnAt);
+    out.withdrawnFor = certificate.withdrawnFor;
+    out.successor = certificate.successor;
+    return out;
 }
 
 const CertificateDetail& issued(const std::optional<CertificateDetail>& found, const std::string& wanted) {
