@@ -13,7 +13,7 @@ namespace touchstone::certificates {
 
 enum class AmendmentKind : std::uint8_t {
     clerical,  ///< named fields of the head
-    results,   ///< tests reopened, corrected or done again
+    results,   ///< tests reopened, corrected or done again; perhaps the head as well
     reissue    ///< nothing of the content
 };
 [[nodiscard]] std::string_view name(AmendmentKind kind);

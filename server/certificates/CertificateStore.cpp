@@ -5,8 +5,13 @@
 namespace touchstone::certificates::store {
 namespace {
 
+// The sample may have been corrected since; what the certificate itself says is read where that can be.
+#define TOUCHSTONE_SAID(now, member)                                                                     \
+    "IF(c.status IN ('drawing', 'issued') AND s.status = 'released', " now ", JSON_VALUE(c.frozen, '$.content.sample." member "'))"
 #define TOUCHSTONE_CERTIFICATE_COLUMNS                                                                      \
-    "c.id, c.number, s.number, COALESCE(s.product_name, p.name), s.batch_no, s.maker, s.client, s.region_code, c.verdict, c.status, " \
+    "c.id, c.number, s.number, " TOUCHSTONE_SAID("COALESCE(s.product_name, p.name)", "product_name") ", "             \
+    TOUCHSTONE_SAID("s.batch_no", "batch_no") ", " TOUCHSTONE_SAID("s.maker", "maker") ", "                          \
+    TOUCHSTONE_SAID("s.client", "client") ", s.region_code, c.verdict, c.status, " \
     "c.released_at, c.issued_at, LOWER(HEX(f.sha256)), c.revision, n.number, w.at, w.category"
 #define TOUCHSTONE_CERTIFICATE_TABLES                                                                \
     " FROM certificate c JOIN sample s ON s.id = c.sample_id JOIN product p ON p.id = s.product_id " \

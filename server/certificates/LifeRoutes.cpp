@@ -22,7 +22,7 @@ std::vector<HeadChange> changesOf(http::Fields& in) {
     for (const HeadField& field : headFields()) names.emplace_back(field.name);
     std::vector<HeadChange> out;
     std::set<std::string> seen;
-    const std::vector<json::Value>& rows = in.array("changes", headFields().size());
+    const std::vector<json::Value>& rows = in.optionalArray("changes", headFields().size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         http::Fields row(rows[i], "changes." + std::to_string(i) + ".", i, in.errors());
         HeadChange change{row.oneOf("field", names), std::nullopt, {}};
@@ -48,14 +48,14 @@ Response propose(LifeService& service, const Request& request) {
     const json::Value body = request.json();
     http::Fields in(body);
     Proposal proposal;
-    const std::string kind = in.oneOf("kind", {"clerical", "results", "reissue"});
     proposal.reason = in.text("reason", {.least = 2, .most = 500});
-    if (kind == "clerical") proposal.changes = changesOf(in);
-    if (kind == "results") {
+    proposal.changes = changesOf(in);
+    if (const json::Value* tests = body.find("tests"); tests != nullptr && tests->kind() != json::Value::Kind::Null) {
         for (const std::int64_t test : in.integers("tests", 100)) proposal.tests.push_back({test});
+    } else {
+        static_cast<void>(in.optionalArray("tests", 100));  // known, though it is left out
     }
     in.finish();
-    proposal.kind = amendmentKindOf(kind);
     service.propose(request.actor(), request.path.at("number"), proposal);
     return done();
 }

@@ -74,6 +74,11 @@ void refuseUnless(const LockedCertificate& certificate, const OpenAmendment& ame
 
 }  // namespace
 
+AmendmentKind Proposal::kind() const {
+    if (!tests.empty()) return AmendmentKind::results;
+    return changes.empty() ? AmendmentKind::reissue : AmendmentKind::clerical;
+}
+
 LockedCertificate LifeService::locked(db::WriteTransaction& tx, const std::string& number) {
     auto found = store::lockCertificate(tx, number);
     if (!found || found->status == "drawing") throw Error(ErrorCode::NotFound, {"certificate", number});
@@ -97,11 +102,11 @@ void LifeService::takeStep(db::WriteTransaction& tx, const Actor& actor, const L
 }
 
 void LifeService::propose(const Actor& actor, const std::string& number, const Proposal& proposal) {
-    requireProposer(actor, proposal.kind);
+    requireProposer(actor, proposal.kind());
     database_.write([&](db::WriteTransaction& tx) {
         const LockedCertificate certificate = locked(tx, number);
         refuseUnlessStanding(certificate);
-        store::NewAmendment amendment{certificate.id, proposal.kind, proposal.reason,
+        store::NewAmendment amendment{certificate.id, proposal.kind(), proposal.reason,
                                       changesOf(tx, certificate.sample, proposal.changes), proposal.tests};
         refuseForeignTests(tx, certificate.sample, proposal.tests);
         std::int64_t id = 0;

@@ -16,10 +16,11 @@ namespace touchstone::certificates {
 
 /// What is asked for when a certificate is to be amended.
 struct Proposal {
-    AmendmentKind kind = AmendmentKind::reissue;
     std::string reason;
-    std::vector<HeadChange> changes;  ///< of a clerical one; oldValue is not asked for
-    std::vector<TestId> tests;        ///< of one by results
+    std::vector<HeadChange> changes = {};  ///< oldValue is not asked for
+    std::vector<TestId> tests = {};        ///< to be reopened
+
+    [[nodiscard]] AmendmentKind kind() const;
 };
 
 /// The life of a certificate after it was issued: 更正, 替代, 撤回, who is told, what is kept (ISO/IEC 17025:2017 7.8.8,

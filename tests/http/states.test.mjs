@@ -29,7 +29,7 @@ const MAY = {
   removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],
   takeLate: ['analyst', 'checker', 'signatory'], dismissLate: ['analyst', 'checker', 'signatory'],
   commentControls: ['technician', 'analyst', 'checker', 'quality_manager'],
-  proposeAmendment: ['technician', 'analyst', 'checker', 'signatory', 'quality_manager'], checkAmendment: ['checker', 'quality_manager'],
+  proposeAmendment: ['checker', 'signatory', 'quality_manager'], checkAmendment: ['checker', 'quality_manager'],
   refuseAmendment: ['checker', 'signatory', 'quality_manager'], withdrawCertificate: ['signatory'], holdCertificate: ['quality_manager'],
   listRetention: ['quality_manager', 'administrator'], listNotices: Object.values(ROLES), readNotices: Object.values(ROLES),
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)

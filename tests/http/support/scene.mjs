@@ -147,6 +147,7 @@ export class Scene {
     const { verification_url: link } = await this.signatory.get(`/certificates/${certificate.number}`)
     this.token = link.split('/').at(-1)
     this.file = await this.signatory.bytes(`/certificates/${certificate.number}/file`)
+    await this.prepareAmendment()
     ;[this.ordered] = await this.register()
     const measured = (await this.testsOf(this.ordered)).filter(({ item }) => item in METALS).map(({ id }) => id)
     this.measured = measured.slice(1)
@@ -160,6 +161,14 @@ export class Scene {
     await this.gateway.post('/intake/messages', { messages: [this.held] })
     await storeTrace(this.lab.instance, this.held.id, { name: '示例色谱图', kind: 'chromatogram', xUnit: 'min', yUnit: 'mAU', start: 0.5, step: 0.25, y: [1, 2.5, -3] })
     await this.prepareQuality()
+  }
+
+  /** A certificate whose correction was proposed. */
+  async prepareAmendment() {
+    const [number] = await this.register()
+    for (const step of [() => this.type(number), () => this.submit(number), () => this.check(number)]) await step()
+    ;[{ number: this.proposed }] = await this.release([number])
+    await this.analyst.fetch('POST', `/certificates/${this.proposed}/amendment`, { reason: '规格有误', changes: [{ field: 'specification', new: '30 g' }] })
   }
 
   /** A control that fails, and values that came when their tests had results. */
