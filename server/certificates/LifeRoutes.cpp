@@ -24,7 +24,7 @@ std::vector<HeadChange> changesOf(http::Fields& in) {
     std::set<std::string> seen;
     const std::vector<json::Value>& rows = in.optionalArray("changes", headFields().size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        http::Fields row(rows[i], "changes." + std::to_string(i) + ".", i, in.errors());
+        http::Fields row(rows[i], "changes", i, in.errors());
         HeadChange change{row.oneOf("field", names), std::nullopt, {}};
         for (const HeadField& field : headFields()) {
             if (field.name != change.field) continue;
