@@ -11,7 +11,8 @@ const row = batch => ({
   produced_on: day(-60), expires_on: day(600), region_code: '990102'
 })
 
-/** The numbers of `count` checked samples of a product of six tests; every `failing`-th has too much lead. lab: of startInstance. */
+/** The numbers of `count` checked samples of a product of six tests; every `failing`-th has too much lead.
+ *  lab.login(login) gives an Api, as startInstance does. */
 export async function checkedSamples(lab, count, { failing = Infinity } = {}) {
   const [technician, analyst, checker] = await Promise.all(['technician', 'analyst', 'checker'].map(login => lab.login(login)))
   const series = randomUUID().slice(0, 8)
