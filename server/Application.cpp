@@ -32,7 +32,8 @@
 namespace touchstone {
 namespace {
 
-/// Does one thing again and again until it is told to end. An error is logged and the thing is tried at the next turn.
+/// Does one thing again and again, and at once when it is woken, until it is told to end. An error is logged and the
+/// thing is tried at the next turn.
 class Repeater {
 public:
     Repeater(std::chrono::seconds every, std::function<void()> work)
@@ -45,13 +46,23 @@ public:
         wake_.notify_all();
         thread_.join();
     }
+    void wake() {
+        {
+            const std::lock_guard lock(mutex_);
+            woken_ = true;
+        }
+        wake_.notify_all();
+    }
     Repeater(const Repeater&) = delete;
     Repeater& operator=(const Repeater&) = delete;
 
 private:
     void run(std::chrono::seconds every, const std::function<void()>& work) {
         std::unique_lock lock(mutex_);
-        while (!wake_.wait_for(lock, every, [this] { return ending_; })) {
+        while (true) {
+            wake_.wait_for(lock, every, [this] { return ending_ || woken_; });
+            if (ending_) return;
+            woken_ = false;
             lock.unlock();
             try {
                 work();
@@ -65,6 +76,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     bool ending_ = false;
+    bool woken_ = false;
     std::thread thread_;
 };
 
@@ -100,7 +112,8 @@ struct Application::Parts {
           gateways(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, printer, signer, clock),
-          releases(database, trail, accounts, reviews, certificates, printer, clock, random, settings.certificates),
+          releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
+                   [this] { if (issuing) issuing->wake(); }),
           life(database, trail, accounts, reviews, clock),
           portal(database, trail, clock), verification(database, settings.rootsPem) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
@@ -168,22 +181,22 @@ Application::~Application() {
 
 void Application::start() {
     Parts& p = *parts_;
-    p.certificates.resume();
+    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
+    p.issuing->wake();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),
         [&p](const std::string& token) { return p.accounts.authenticate(token); }, p.clock);
     p.server->start();
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
-    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
 }
 
 void Application::stop() {
     Parts& p = *parts_;
-    p.issuing.reset();
     p.sealing.reset();
     p.commands.stop();
     p.server->stop();
     p.server.reset();
+    p.issuing.reset();  // after the server, whose releases wake it
     try {
         p.sealer.seal();
     } catch (const std::exception& error) {

@@ -31,7 +31,7 @@ class Application {
 public:
     explicit Application(ApplicationSettings settings);
     ~Application();
-    /// Issues certificates that an earlier run left, then answers requests.
+    /// Answers requests; certificates that an earlier run left are issued meanwhile.
     void start();
     /// Finishes requests under way and seals once more.
     void stop();

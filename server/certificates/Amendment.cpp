@@ -88,10 +88,4 @@ std::vector<FrozenChange> differences(const json::Value& before, const json::Val
     return out.take();
 }
 
-bool hasHandIn(const FrozenContent& content, const std::string& login) {
-    return std::ranges::any_of(content.tests, [&](const FrozenTest& test) {
-        return (test.analyst && test.analyst->login == login) || (test.checker && test.checker->login == login);
-    });
-}
-
 }  // namespace touchstone::certificates

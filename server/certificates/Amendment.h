@@ -39,8 +39,4 @@ struct HeadChange {
 /// Both are members `content` of a frozen certificate.
 [[nodiscard]] std::vector<FrozenChange> differences(const json::Value& before, const json::Value& after);
 
-/// Whether the person is analyst or checker of one of the tests, in whichever round that was: such a person signs no
-/// replacement of the certificate either.
-[[nodiscard]] bool hasHandIn(const FrozenContent& content, const std::string& login);
-
 }  // namespace touchstone::certificates

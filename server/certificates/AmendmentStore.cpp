@@ -49,9 +49,10 @@ constexpr db::Statement kTestsOfSample{"amendment_tests_of_sample",
 
 constexpr db::Statement kReplacements{
     "certificate_replacements",
-    "SELECT c.sample_id, c.id, a.id, c.number, c.revision, c.released_at, LOWER(HEX(f.sha256)), c.frozen, a.reason "
+    "SELECT c.sample_id, c.id, a.id, c.number, c.revision, c.released_at, LOWER(HEX(f.sha256)), c.frozen, a.reason, "
+    "EXISTS (SELECT 1 FROM amendment_step v WHERE v.amendment_id = a.id AND v.person_id = ?) "
     "FROM certificate c JOIN amendment a ON a.open_for = c.id AND a.status = 'checked' "
-    "JOIN certificate_file f ON f.certificate_id = c.id WHERE c.sample_id IN (??) ORDER BY c.id FOR UPDATE"};
+    "JOIN certificate_file f ON f.certificate_id = c.id WHERE c.sample_id IN (??) ORDER BY c.id"};
 
 }  // namespace
 
@@ -136,13 +137,13 @@ std::vector<TestId> testsOfSample(db::ReadTransaction& tx, SampleId sample, cons
     return out;
 }
 
-std::vector<Replacement> lockReplacements(db::WriteTransaction& tx, const std::vector<SampleId>& samples) {
+std::vector<Replacement> replacements(db::ReadTransaction& tx, const std::vector<SampleId>& samples, PersonId person) {
     std::vector<db::Value> ids;
     for (const SampleId id : samples) ids.emplace_back(id.value);
     std::vector<Replacement> out;
-    for (const db::Row& row : tx.query(kReplacements, {}, ids)) {
+    for (const db::Row& row : tx.query(kReplacements, {person.value}, ids)) {
         out.push_back({{row.integer(0)}, {row.integer(1)}, row.integer(2), row.text(3), row.integer(4),
-                       instantFromSql(row.text(5)), row.text(6), row.text(7), row.text(8)});
+                       instantFromSql(row.text(5)), row.text(6), row.text(7), row.text(8), row.flag(9)});
     }
     return out;
 }

@@ -68,7 +68,9 @@ struct Replacement {
     std::int64_t revision;
     Instant releasedAt;
     std::string sha256, frozen, reason;
+    bool ownHand = false;  ///< the person took a step of the amendment
 };
-[[nodiscard]] std::vector<Replacement> lockReplacements(db::WriteTransaction& tx, const std::vector<SampleId>& samples);
+/// Without a lock: who would refuse an amendment meanwhile waits for the sample.
+[[nodiscard]] std::vector<Replacement> replacements(db::ReadTransaction& tx, const std::vector<SampleId>& samples, PersonId person);
 
 }  // namespace touchstone::certificates::store

@@ -4,17 +4,20 @@
 
 #include <algorithm>
 #include <iterator>
+#include <atomic>
 #include <map>
 #include <set>
 
 #include "server/certificates/CertificateText.h"
 #include "server/certificates/Replacing.h"
+#include "server/core/Parallel.h"
 #include "server/people/Accounts.h"
 
 namespace touchstone::certificates {
 namespace {
 
-constexpr std::size_t kMostAtOnce = 50;  // files of one transaction
+constexpr std::size_t kMostAtOnce = 50;    // files of one transaction
+constexpr std::size_t kMostInList = 2000;  // ids read at once
 
 std::string issuedEntry(const std::string& number, const DrawnFile& file) {
     json::Writer out;
@@ -34,36 +37,43 @@ CertificateService::CertificateService(db::Database& database, const audit::Trai
     : database_(database), trail_(trail), printer_(printer), signer_(signer), clock_(clock) {
 }
 
-std::size_t CertificateService::issue(const Actor& actor, const std::vector<CertificateId>& ids) {
-    std::size_t issued = 0;
-    for (std::size_t from = 0; from < ids.size(); from += kMostAtOnce) {
-        const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(from);
-        const auto end = ids.begin() + static_cast<std::ptrdiff_t>(std::min(from + kMostAtOnce, ids.size()));
-        issued += issueBatch(actor, {begin, end});
+std::size_t CertificateService::resume() {
+    const Actor actor = people::systemActor("issue");
+    std::atomic<std::size_t> issued{0};
+    CertificateId last{0};
+    while (true) {
+        const std::vector<CertificateId> ids =
+            database_.read([&](db::ReadTransaction& tx) { return store::waiting(tx, last, kMostInList); });
+        if (ids.empty()) return issued;
+        inParallel((ids.size() + kMostAtOnce - 1) / kMostAtOnce, [&](std::size_t batch) {
+            const auto from = ids.begin() + static_cast<std::ptrdiff_t>(batch * kMostAtOnce);
+            const auto left = static_cast<std::size_t>(ids.end() - from);
+            issued += issue(actor, {from, from + static_cast<std::ptrdiff_t>(std::min(kMostAtOnce, left))});
+        });
+        last = ids.back();
     }
-    return issued;
 }
 
-std::size_t CertificateService::issueBatch(const Actor& actor, const std::vector<CertificateId>& ids) {
+std::size_t CertificateService::issue(const Actor& actor, const std::vector<CertificateId>& ids) {
     const std::vector<Drawing> drawings =
         database_.read([&](db::ReadTransaction& tx) { return store::drawings(tx, ids); });
     const Instant now = clock_.now();
-    const std::vector<DrawnFile> drawn = draw(drawings, now);
-    if (drawn.empty()) return 0;
+    const Drawn drawn = draw(drawings, now);
     std::map<CertificateId, const Drawing*> byId;
     for (const Drawing& drawing : drawings) byId.emplace(drawing.id, &drawing);
     std::vector<CertificateId> wanted;
-    for (const DrawnFile& file : drawn) wanted.push_back(file.id);
+    for (const DrawnFile& file : drawn.files) wanted.push_back(file.id);
 
     return database_.write([&](db::WriteTransaction& tx) {
+        store::noteProblems(tx, drawn.undrawn);
         const std::vector<CertificateId> ours = store::claim(tx, wanted);
         const std::set<CertificateId> claimed(ours.begin(), ours.end());
-        std::vector<DrawnFile> files;
+        std::vector<const DrawnFile*> files;
         std::vector<audit::Entry> entries;
-        for (const DrawnFile& file : drawn) {
+        for (const DrawnFile& file : drawn.files) {
             if (!claimed.contains(file.id)) continue;
             const Drawing& drawing = *byId.at(file.id);
-            files.push_back(file);
+            files.push_back(&file);
             entries.push_back({"certificate.issue", "sample", drawing.sample, R"({"status":"drawing"})",
                                issuedEntry(drawing.number, file), std::nullopt});
         }
@@ -75,31 +85,28 @@ std::size_t CertificateService::issueBatch(const Actor& actor, const std::vector
     });
 }
 
-std::vector<DrawnFile> CertificateService::draw(const std::vector<Drawing>& drawings, Instant at) const {
-    std::vector<DrawnFile> out;
+CertificateService::Drawn CertificateService::draw(const std::vector<Drawing>& drawings, Instant at) const {
+    Drawn out;
     for (const Drawing& drawing : drawings) {
         try {
             std::string pdf = printer_.print(toPrint(json::parse(drawing.frozen)), signer_, at);
             const Sha256 digest = sha256(pdf);
-            out.push_back({drawing.id, digest, std::move(pdf)});
+            out.files.push_back({drawing.id, digest, std::move(pdf)});
         } catch (const std::exception& error) {
-            // One that cannot be drawn must not keep the others back; it stays `drawing`, where lists show it.
+            // One that cannot be drawn must not keep the others back; it stays `drawing`, and says why.
             Poco::Logger::get("certificates").error("%s was not issued: %s", drawing.number, std::string(error.what()));
+            out.undrawn.push_back({drawing.id, error.what()});
         }
     }
     return out;
 }
 
-std::size_t CertificateService::resume() {
-    const Actor actor = people::systemActor("issue");
-    std::size_t issued = 0;
-    CertificateId last{0};
-    while (true) {
-        const std::vector<CertificateId> ids =
-            database_.read([&](db::ReadTransaction& tx) { return store::waiting(tx, last, kMostAtOnce); });
-        if (ids.empty()) return issued;
-        issued += issue(actor, ids);
-        last = ids.back();
+std::optional<std::string> CertificateService::unprintable(const std::string& frozen, Instant at) const {
+    try {
+        static_cast<void>(printer_.preview(toPrint(json::parse(frozen)), at));
+        return std::nullopt;
+    } catch (const std::runtime_error& error) {
+        return error.what();
     }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,19 +20,24 @@ public:
     CertificateService(db::Database& database, const audit::Trail& trail, const reports::CertificatePrinter& printer,
                        const reports::Signer& signer, const Clock& clock);
 
-    /// Draws, signs and publishes those of the certificates that still wait for it; gives their number. What cannot be
-    /// drawn is logged and left.
-    std::size_t issue(const Actor& actor, const std::vector<CertificateId>& ids);
-    /// Issues whatever an earlier run left, once through.
+    /// Issues all that waits, once through, on every core of the machine.
     std::size_t resume();
+    /// Why certificate.frozen cannot be drawn, such as a character without a glyph; nothing when it can.
+    [[nodiscard]] std::optional<std::string> unprintable(const std::string& frozen, Instant at) const;
 
     [[nodiscard]] std::vector<Certificate> list(const Actor& actor, const CertificateFilter& filter);
     [[nodiscard]] CertificateDetail get(const Actor& actor, const std::string& number);
     [[nodiscard]] CertificateFile file(const Actor& actor, const std::string& number);
 
 private:
-    std::size_t issueBatch(const Actor& actor, const std::vector<CertificateId>& ids);
-    [[nodiscard]] std::vector<DrawnFile> draw(const std::vector<Drawing>& drawings, Instant at) const;
+    /// Draws, signs and publishes those that still wait for it, in one transaction; gives their number. What cannot be
+    /// drawn stays as it is, with the reason.
+    std::size_t issue(const Actor& actor, const std::vector<CertificateId>& ids);
+    struct Drawn {
+        std::vector<DrawnFile> files;
+        std::vector<Undrawn> undrawn;
+    };
+    [[nodiscard]] Drawn draw(const std::vector<Drawing>& drawings, Instant at) const;
 
     db::Database& database_;
     const audit::Trail& trail_;

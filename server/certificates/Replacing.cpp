@@ -2,7 +2,7 @@
 
 #include "server/certificates/CertificateText.h"
 #include "server/certificates/LifeStore.h"
-#include "server/core/Error.h"
+#include "server/core/Json.h"
 
 namespace touchstone::certificates {
 namespace {
@@ -19,31 +19,38 @@ std::string supersededEntry(const store::Superseded& one) {
 
 }  // namespace
 
-Replaced replace(db::WriteTransaction& tx, const Actor& actor, std::vector<FrozenContent>& contents) {
+Replaced replace(db::ReadTransaction& tx, const Actor& actor, std::map<std::string, FrozenContent>& contents) {
+    std::map<SampleId, FrozenContent*> byId;
     std::vector<SampleId> samples;
-    for (const FrozenContent& content : contents) samples.push_back(content.sample.id);
-    Replaced out;
-    for (store::Replacement& one : store::lockReplacements(tx, samples)) {
-        const SampleId sample = one.sample;
-        out.emplace(sample, std::move(one));
+    for (auto& [number, content] : contents) {
+        byId.emplace(content.sample.id, &content);
+        samples.push_back(content.sample.id);
     }
-    for (FrozenContent& content : contents) {
-        const auto found = out.find(content.sample.id);
-        if (found == out.end()) continue;
-        const store::Replacement& old = found->second;
-        if (hasHandIn(content, actor.login)) throw Error(ErrorCode::SameHand, {content.sample.number});
+    Replaced out;
+    for (const store::Replacement& old : store::replacements(tx, samples, actor.id)) {
+        FrozenContent& content = *byId.at(old.sample);
         const json::Value before = json::parse(old.frozen);
         std::vector<FrozenChange> changes = differences(member(before, "content"), json::parse(content.json()));
         content.revision = old.revision + 1;
         content.replaces = FrozenReplaces{old.number, old.sha256, toText(Zone{}.dateOf(old.releasedAt)), old.reason, std::move(changes)};
+        out.emplace(content.sample.number, old);
     }
     return out;
 }
 
-void endAmendments(db::WriteTransaction& tx, const Actor& actor, const Replaced& replaced, std::int64_t signature, Instant at) {
+std::map<std::string, Error> ownAmendments(const Replaced& replaced) {
+    std::map<std::string, Error> out;
+    for (const auto& [sample, one] : replaced) {
+        if (one.ownHand) out.emplace(sample, Error(ErrorCode::SameHand, {sample}));
+    }
+    return out;
+}
+
+void endAmendments(db::WriteTransaction& tx, const Actor& actor, const std::vector<store::Replacement>& replaced,
+                   std::int64_t signature, Instant at) {
     std::vector<store::AmendmentStep> steps;
     std::string numbers;
-    for (const auto& [sample, one] : replaced) {
+    for (const store::Replacement& one : replaced) {
         steps.push_back({one.amendment, "release", signature});
         numbers += (numbers.empty() ? "" : ", ") + one.number;
     }

@@ -33,10 +33,10 @@ void apply(FrozenContent& content, const MarksOfTests& found, const PartlyMarked
 
 }  // namespace
 
-void applyScope(std::vector<FrozenContent>& contents, const std::vector<ScopeHit>& hits, const PartlyMarked& rule) {
+void applyScope(std::map<std::string, FrozenContent>& contents, const std::vector<ScopeHit>& hits, const PartlyMarked& rule) {
     std::map<SampleId, MarksOfTests> bySample;
     for (const ScopeHit& hit : hits) bySample[hit.sample][hit.seq].push_back(hit.mark);
-    for (FrozenContent& content : contents) apply(content, bySample[content.sample.id], rule);
+    for (auto& [number, content] : contents) apply(content, bySample[content.sample.id], rule);
 }
 
 }  // namespace touchstone::certificates

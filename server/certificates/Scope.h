@@ -21,7 +21,7 @@ struct ScopeHit {
 /// By body, whether its mark may stand although some tests are out of scope. A body without a rule: it may not.
 using PartlyMarked = std::map<std::string, bool>;
 
-/// Writes into the contents which tests are in scope, and the marks that follow.
-void applyScope(std::vector<FrozenContent>& contents, const std::vector<ScopeHit>& hits, const PartlyMarked& rule);
+/// Writes into the contents, by number of sample, which tests are in scope, and the marks that follow.
+void applyScope(std::map<std::string, FrozenContent>& contents, const std::vector<ScopeHit>& hits, const PartlyMarked& rule);
 
 }  // namespace touchstone::certificates

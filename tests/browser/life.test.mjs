@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Api } from '../../deploy/demo/api.mjs'
+import { release } from '../../deploy/demo/release.mjs'
 import { accounts, assertAccessible, launch, open, phone, shot, signedIn, skip, url } from './support/browser.mjs'
 
 const VALUES = {
@@ -21,7 +22,7 @@ async function issued(batch) {
   const ids = tests.map(({ id }) => id)
   await analyst.post('/reviews/submit', { tests: ids })
   await checker.post('/reviews/check', { tests: ids })
-  const { certificates: [{ number }] } = await signatory.post('/reviews/release', { samples: [sample], password: accounts.signatory, meaning: 'release', reason: '检验完成' })
+  const [{ number }] = await release(signatory, [sample], accounts.signatory)
   return { sample, number }
 }
 
@@ -67,11 +68,13 @@ describe('the life of a certificate on the pages', { skip }, () => {
     await checker.close()
     const { page, close } = await signedIn(browser, 'signatory', `/certificates/${first.number}`)
     await page.getByTestId('release-amendment').click()
-    await page.getByTestId('release-password').fill('not my password')
-    await page.getByTestId('release-sign').click()
-    assert.equal(await page.getByTestId('problem').getAttribute('data-code'), 'signature_refused')
+    await page.getByTestId(`select-${first.sample}`).check()
+    await page.getByTestId('prepare').click()
+    await page.getByTestId('release').click()
     await page.getByTestId('release-password').fill(accounts.signatory)
     await page.getByTestId('release-sign').click()
+    await page.locator('[data-testid="released"][data-state="finished"]').waitFor({ timeout: 60_000 })
+    await page.goto(`/certificates/${first.number}`)
     await page.getByTestId('ended').waitFor()
     await page.locator('.head [data-state="superseded"]').waitFor()
     assert.match(await page.getByTestId('downloads').innerText(), /未阅/)

@@ -124,11 +124,22 @@ public:
         return name;
     }
 
-    /// The person signs the samples and their certificates are issued.
+    /// Prepares, signs and issues; gives the certificates in the order of the samples.
     std::vector<certificates::Certificate> release(const std::vector<std::string>& samples,
                                                    const std::string& login = "signatory",
                                                    const std::string& password = kPassword) {
-        return releases.release(actor(login), samples, password, "检验完成");
+        const auto prepared = releases.prepare(actor(login), samples);
+        static_cast<void>(sign(prepared, login, password));
+        static_cast<void>(service.resume());
+        std::vector<certificates::Certificate> out;
+        for (const std::string& sample : samples) {
+            for (const auto& one : service.list(actor("analyst"), {.q = sample})) out.push_back(one);
+        }
+        return out;
+    }
+    certificates::ReleaseJob sign(const certificates::ReleaseJob& prepared, const std::string& login = "signatory",
+                                  const std::string& password = kPassword) {
+        return releases.sign(actor(login), prepared.id, prepared.shownHash, password, "检验完成");
     }
 
     ManualClock clock{instantFromSql("2026-11-22 02:00:00.000000")};
@@ -138,15 +149,16 @@ public:
     testing::ReviewService reviews{application(), trail, clock};
     certificates::CertificateService service{application(), trail, Press::instance().printer, Press::instance().signer,
                                              clock};
+    int signings = 0;  ///< how often the service said that there is something to draw
     certificates::ReleaseService releases{application(),
                                           trail,
                                           accounts,
                                           reviews,
                                           service,
-                                          Press::instance().printer,
                                           clock,
                                           random,
-                                          {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试"}};
+                                          {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试"},
+                                          [this] { ++signings; }};
     regulators::PortalService portal{application(), trail, clock};
     regulators::VerificationService verification{application(), Press::instance().authority.caPem};
 };

@@ -56,6 +56,15 @@ struct Issued : Laboratory {
         return text("SELECT status FROM certificate WHERE number = '" + certificate + "'");
     }
 
+    /// Why the person could not release the sample; empty when nothing is in the way.
+    std::string hindrance(const Actor& who) {
+        const auto job = releases.prepare(who, {sample});
+        const auto rows = releases.rows(who, job.id, {});
+        return rows.at(0).refusal ? std::string(touchstone::name(rows.at(0).refusal->code())) : "";
+    }
+    /// The newest certificate of the sample after its release.
+    certificates::Certificate reissue() { return release({sample}).at(0); }
+
     std::string sample;
     LifeService life{application(), trail, accounts, reviews, clock};
 };
@@ -69,9 +78,9 @@ BOOST_AUTO_TEST_CASE(anAmendedCertificateTakesThePlaceOfTheOldOne) {
     amend();
     BOOST_TEST(text("SELECT status FROM sample") == "releasing");
     BOOST_TEST(statusOf("BG2026000001") == "issued");  // until the new one is there
-    const auto released = release({sample});
-    BOOST_TEST(released.at(0).number == "BG2026000002");
-    BOOST_TEST(released.at(0).revision == 2);
+    const auto released = reissue();
+    BOOST_TEST(released.number == "BG2026000002");
+    BOOST_TEST(released.revision == 2);
     BOOST_TEST(statusOf("BG2026000001") == "superseded");
     BOOST_TEST(statusOf("BG2026000002") == "issued");
     BOOST_TEST(text("SELECT GROUP_CONCAT(kind ORDER BY sequence) FROM publication") == "issued,issued,superseded");
@@ -108,7 +117,7 @@ BOOST_AUTO_TEST_CASE(theNewOneSaysWhatItReplacesAndWhatChanged) {
 
 BOOST_AUTO_TEST_CASE(aProductNameIsCorrectedForTheSampleAloneNotForTheCatalogue) {
     amend({"名称有误", {{"product_name", {}, "示例片(Ⅱ)"}}, {}});
-    BOOST_TEST(release({sample}).at(0).productName == "示例片(Ⅱ)");
+    BOOST_TEST(reissue().productName == "示例片(Ⅱ)");
     BOOST_TEST(text("SELECT name FROM product") == "示例片");
 }
 
@@ -132,7 +141,7 @@ BOOST_AUTO_TEST_CASE(byResultsATestGoesThroughAllHandsAgain) {
     BOOST_TEST(text("SELECT status FROM test WHERE id = 3") == "resulted");
     BOOST_TEST(text("SELECT status FROM test WHERE id = 2") == "released");
     BOOST_TEST(text("SELECT status FROM sample") == "testing");
-    BOOST_CHECK_EXCEPTION(release({sample}), Error, refusedAs(ErrorCode::WrongState));
+    BOOST_TEST(hindrance(actor("signatory")) == "wrong_state");
 
     touchstone::testing::Recorder recorder(clock);
     touchstone::testing::ResultService results(application(), trail, recorder);
@@ -142,9 +151,8 @@ BOOST_AUTO_TEST_CASE(byResultsATestGoesThroughAllHandsAgain) {
     reviews.check(actor("checker"), {{3}});
     BOOST_TEST(text("SELECT status FROM sample") == "releasing");
     // The proposer may not release; it is a signatory, too.
-    BOOST_CHECK_EXCEPTION(releases.release(person("second", {Role::signatory}), {sample}, kPassword, "检验完成"), Error,
-                          refusedAs(ErrorCode::SameHand));
-    BOOST_TEST(release({sample}).at(0).verdict == "fails");
+    BOOST_TEST(hindrance(person("second", {Role::signatory})) == "same_hand");
+    BOOST_TEST(reissue().verdict == "fails");
     BOOST_TEST(statusOf(number1) == "superseded");
     std::string what;
     const json::Value now = content("BG2026000002");
@@ -170,9 +178,9 @@ BOOST_AUTO_TEST_CASE(nobodyTakesTwoStepsOfAnAmendment) {
     life.propose(both, "BG2026000001", kBatch);
     BOOST_CHECK_EXCEPTION(life.check(both, "BG2026000001"), Error, refusedAs(ErrorCode::SameHand));
     life.check(manager(), "BG2026000001");
-    BOOST_CHECK_EXCEPTION(releases.release(both, {sample}, kPassword, "检验完成"), Error, refusedAs(ErrorCode::SameHand));
+    BOOST_TEST(hindrance(both) == "same_hand");
     // Nor does an analyst or checker of a test that stands from before sign the new one.
-    BOOST_CHECK_EXCEPTION(release({sample}, "checker"), Error, refusedAs(ErrorCode::SameHand));
+    BOOST_TEST(hindrance(actor("checker")) == "same_hand");
     BOOST_TEST(number("SELECT COUNT(*) FROM certificate") == 1);
     BOOST_TEST(number("SELECT last FROM numbering WHERE series = 'BG2026'") == 1);  // no number was lost
 }
@@ -225,7 +233,7 @@ BOOST_AUTO_TEST_CASE(aRefusedAmendmentLeavesEverythingAsItWas) {
     BOOST_TEST(number("SELECT produced_on IS NULL FROM sample") == 1);
     BOOST_TEST(text("SELECT status FROM sample") == "released");
     BOOST_TEST(statusOf("BG2026000001") == "issued");
-    BOOST_CHECK_EXCEPTION(release({sample}), Error, refusedAs(ErrorCode::WrongState));
+    BOOST_TEST(hindrance(actor("signatory")) == "wrong_state");
     life.propose(actor("analyst"), "BG2026000001", kBatch);  // and another may be proposed
 }
 

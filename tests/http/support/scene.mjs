@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { Api } from '../../../deploy/demo/api.mjs'
 import { message, records } from '../../../deploy/demo/instruments.mjs'
+import { prepare, release } from '../../../deploy/demo/release.mjs'
 import { startInstance } from '../../support/instance.mjs'
 import { storeTrace } from '../../support/traces.mjs'
 
@@ -127,22 +128,22 @@ export class Scene {
     await by.post('/reviews/check', { tests: await this.idsOf(number) })
   }
 
-  async release(numbers, given = {}) {
-    const order = { samples: numbers, password: this.password('signatory'), meaning: 'release', reason: '检验完成', ...given }
-    return (await this.signatory.post('/reviews/release', order)).certificates
+  release(numbers) {
+    return release(this.signatory, numbers, this.password('signatory'))
   }
 
   /** Samples that wait for results, for submission, for checking, for release; one that is released, one with a
-   *  command to an instrument; a message that is held. */
+   *  command to an instrument; one that a signatory was shown and has not signed; a message that is held. */
   async prepare() {
     const steps = [number => this.type(number), number => this.submit(number), number => this.check(number)]
-    const stages = ['registered', 'resulted', 'submitted', 'checked', 'released']
+    const stages = ['registered', 'resulted', 'submitted', 'checked', 'released', 'shown']
     const numbers = await this.register(stages.length)
     for (const [index, stage] of stages.entries()) {
       this[stage] = numbers[index]
       for (const step of steps.slice(0, index)) await step(numbers[index])
     }
     const [certificate] = await this.release([this.released])
+    this.prepared = await prepare(this.signatory, [this.shown])
     this.certificate = certificate
     const { verification_url: link } = await this.signatory.get(`/certificates/${certificate.number}`)
     this.token = link.split('/').at(-1)
