@@ -14,7 +14,7 @@ import { chunksOf } from '../support/chunks.mjs'
 import { startInstance } from '../support/instance.mjs'
 import { randomOf } from '../support/random.mjs'
 
-const ROUNDS = Number(process.env.TOUCHSTONE_KILLS ?? 12)
+const ROUNDS = Number(process.env.TOUCHSTONE_KILLS ?? 9)
 const EACH = 60  // samples of a round: the files of two transactions
 const seed = Number(process.env.TOUCHSTONE_SEED ?? Date.now() % 1_000_000)
 const random = randomOf(seed)
