@@ -11,6 +11,7 @@
 #include "reports/Claim.h"
 #include "server/certificates/CertificateText.h"
 #include "server/certificates/Replacing.h"
+#include "server/certificates/Claims.h"
 #include "server/certificates/SigningCertificateStore.h"
 #include "server/core/Parallel.h"
 #include "server/people/Accounts.h"
@@ -37,6 +38,10 @@ CertificateService::CertificateService(db::Database& database, const audit::Trai
                                        const reports::CertificatePrinter& printer, const reports::Signer& signer,
                                        const Clock& clock)
     : database_(database), trail_(trail), printer_(printer), signer_(signer), clock_(clock) {
+}
+
+std::string CertificateService::claimed(const std::string& frozen) const {
+    return withClaim(frozen, signer_);
 }
 
 std::size_t CertificateService::resume() {

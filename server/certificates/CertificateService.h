@@ -22,6 +22,8 @@ public:
 
     /// Keeps the certificate of the key that signs now, for those who check its claims after it was replaced.
     void keepSigningCertificate(const std::string& chainPem);
+    /// certificate.frozen with the signed claim that its QR code is to carry.
+    [[nodiscard]] std::string claimed(const std::string& frozen) const;
     /// Issues all that waits, once through, on every core of the machine.
     std::size_t resume();
     /// Why certificate.frozen cannot be drawn, such as a character without a glyph; nothing when it can.

@@ -232,7 +232,7 @@ std::vector<NewCertificate> ReleaseService::number(db::WriteTransaction& tx, con
         out.push_back({certificateNumber(series, running++), content.sample.id, toBase64Url(random_.bytes(16)),
                        verdictOf(content), signature, at, {}, content.revision,
                        chosen[i].replaces ? std::optional(chosen[i].replaces->certificate) : std::nullopt});
-        out.back().frozen = frozen(out.back(), request, contents[i]);
+        out.back().frozen = certificates_.claimed(frozen(out.back(), request, contents[i]));
     }
     return out;
 }

@@ -270,7 +270,9 @@ void replaces(Form& out, const json::Value& replaced) {
     out.openList("changes");
     for (const json::Value& change : member(replaced, "changes").items()) {
         out.open("change");
-        for (const char* each : {"what", "old", "new"}) required(out, change, each);
+        required(out, change, "what");
+        optional(out, change, "item");
+        for (const char* each : {"old", "new"}) required(out, change, each);
         out.close();
     }
     out.closeList();
@@ -285,10 +287,8 @@ void identity(const json::Value& frozen, Form& out) {
     required(out, frozen, "verification_url");
     out.text("issued_on", issuedOn(frozen));
     required(out, content, "verdict");
-    for (const json::Value* holder : {&frozen, &content}) {
-        const json::Value* replaced = holder->find("replaces");
-        if (isThere(replaced)) return replaces(out, *replaced);
-    }
+    const json::Value* replaced = content.find("replaces");
+    if (isThere(replaced)) replaces(out, *replaced);
 }
 
 void write(const json::Value& frozen, Form& out) {

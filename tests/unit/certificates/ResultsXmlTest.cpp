@@ -17,7 +17,7 @@ namespace {
 const std::string kSchema = std::string(TOUCHSTONE_SOURCE) + "/schema/results.xsd";
 
 /// A certificate that has everything that one can have.
-std::string full() {
+FrozenContent fullContent() {
     FrozenTest measured = testOf("含量测定", "95.0", "%", "conforms");
     measured.lower = "95.0";
     measured.upper = "105.0";
@@ -43,7 +43,11 @@ std::string full() {
     content.sample.producedOn = "2026-01-01";
     content.sample.expiresOn = "2028-01-01";
     content.sample.regionCode = "150102";
-    return frozen(content);
+    return content;
+}
+
+std::string full() {
+    return frozen(fullContent());
 }
 
 std::string with(std::string text, const std::string& before, const std::string& added) {
@@ -52,14 +56,16 @@ std::string with(std::string text, const std::string& before, const std::string&
     return text.insert(at, added);
 }
 
-/// As it will be when other parts of the system add what they know.
+/// In another's place, under accreditation, and with members that are not known yet.
 std::string amended() {
-    const std::string replaces =
-        R"("revision":2,"replaces":{"number":"BG2026000000","sha256":")" + std::string(64, 'b') +
-        R"(","issued_on":"2026-11-01","reason":"批号有误","changes":[{"what":"批号","old":"A","new":""}]},"layout":{"name":"x"},)";
-    const std::string marked = with(full(), R"("verification_url")", replaces);
-    const std::string accredited = with(marked, R"("seal_text")", R"("marks":[{"body":"CNAS","number":"L0000"}],"later":[1],)");
-    return with(accredited, R"("heading")", R"("accredited":["CNAS","CMA"],"later":{"x":null},)");
+    FrozenContent content = fullContent();
+    content.revision = 2;
+    content.replaces = FrozenReplaces{"BG2026000000", std::string(64, 'b'), "2026-11-01", "批号有误",
+                                      {{"batch_no", "", "A", ""}, {"result", "铅", "<0.01 mg/kg", "<0.05 mg/kg"}}};
+    content.laboratory.marks = {{"CNAS", "L0000"}};
+    content.tests.front().accredited = {"CNAS", "CMA"};
+    const std::string later = with(frozen(content), R"("seal_text")", R"("later":[1],)");
+    return with(later, R"("heading")", R"("later":{"x":null},)");
 }
 
 std::string written(const std::string& frozen) {
@@ -143,6 +149,7 @@ BOOST_AUTO_TEST_CASE(what_an_amendment_and_an_accreditation_add_is_there) {
     BOOST_TEST(results.child("revision").text == "2");
     BOOST_TEST(results.child("replaces").child("number").text == "BG2026000000");
     BOOST_TEST(results.child("replaces").child("changes").children[0].child("new").text == "");
+    BOOST_TEST(results.child("replaces").child("changes").children[1].child("item").text == "铅");
     BOOST_TEST(results.child("laboratory").child("marks").children[0].child("body").text == "CNAS");
     BOOST_TEST(results.child("tests").children[0].child("accredited").children[1].text == "CMA");
 }
@@ -159,7 +166,7 @@ BOOST_AUTO_TEST_CASE(the_json_says_the_same_under_the_same_names) {
     const json::Value results = json::parse(resultsJson(json::parse(amended())));
     BOOST_TEST(results.find("number")->text() == "BG2026000001");
     BOOST_TEST(results.find("revision")->text() == "2");
-    BOOST_TEST(results.find("replaces")->find("changes")->items()[0].find("what")->text() == "批号");
+    BOOST_TEST(results.find("replaces")->find("changes")->items()[0].find("what")->text() == "batch_no");
     const json::Value& first = results.find("tests")->items()[0];
     BOOST_TEST(first.find("compared")->find("decimal")->text() == "95.0");
     BOOST_CHECK(first.find("compared")->find("decimal")->kind() == json::Value::Kind::String);
