@@ -135,7 +135,7 @@ std::size_t countOf(std::string_view update, std::string_view key) {
     const std::size_t at = update.rfind(key), end = update.find(']', std::min(at, update.size()));
     if (at == std::string_view::npos || end == std::string_view::npos) return 0;
     std::size_t count = 0;
-    for (const char c : update.substr(at, end - at)) count += c == 'R' ? 1U : 0U;
+    for (const char c : update.substr(at + key.size(), end - at - key.size())) count += c == 'R' ? 1U : 0U;
     return count;
 }
 
