@@ -51,6 +51,7 @@ public:
     [[nodiscard]] std::chrono::system_clock::time_point notAfter() const;
     /// Bare signature over a digest, for `bench` and for QR claims. SM2 signs the digest as a message.
     [[nodiscard]] std::string bareSignature(const std::string& digest) const;
+    [[nodiscard]] bool bareVerifies(const std::string& digest, const std::string& signature) const;
 
 private:
     struct State;

@@ -12,6 +12,7 @@
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
+#include "server/http/Client.h"
 #include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
 #include "server/intake/LateRoutes.h"
@@ -85,6 +86,10 @@ std::vector<http::Route> metaRoutes(const std::string& openapi) {
              }}};
 }
 
+reports::Fetch fetchFrom(http::Client& client) {
+    return [&client](const reports::FetchRequest& request) { return client.fetch(request.url, request.contentType, request.body); };
+}
+
 }  // namespace
 
 struct Application::Parts {
@@ -96,12 +101,13 @@ struct Application::Parts {
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
           late(database, trail, recorder, clock), quality(database, trail, clock),
           gateways(database, trail, clock), printer(settings.fontFile),
-          signer(settings.signerKeyPem, settings.signerChainPem),
-          certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
-          portal(database, trail, clock), verification(database, settings.rootsPem) {
+          issuing(printer, settings.signing, fetchFrom(client), clock),
+          certificates(database, trail, accounts, reviews, printer, issuing, clock, random, settings.certificates),
+          portal(database, trail, clock),
+          verification(database, settings.signing.rootsPem, settings.signing.timeStampRootsPem) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
-        router.add(overview::overviewRoutes(database, clock));
-        router.add(overview::metricsRoutes(database, clock));
+        router.add(overview::overviewRoutes(database, clock, issuing));
+        router.add(overview::metricsRoutes(database, clock, issuing));
         router.add(catalogue::catalogueRoutes(catalogue));
         router.add(samples::sampleRoutes(samples));
         router.add(testing::testingRoutes(tests, results, reviews));
@@ -142,14 +148,15 @@ struct Application::Parts {
     quality::QualityService quality;
     gateways::GatewayService gateways;
     reports::CertificatePrinter printer;
-    reports::Signer signer;
+    http::Client client{{}};
+    certificates::Issuing issuing;
     certificates::CertificateService certificates;
     regulators::PortalService portal;
     regulators::VerificationService verification;
     http::Router router;
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Repeater> sealing;
-    std::unique_ptr<Repeater> issuing;
+    std::unique_ptr<Repeater> resuming;
 };
 
 Application::Application(ApplicationSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
@@ -160,18 +167,19 @@ Application::~Application() {
 
 void Application::start() {
     Parts& p = *parts_;
+    p.issuing.warn();
     p.certificates.resume();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),
         [&p](const std::string& token) { return p.accounts.authenticate(token); }, p.clock);
     p.server->start();
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
-    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
+    p.resuming = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
 }
 
 void Application::stop() {
     Parts& p = *parts_;
-    p.issuing.reset();
+    p.resuming.reset();
     p.sealing.reset();
     p.commands.stop();
     p.server->stop();

@@ -80,14 +80,14 @@ std::string certificateNumber(const std::string& series, std::int64_t running) {
 
 CertificateService::CertificateService(db::Database& database, const audit::Trail& trail,
                                        people::AccountService& accounts, const testing::ReviewService& reviews,
-                                       const reports::CertificatePrinter& printer, const reports::Signer& signer,
+                                       const reports::CertificatePrinter& printer, Issuing& issuing,
                                        const Clock& clock, Random& random, CertificateSettings settings)
     : database_(database),
       trail_(trail),
       accounts_(accounts),
       reviews_(reviews),
       printer_(printer),
-      signer_(signer),
+      issuing_(issuing),
       clock_(clock),
       random_(random),
       settings_(std::move(settings)) {
@@ -194,7 +194,7 @@ std::size_t CertificateService::issueBatch(const Actor& actor, const std::vector
     const std::vector<Drawing> drawings =
         database_.read([&](db::ReadTransaction& tx) { return store::drawings(tx, ids); });
     const Instant now = clock_.now();
-    const std::vector<DrawnFile> drawn = draw(drawings, now);
+    const std::vector<DrawnFile> drawn = issuing_.make(drawings, now).files;
     if (drawn.empty()) return 0;
     std::map<CertificateId, const Drawing*> byId;
     for (const Drawing& drawing : drawings) byId.emplace(drawing.id, &drawing);
@@ -218,21 +218,6 @@ std::size_t CertificateService::issueBatch(const Actor& actor, const std::vector
         trail_.append(tx, actor, entries);
         return files.size();
     });
-}
-
-std::vector<DrawnFile> CertificateService::draw(const std::vector<Drawing>& drawings, Instant at) const {
-    std::vector<DrawnFile> out;
-    for (const Drawing& drawing : drawings) {
-        try {
-            std::string pdf = printer_.print(toPrint(json::parse(drawing.frozen)), signer_, at);
-            const Sha256 digest = sha256(pdf);
-            out.push_back({drawing.id, digest, std::move(pdf)});
-        } catch (const std::exception& error) {
-            // One that cannot be drawn must not keep the others back; it stays `drawing`, where lists show it.
-            Poco::Logger::get("certificates").error("%s was not issued: %s", drawing.number, std::string(error.what()));
-        }
-    }
-    return out;
 }
 
 std::size_t CertificateService::resume() {

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "reports/Certificate.h"
-#include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateStore.h"
+#include "server/certificates/Issuing.h"
 #include "server/core/Actor.h"
 #include "server/core/Bytes.h"
 #include "server/core/Clock.h"
@@ -30,7 +30,7 @@ class CertificateService {
 public:
     CertificateService(db::Database& database, const audit::Trail& trail, people::AccountService& accounts,
                        const testing::ReviewService& reviews, const reports::CertificatePrinter& printer,
-                       const reports::Signer& signer, const Clock& clock, Random& random, CertificateSettings settings);
+                       Issuing& issuing, const Clock& clock, Random& random, CertificateSettings settings);
 
     /// The authorised signatory signs all of the samples or none, then their certificates are issued. One that could
     /// not be drawn is logged and stays `drawing`; resume() tries it again. Role signatory. Error(SignatureRefused),
@@ -58,14 +58,13 @@ private:
                                                         const std::vector<std::string>& sampleNumbers,
                                                         Instant now) const;
     std::size_t issueBatch(const Actor& actor, const std::vector<CertificateId>& ids);
-    [[nodiscard]] std::vector<DrawnFile> draw(const std::vector<Drawing>& drawings, Instant at) const;
 
     db::Database& database_;
     const audit::Trail& trail_;
     people::AccountService& accounts_;
     const testing::ReviewService& reviews_;
     const reports::CertificatePrinter& printer_;
-    const reports::Signer& signer_;
+    Issuing& issuing_;
     const Clock& clock_;
     Random& random_;
     CertificateSettings settings_;

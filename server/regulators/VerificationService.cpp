@@ -43,7 +43,7 @@ PublicCertificate VerificationService::byToken(const std::string& token) {
 }
 
 FileVerification VerificationService::verify(const std::string& pdf) {
-    FileVerification out{reports::verify(pdf, rootsPem_), std::nullopt};
+    FileVerification out{verifier_.verify(pdf), std::nullopt};
     const auto found =
         database_.read([&](db::ReadTransaction& tx) { return certificates::store::byFile(tx, sha256(pdf)); });
     if (found) out.issued = statusOf(found->certificate);

@@ -29,9 +29,10 @@ struct FileVerification {
 /// Public verification, without an account. Safe to use from many threads.
 class VerificationService {
 public:
-    /// rootsPem: the authorities that certificates of this laboratory are signed under.
-    VerificationService(db::Database& database, std::string rootsPem)
-        : database_(database), rootsPem_(std::move(rootsPem)) {}
+    /// rootsPem: the authorities that certificates of this laboratory are signed under; timeStampRootsPem: those that
+    /// stamp their time.
+    VerificationService(db::Database& database, const std::string& rootsPem, const std::string& timeStampRootsPem = {})
+        : database_(database), verifier_(rootsPem, timeStampRootsPem) {}
 
     /// Error(NotFound) for unknown ones and for those that are not issued yet.
     [[nodiscard]] PublicStatus byNumber(const std::string& number);
@@ -41,7 +42,7 @@ public:
 
 private:
     db::Database& database_;
-    std::string rootsPem_;
+    reports::Verifier verifier_;
 };
 
 }  // namespace touchstone::regulators

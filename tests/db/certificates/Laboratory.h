@@ -6,6 +6,7 @@
 #include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateService.h"
+#include "server/certificates/Issuing.h"
 #include "server/people/Accounts.h"
 #include "server/regulators/PortalService.h"
 #include "server/regulators/VerificationService.h"
@@ -19,7 +20,6 @@ inline const char* const kPassword = "a long password 1";
 /// The authority, key and font of all cases of the program: making them is slow.
 struct Press {
     reports::DemonstrationAuthority authority = reports::DemonstrationAuthority::make("测试检验院", 30);
-    reports::Signer signer{authority.keyPem, authority.chainPem};
     reports::CertificatePrinter printer{"/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"};
     static const Press& instance() {
         static const Press press;
@@ -128,12 +128,18 @@ public:
     audit::Trail trail{std::string(32, 'k'), clock};
     people::AccountService accounts{application(), trail, clock, random};
     testing::ReviewService reviews{application(), trail, clock};
+    certificates::Issuing issuing{Press::instance().printer,
+                                  {.keyPem = Press::instance().authority.keyPem,
+                                   .chainPem = Press::instance().authority.chainPem,
+                                   .rootsPem = Press::instance().authority.caPem},
+                                  {},
+                                  clock};
     certificates::CertificateService service{application(),
                                              trail,
                                              accounts,
                                              reviews,
                                              Press::instance().printer,
-                                             Press::instance().signer,
+                                             issuing,
                                              clock,
                                              random,
                                              {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", ""}};

@@ -238,7 +238,9 @@ BOOST_AUTO_TEST_CASE(outside_judges_agree) {
             const judge::Answer pdfsig = folder.run("pdfsig one.pdf");
             BOOST_CHECK_MESSAGE(pdfsig.says("Signature is Valid"), kind << " " << level << ": " << pdfsig.text);
             const judge::Answer mutool = folder.run("mutool sign -v one.pdf");
-            BOOST_CHECK_MESSAGE(mutool.says("unchanged since signing"), kind << " " << level << ": " << mutool.text);
+            // mupdf 1.21 does not know the security store: it calls whatever is appended an edit.
+            const std::string told = full == pdf ? "The signature is valid but there have been edits" : "unchanged since signing";
+            BOOST_CHECK_MESSAGE(mutool.says(told), kind << " " << level << ": " << mutool.text);
         }
         const SignedMessage message = SignedMessage::parse(std::get<SignedRange>(findSignedRange(full)).signature);
         folder.write("token.der", message.timeStamp);
