@@ -96,12 +96,16 @@ FrozenContent inventedContent() {
 
 }  // namespace
 
-reports::CertificateData benchCertificate() {
+std::string benchFrozen() {
     const std::string content = inventedContent().json();
     const Issuance issuance{
         "BG2026000001",       "https://example.cn/verify/AAAAAAAAAAAAAAAAAAAAAA", 1, "release", "检验完成",
         signedHash({content})};
-    return toPrint(json::parse(frozenJson(issuance, content)));
+    return frozenJson(issuance, content);
+}
+
+reports::CertificateData benchCertificate() {
+    return toPrint(json::parse(benchFrozen()));
 }
 
 CertificateBench benchCertificates(const reports::CertificatePrinter& printer, const reports::Signer& signer,

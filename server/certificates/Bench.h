@@ -22,7 +22,8 @@ struct CertificateBench {
 [[nodiscard]] CertificateBench benchCertificates(const reports::CertificatePrinter& printer,
                                                  const reports::Signer& signer, const std::string& roots, int seconds);
 
-/// The invented certificate.
+/// The invented certificate, and what is frozen of it.
+[[nodiscard]] std::string benchFrozen();
 [[nodiscard]] reports::CertificateData benchCertificate();
 
 }  // namespace touchstone::certificates

@@ -5,6 +5,7 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/NetException.h>
 #include <Poco/URI.h>
 
 #include <istream>
@@ -43,14 +44,17 @@ struct Client::State {
     std::map<std::string, std::vector<Session>> idle;  ///< by scheme, host and port
     Poco::Net::Context::Ptr tls;
 
-    Session take(const Poco::URI& uri) {
+    Session kept(const Poco::URI& uri) {
         const std::lock_guard lock(mutex);
         std::vector<Session>& kept = idle[uri.getScheme() + uri.getAuthority()];
-        if (!kept.empty()) {
-            Session session = std::move(kept.back());
-            kept.pop_back();
-            return session;
-        }
+        if (kept.empty()) return nullptr;
+        Session session = std::move(kept.back());
+        kept.pop_back();
+        return session;
+    }
+
+    Session fresh(const Poco::URI& uri) {
+        const std::lock_guard lock(mutex);
         Session session;
         if (uri.getScheme() == "https") {
             if (tls.isNull()) {
@@ -71,9 +75,18 @@ struct Client::State {
         if (kept.size() < kMostIdle) kept.push_back(std::move(session));
     }
 
-    std::string exchange(const Poco::URI& uri, const std::string& contentType, const std::string& body) {
+    std::string ask(const Poco::URI& uri, const std::string& contentType, const std::string& body) {
+        if (Session session = kept(uri)) {
+            try {
+                return exchange(std::move(session), uri, contentType, body);
+            } catch (const Poco::Net::NetException&) {  // the other side closed it meanwhile: a new one will tell
+            }
+        }
+        return exchange(fresh(uri), uri, contentType, body);
+    }
+
+    std::string exchange(Session session, const Poco::URI& uri, const std::string& contentType, const std::string& body) {
         const auto end = SteadyClock::now() + limits.time;
-        Session session = take(uri);
         std::string path = uri.getPathAndQuery();
         if (path.empty()) path = "/";
         HTTPRequest request(contentType.empty() ? HTTPRequest::HTTP_GET : HTTPRequest::HTTP_POST, path, HTTPRequest::HTTP_1_1);
@@ -105,7 +118,7 @@ std::string Client::fetch(const std::string& url, const std::string& contentType
         const Poco::URI uri(url);
         host = uri.getAuthority();
         if (uri.getScheme() != "http" && uri.getScheme() != "https") throw std::runtime_error("it is no web address");
-        return state_->exchange(uri, contentType, body);
+        return state_->ask(uri, contentType, body);
     } catch (const Poco::Exception& error) {
         throw std::runtime_error(host + ": " + error.displayText());
     } catch (const std::runtime_error& error) {

@@ -21,6 +21,7 @@
 #include "instruments/formats/Zip.h"
 #include "tests/fuzz/LinkTargets.h"
 #include "tests/fuzz/Promise.h"
+#include "tests/fuzz/ReportTargets.h"
 
 namespace touchstone::fuzz {
 namespace {
@@ -279,6 +280,7 @@ std::map<std::string, Target> make() {
         {"xml", readXml},
     };
     addLinks(all);
+    addReports(all);
     for (const ti::Format& format : ti::formats()) {
         const std::string name(format.name);
         all.emplace("format-" + name, [&format](Bytes bytes) { readAs(format, text(bytes), {}); });
