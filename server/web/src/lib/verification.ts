@@ -13,7 +13,7 @@ const icons = { green: 'good', red: 'bad', amber: 'attention', grey: 'waiting' }
 const tones: Record<string, Answer['tone']> = {
   intact: 'green', changed: 'red', not_signed: 'red',
   trusted: 'green', untrusted: 'red', nobody: 'grey',
-  claimed: 'grey', none: 'grey',
+  time_stamp: 'green', claimed: 'grey', none: 'grey',
   issued: 'green', superseded: 'amber', withdrawn: 'red', unknown: 'red'
 }
 
@@ -29,7 +29,7 @@ export function answers(found: FileVerification): Answer[] {
   return [
     row('integrity', integrity),
     row('identity', who, { signer: identity.signer || '—' }),
-    row('time', time ? 'claimed' : 'none', { time }),
+    row('time', time ? found.time_source : 'none', { time, authority: found.time_stamp_authority }),
     row('status', status, { number: found.number ?? '' })
   ]
 }
