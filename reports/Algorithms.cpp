@@ -112,9 +112,8 @@ bool verifies(EVP_PKEY* key, Digest digest, std::string_view data, std::string_v
     const HashPtr hash(EVP_MD_CTX_new());
     if (!hash) throw std::bad_alloc();
     const KeyContextPtr context = *kind == KeyKind::sm2 ? named(key, hash.get()) : nullptr;
-    const bool holds =
-        EVP_DigestVerifyInit(hash.get(), nullptr, spelling(digest).engine(), nullptr, key) == 1 &&
-        EVP_DigestVerify(hash.get(), raw(signature), signature.size(), raw(data), data.size()) == 1;
+    const bool holds = EVP_DigestVerifyInit(hash.get(), nullptr, spelling(digest).engine(), nullptr, key) == 1 &&
+                       EVP_DigestVerify(hash.get(), raw(signature), signature.size(), raw(data), data.size()) == 1;
     ERR_clear_error();
     return holds;
 }

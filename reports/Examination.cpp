@@ -101,8 +101,8 @@ public:
         if (!digest || out_.message.content || out_.message.contentType != names().data ||
             out_.message.attribute(names().algorithmProtection))
             return "the signature is not of the kind that is made here";
-        const std::string content = hash(*digest, pdf_.substr(0, range.gapBegin),
-                                         pdf_.substr(range.gapEnd, range.end - range.gapEnd));
+        const std::string content =
+            hash(*digest, pdf_.substr(0, range.gapBegin), pdf_.substr(range.gapEnd, range.end - range.gapEnd));
         if (std::string problem = problemOf(out_.message, range.signature, signer(), content); !problem.empty())
             return problem;
         said_.intact = true;

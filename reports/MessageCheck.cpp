@@ -14,7 +14,8 @@ using EssPtr = std::unique_ptr<ESS_SIGNING_CERT, Release<ESS_SIGNING_CERT_free>>
 using EssV2Ptr = std::unique_ptr<ESS_SIGNING_CERT_V2, Release<ESS_SIGNING_CERT_V2_free>>;
 
 bool isNamed(const SignedMessage& message, const X509* certificate) {
-    if (static_cast<unsigned char>(message.signerId[0]) != 0x80) return issuerAndSerial(certificate) == message.signerId;
+    if (static_cast<unsigned char>(message.signerId[0]) != 0x80)
+        return issuerAndSerial(certificate) == message.signerId;
     const ASN1_OCTET_STRING* identifier = X509_get0_subject_key_id(const_cast<X509*>(certificate));
     return identifier != nullptr &&
            der::value(0x80, {reinterpret_cast<const char*>(ASN1_STRING_get0_data(identifier)),
@@ -33,8 +34,8 @@ Owner readNames(Decode decode, const std::optional<std::string>& value) {
 std::vector<X509Ptr> certificatesOf(const SignedMessage& message) {
     std::vector<X509Ptr> out;
     for (const std::string& each : message.certificates) out.push_back(readCertificate(each));
-    const auto signer = std::find_if(out.begin(), out.end(),
-                                     [&](const X509Ptr& each) { return isNamed(message, each.get()); });
+    const auto signer =
+        std::find_if(out.begin(), out.end(), [&](const X509Ptr& each) { return isNamed(message, each.get()); });
     if (signer == out.end()) throw std::runtime_error("the signer's certificate is missing");
     std::rotate(out.begin(), signer, signer + 1);
     return out;

@@ -37,8 +37,7 @@ bool isUsual(const X509_ALGOR* algorithm, const EVP_PKEY* key) {
 bool mayAnswerFor(X509* responder, X509* issuer, std::time_t at) {
     if (X509_cmp(responder, issuer) == 0) return true;
     const auto begin = timeOf(X509_get0_notBefore(responder)), end = timeOf(X509_get0_notAfter(responder));
-    return X509_check_issued(issuer, responder) == X509_V_OK &&
-           X509_verify(responder, X509_get0_pubkey(issuer)) == 1 &&
+    return X509_check_issued(issuer, responder) == X509_V_OK && X509_verify(responder, X509_get0_pubkey(issuer)) == 1 &&
            (X509_get_extension_flags(responder) & EXFLAG_XKUSAGE) != 0 &&
            (X509_get_extended_key_usage(responder) & XKU_OCSP_SIGN) != 0 && begin && end && *begin <= at && at <= *end;
 }
@@ -88,8 +87,7 @@ bool hasCriticalExtension(const X509_CRL* list) {
 }
 
 std::string problemOf(X509_CRL* list, X509* issuer) {
-    if (X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name(issuer)) != 0)
-        return "it is of another issuer";
+    if (X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name(issuer)) != 0) return "it is of another issuer";
     const X509_ALGOR* algorithm = nullptr;
     X509_CRL_get0_signature(list, nullptr, &algorithm);
     if (!isUsual(algorithm, X509_get0_pubkey(issuer))) return "its algorithm is not known";
@@ -171,8 +169,8 @@ std::vector<std::string> ocspUrls(X509* certificate) {
 
 std::vector<std::string> crlUrls(X509* certificate) {
     using PointsPtr = std::unique_ptr<CRL_DIST_POINTS, Release<CRL_DIST_POINTS_free>>;
-    const PointsPtr points(static_cast<CRL_DIST_POINTS*>(
-        X509_get_ext_d2i(certificate, NID_crl_distribution_points, nullptr, nullptr)));
+    const PointsPtr points(
+        static_cast<CRL_DIST_POINTS*>(X509_get_ext_d2i(certificate, NID_crl_distribution_points, nullptr, nullptr)));
     std::vector<std::string> out;
     for (int i = 0; i < sk_DIST_POINT_num(points.get()); ++i) {
         const DIST_POINT_NAME* name = sk_DIST_POINT_value(points.get(), i)->distpoint;

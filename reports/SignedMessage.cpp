@@ -14,7 +14,8 @@ std::string joined(const std::vector<std::string>& parts) {
 std::string readTimeStamp(der::Reader attributes) {
     der::Reader attribute = attributes.inside(0x30);
     attributes.finish();
-    if (attribute.take(0x06).whole != names().timeStampToken) throw std::runtime_error("something unknown is not signed");
+    if (attribute.take(0x06).whole != names().timeStampToken)
+        throw std::runtime_error("something unknown is not signed");
     der::Reader values = attribute.inside(0x31);
     attribute.finish();
     std::string token(values.take(0x30).whole);

@@ -15,7 +15,7 @@ struct SignedMessage {
     std::string contentType;                ///< object identifier, DER
     std::optional<std::string> content;     ///< nothing: detached
     std::vector<std::string> certificates;  ///< DER, the signer's first, then those above it
-    std::string signerId;                   ///< issuerAndSerial() of the signer's certificate, or [0] its key identifier
+    std::string signerId;  ///< issuerAndSerial() of the signer's certificate, or [0] its key identifier
     std::string digestAlgorithm, signatureAlgorithm;
     std::vector<std::string> attributes;  ///< DER; signed are they as a set, RFC 5652 5.4
     std::string signature;

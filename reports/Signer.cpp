@@ -177,9 +177,10 @@ bool Signer::bareVerifies(const std::string& digest, const std::string& signatur
     if (state_->kind == KeyKind::sm2) return verifies(key, Digest::sm3, digest, signature);
     const KeyContextPtr context(EVP_PKEY_CTX_new(key, nullptr));
     const auto raw = [](const std::string& bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); };
-    const bool holds = context && EVP_PKEY_verify_init(context.get()) == 1 &&
-                       EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) == 1 &&
-                       EVP_PKEY_verify(context.get(), raw(signature), signature.size(), raw(digest), digest.size()) == 1;
+    const bool holds =
+        context && EVP_PKEY_verify_init(context.get()) == 1 &&
+        EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) == 1 &&
+        EVP_PKEY_verify(context.get(), raw(signature), signature.size(), raw(digest), digest.size()) == 1;
     ERR_clear_error();
     return holds;
 }

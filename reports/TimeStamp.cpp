@@ -80,8 +80,7 @@ TimeStamp check(const SignedMessage& message, std::string_view token, std::strin
     out.authority = commonName(certificates.front().get());
     const auto digest = digestOf(message.digestAlgorithm);
     if (!digest) throw std::runtime_error("the time stamp is of an unknown kind");
-    out.problem =
-        reports::problemOf(message, token, certificates.front().get(), hash(*digest, *message.content));
+    out.problem = reports::problemOf(message, token, certificates.front().get(), hash(*digest, *message.content));
     if (!out.problem.empty()) {
         out.problem = "the time stamp does not hold: " + out.problem;
         return out;
@@ -116,10 +115,9 @@ SignedMessage respelled(std::string_view token, const Roots& roots) {
     const std::vector<X509Ptr> certificates = certificatesOf(message);
     spellAlgorithms(message, certificates.front().get());
     if (!message.content) throw std::runtime_error("it is no time stamp");
-    const Chain chain = chainOf(certificates.front().get(), certificates, roots, readInfo(*message.content).at,
-                                Purpose::timeStamping);
-    if (!chain.problem.empty())
-        throw std::runtime_error("the time stamp's authority is not trusted: " + chain.problem);
+    const Chain chain =
+        chainOf(certificates.front().get(), certificates, roots, readInfo(*message.content).at, Purpose::timeStamping);
+    if (!chain.problem.empty()) throw std::runtime_error("the time stamp's authority is not trusted: " + chain.problem);
     std::vector<std::string> needed;
     for (const X509Ptr& each : chain.certificates)
         if (std::string one = encoded(each.get());
@@ -131,7 +129,8 @@ SignedMessage respelled(std::string_view token, const Roots& roots) {
 
 std::uint64_t makeNonce() {
     std::uint64_t nonce = 0;
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(&nonce), sizeof nonce) != 1) throw openSslError("no random numbers");
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(&nonce), sizeof nonce) != 1)
+        throw openSslError("no random numbers");
     return nonce;
 }
 
@@ -173,8 +172,8 @@ std::string TimeStamper::withTimeStamp(std::string pdf) const {
     const std::uint64_t nonce = makeNonce();
     const std::string answer =
         fetch_({url_, "application/timestamp-query", timeStampRequest(message.signature, nonce)});
-    message.timeStamp = readTimeStampResponse(answer, message.signature, nonce, roots_,
-                                              std::chrono::system_clock::to_time_t(now_()));
+    message.timeStamp =
+        readTimeStampResponse(answer, message.signature, nonce, roots_, std::chrono::system_clock::to_time_t(now_()));
     writeSignature(pdf, range->gapBegin, range->gapEnd, message.encode());
     return pdf;
 }

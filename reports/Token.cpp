@@ -54,7 +54,8 @@ KeyPtr Token::privateKey() const {
     PKCS11_KEY* found = nullptr;
     for (unsigned i = 0; i < count; ++i) {
         if (!state_->label.empty() && (keys[i].label == nullptr || state_->label != keys[i].label)) continue;
-        if (found != nullptr) throw std::runtime_error("more than one key of the token is called \"" + state_->label + "\"");
+        if (found != nullptr)
+            throw std::runtime_error("more than one key of the token is called \"" + state_->label + "\"");
         found = keys + i;
     }
     if (found == nullptr) throw std::runtime_error("no key of the token is called \"" + state_->label + "\"");

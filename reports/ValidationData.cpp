@@ -17,7 +17,8 @@ constexpr std::size_t mostItems = 64;  // of a kind; a chain has three or four
 std::size_t readNumber(std::string_view text, std::size_t at) {
     while (at < text.size() && text[at] == ' ') ++at;
     std::size_t number = 0;
-    const auto [end, error] = std::from_chars(text.data() + std::min(at, text.size()), text.data() + text.size(), number);
+    const auto [end, error] =
+        std::from_chars(text.data() + std::min(at, text.size()), text.data() + text.size(), number);
     if (error != std::errc{} || number > 8'388'607) throw std::runtime_error("a number is missing");
     return number;
 }
@@ -55,7 +56,8 @@ Before readBefore(std::string_view pdf) {
 
     const std::string opening = "\n" + std::to_string(out.catalog) + " 0 obj";
     const std::size_t object = pdf.find(opening);
-    const std::size_t open = pdf.find("<<", std::min(object, pdf.size())), close = pdf.find("endobj", std::min(object, pdf.size()));
+    const std::size_t open = pdf.find("<<", std::min(object, pdf.size())),
+                      close = pdf.find("endobj", std::min(object, pdf.size()));
     if (object == std::string_view::npos || open > close || close == std::string_view::npos)
         throw std::runtime_error("the file has no catalog");
     const std::string_view body = pdf.substr(open + 2, close - open - 2);
@@ -81,7 +83,8 @@ public:
     std::string references(const std::vector<std::string>& streams) {
         std::string out;
         for (const std::string& each : streams)
-            out += std::to_string(add("<< /Length " + std::to_string(each.size()) + " >>\nstream\n" + each + "\nendstream")) +
+            out += std::to_string(
+                       add("<< /Length " + std::to_string(each.size()) + " >>\nstream\n" + each + "\nendstream")) +
                    " 0 R ";
         return out;
     }

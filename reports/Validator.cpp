@@ -66,7 +66,8 @@ struct Validator::State {
             return problem.empty();
         };
         for (const std::string& url : ocspUrls(certificate)) {
-            Answer answer{false, fetched({url, "application/ocsp-request", ocspRequest(certificate, issuer)}, problem), {}};
+            Answer answer{
+                false, fetched({url, "application/ocsp-request", ocspRequest(certificate, issuer)}, problem), {}};
             if (answer.bytes.empty()) continue;
             answer.standing = ocspStanding(answer.bytes, certificate, issuer);
             if (tried(answer)) return answer;

@@ -14,8 +14,8 @@ public:
     Validator(const std::string& rootsPem, const std::string& timeStampRootsPem, Fetch fetch, TimeStamper::Now now);
     ~Validator();
 
-    /// Throws std::runtime_error: the file does not hold without validation data, no answer about a certificate is to be
-    /// had, or it is revoked.
+    /// Throws std::runtime_error: the file does not hold without validation data, no answer about a certificate is to
+    /// be had, or it is revoked.
     [[nodiscard]] std::string withValidation(std::string pdf) const;
 
 private:

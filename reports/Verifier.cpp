@@ -8,28 +8,38 @@ namespace touchstone::reports {
 
 std::string_view name(Level level) {
     switch (level) {
-        case Level::none: return "";
-        case Level::b: return "B-B";
-        case Level::t: return "B-T";
-        case Level::lt: return "B-LT";
+        case Level::none:
+            return "";
+        case Level::b:
+            return "B-B";
+        case Level::t:
+            return "B-T";
+        case Level::lt:
+            return "B-LT";
     }
     return "";
 }
 
 std::string_view name(TimeSource source) {
     switch (source) {
-        case TimeSource::none: return "none";
-        case TimeSource::claimed: return "claimed";
-        case TimeSource::timeStamp: return "time_stamp";
+        case TimeSource::none:
+            return "none";
+        case TimeSource::claimed:
+            return "claimed";
+        case TimeSource::timeStamp:
+            return "time_stamp";
     }
     return "";
 }
 
 std::string_view name(Revocation state) {
     switch (state) {
-        case Revocation::unknown: return "unknown";
-        case Revocation::good: return "good";
-        case Revocation::revoked: return "revoked";
+        case Revocation::unknown:
+            return "unknown";
+        case Revocation::good:
+            return "good";
+        case Revocation::revoked:
+            return "revoked";
     }
     return "";
 }

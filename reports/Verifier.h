@@ -18,9 +18,9 @@ enum class TimeSource : std::uint8_t { none, claimed, timeStamp };
 
 [[nodiscard]] std::string_view name(Revocation state);  ///< "unknown", "good", "revoked"
 
-/// What can be said of a signed PDF alone, four questions apart: is it as it was signed (integrity), by whom (identity),
-/// when (time), and whether the certificates stood then (status). What became of the document itself (superseded,
-/// withdrawn) only the server knows.
+/// What can be said of a signed PDF alone, four questions apart: is it as it was signed (integrity), by whom
+/// (identity), when (time), and whether the certificates stood then (status). What became of the document itself
+/// (superseded, withdrawn) only the server knows.
 struct Verification {
     bool hasSignature = false;
     bool coversWholeFile = false;  ///< /ByteRange spans all but /Contents; what follows is validation data and no more
@@ -29,14 +29,12 @@ struct Verification {
     std::string signerName;        ///< common name
     std::string signedAt;          ///< RFC 3339: of the time stamp, else /M, which is a claim of the signer
     TimeSource timeSource = TimeSource::none;
-    std::string timeStampAuthority;  ///< common name, empty without a trusted time stamp
-    Level level = Level::none;       ///< none unless all holds
+    std::string timeStampAuthority;               ///< common name, empty without a trusted time stamp
+    Level level = Level::none;                    ///< none unless all holds
     Revocation revocation = Revocation::unknown;  ///< of signer and time stamping authority, by what the file carries
     std::string problem;                          ///< first thing that is wrong, English; empty when all holds
 
-    [[nodiscard]] bool holds() const {
-        return hasSignature && coversWholeFile && intact && trusted && problem.empty();
-    }
+    [[nodiscard]] bool holds() const { return hasSignature && coversWholeFile && intact && trusted && problem.empty(); }
 };
 
 /// Checks signed files against roots that were read once. Safe to use from many threads.

@@ -21,10 +21,10 @@ struct SigningSettings {
     std::string keyPem = {};                      ///< the signer's key, unless it lies in a device
     std::optional<reports::TokenKey> token = {};  ///< the device
     std::string chainPem = {};
-    std::string rootsPem = {};           ///< the signer's chain ends in one of these
-    std::string timeStampUrl = {};       ///< of a time stamping authority (RFC 3161); empty: signatures claim their time
+    std::string rootsPem = {};      ///< the signer's chain ends in one of these
+    std::string timeStampUrl = {};  ///< of a time stamping authority (RFC 3161); empty: signatures claim their time
     std::string timeStampRootsPem = {};  ///< its chain ends in one of these
-    bool validation = false;        ///< whether OCSP answers and revocation lists go into the file
+    bool validation = false;             ///< whether OCSP answers and revocation lists go into the file
 };
 
 /// Makes the file of a certificate, final before it is published: drawn and signed (PAdES B-B), then stamped by the
@@ -52,9 +52,9 @@ public:
     struct State {
         reports::Level level;  ///< of the files that are made
         std::string signer;
-        Instant notAfter;                   ///< end of the signer's certificate: after it nothing is signed
-        std::int64_t daysLeft = 0;          ///< whole days; negative once it ended
-        std::optional<std::string> waiting; ///< why certificates cannot be issued now
+        Instant notAfter;                    ///< end of the signer's certificate: after it nothing is signed
+        std::int64_t daysLeft = 0;           ///< whole days; negative once it ended
+        std::optional<std::string> waiting;  ///< why certificates cannot be issued now
         std::optional<Instant> waitingSince;
         [[nodiscard]] bool endsSoon() const { return daysLeft < 60; }
     };

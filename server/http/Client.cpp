@@ -58,7 +58,8 @@ struct Client::State {
         Session session;
         if (uri.getScheme() == "https") {
             if (tls.isNull()) {
-                tls = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "", Poco::Net::Context::VERIFY_STRICT, 9, true);
+                tls = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "", Poco::Net::Context::VERIFY_STRICT,
+                                             9, true);
             }
             session = std::make_unique<Poco::Net::HTTPSClientSession>(uri.getHost(), uri.getPort(), tls);
         } else {
@@ -85,11 +86,13 @@ struct Client::State {
         return exchange(fresh(uri), uri, contentType, body);
     }
 
-    std::string exchange(Session session, const Poco::URI& uri, const std::string& contentType, const std::string& body) {
+    std::string exchange(Session session, const Poco::URI& uri, const std::string& contentType,
+                         const std::string& body) {
         const auto end = SteadyClock::now() + limits.time;
         std::string path = uri.getPathAndQuery();
         if (path.empty()) path = "/";
-        HTTPRequest request(contentType.empty() ? HTTPRequest::HTTP_GET : HTTPRequest::HTTP_POST, path, HTTPRequest::HTTP_1_1);
+        HTTPRequest request(contentType.empty() ? HTTPRequest::HTTP_GET : HTTPRequest::HTTP_POST, path,
+                            HTTPRequest::HTTP_1_1);
         if (!contentType.empty()) {
             request.setContentType(contentType);
             request.setContentLength64(static_cast<Poco::Int64>(body.size()));

@@ -11,8 +11,8 @@ namespace touchstone::http {
 class Client {
 public:
     struct Limits {
-        std::chrono::seconds time{10};     ///< for a whole exchange
-        std::size_t bytes = 4U << 20U;     ///< of an answer
+        std::chrono::seconds time{10};  ///< for a whole exchange
+        std::size_t bytes = 4U << 20U;  ///< of an answer
     };
 
     explicit Client(Limits limits);

@@ -49,10 +49,12 @@ void verifySignature(Bytes bytes) {
         hex += digits[byte >> 4U];
         hex += digits[byte & 15U];
     }
-    const std::string head = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n2 0 obj\n<< /M (D:20260102030405Z) /ByteRange ";
+    const std::string head =
+        "%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n2 0 obj\n<< /M (D:20260102030405Z) /ByteRange ";
     const std::string tail = ">\n>>\nendobj\ntrailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n";
     const std::size_t begin = head.size() + 60, end = begin + hex.size() + 2;
-    std::string range = "[0 " + std::to_string(begin) + " " + std::to_string(end) + " " + std::to_string(tail.size() - 1) + "]";
+    std::string range =
+        "[0 " + std::to_string(begin) + " " + std::to_string(end) + " " + std::to_string(tail.size() - 1) + "]";
     range.resize(49, ' ');
     verify(head + range + " /Contents <" + hex + tail);
 }
@@ -69,21 +71,24 @@ void read(F&& reader) {
 void readStamp(Bytes bytes) {
     read([&] { (void)reports::readTimeStampResponse(said(bytes), "stamped", 1, known().roots, 0); });
     read([&] {
-        promise(!reports::checkTimeStamp(said(bytes), "stamped", {}, known().roots).problem.empty(), "nobody can stamp without a key");
+        promise(!reports::checkTimeStamp(said(bytes), "stamped", {}, known().roots).problem.empty(),
+                "nobody can stamp without a key");
     });
 }
 
 void readStanding(Bytes bytes) {
     X509* certificate = known().chain[0].get();
     X509* issuer = known().chain[1].get();
-    for (const auto& standing : {reports::ocspStanding(said(bytes), certificate, issuer), reports::crlStanding(said(bytes), certificate, issuer)}) {
+    for (const auto& standing : {reports::ocspStanding(said(bytes), certificate, issuer),
+                                 reports::crlStanding(said(bytes), certificate, issuer)}) {
         promise(standing.state == reports::Revocation::unknown, "nobody can answer without the key");
         promise(!standing.problem.empty(), "what is not known has a reason");
     }
 }
 
 void readUpdate(Bytes bytes) {
-    const std::string pdf = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Size 2 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n";
+    const std::string pdf =
+        "%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Size 2 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n";
     read([&] { (void)reports::readValidationUpdate(pdf, "00", said(bytes)); });
     read([&] { (void)reports::readValidationUpdate(said(bytes), "00", said(bytes)); });
 }

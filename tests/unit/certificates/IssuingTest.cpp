@@ -1,9 +1,8 @@
-#include "server/certificates/Issuing.h"
-
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 
 #include "server/certificates/Bench.h"
+#include "server/certificates/Issuing.h"
 #include "server/core/Bytes.h"
 #include "tests/unit/reports/Authority.h"
 

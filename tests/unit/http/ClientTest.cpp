@@ -1,5 +1,3 @@
-#include "server/http/Client.h"
-
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServer.h>
@@ -10,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 #include <iterator>
 #include <thread>
+
+#include "server/http/Client.h"
 
 using touchstone::http::Client;
 
@@ -36,7 +36,9 @@ struct Elsewhere {
         }
     };
     class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
-        Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override { return new Handler; }
+        Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
+            return new Handler;
+        }
     };
 
     Elsewhere() { server.start(); }
@@ -49,7 +51,8 @@ struct Elsewhere {
         params->setKeepAliveTimeout(Poco::Timespan(0, 200'000));
         return params;
     }
-    Poco::Net::HTTPServer server{new Factory, Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)), shortlyKept()};
+    Poco::Net::HTTPServer server{new Factory, Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)),
+                                 shortlyKept()};
     Client client{{.time = std::chrono::seconds(1), .bytes = 100'000}};
 };
 
@@ -59,7 +62,8 @@ BOOST_FIXTURE_TEST_SUITE(client, Elsewhere)
 
 BOOST_AUTO_TEST_CASE(aQuestionIsAnsweredAndTheConnectionKept) {
     for (int i = 0; i < 5; ++i) {
-        BOOST_TEST(client.fetch(url("/echo"), "application/ocsp-request", "abc") == "POST application/ocsp-request abc");
+        BOOST_TEST(client.fetch(url("/echo"), "application/ocsp-request", "abc") ==
+                   "POST application/ocsp-request abc");
         BOOST_TEST(client.fetch(url("/list"), "", "").starts_with("GET"));
     }
     BOOST_TEST(server.totalConnections() == 1);

@@ -72,8 +72,13 @@ BOOST_AUTO_TEST_CASE(a_device_that_does_not_fit_is_refused_without_its_pin) {
         BOOST_TEST(text.find("9876") == std::string::npos);
         BOOST_TEST(text.find("1234") == std::string::npos);
     }
-    BOOST_TEST(!problem([&] { return Signer(TokenKey{"/no/such/library.so", "a", "b", "c"}, device.by.file("signer.pem")); }).empty());
-    BOOST_TEST(!problem([&] { return Signer(TokenKey{softHsm, "touchstone-test", "signer", "1234"}, authority::p256().file("signer.pem")); }).empty());
+    BOOST_TEST(!problem([&] {
+                    return Signer(TokenKey{"/no/such/library.so", "a", "b", "c"}, device.by.file("signer.pem"));
+                }).empty());
+    BOOST_TEST(!problem([&] {
+                    return Signer(TokenKey{softHsm, "touchstone-test", "signer", "1234"},
+                                  authority::p256().file("signer.pem"));
+                }).empty());
 }
 
 BOOST_AUTO_TEST_CASE(sm2_is_a_profile_of_its_own) {

@@ -143,7 +143,8 @@ BOOST_AUTO_TEST_CASE(another_nonce_another_imprint_another_clock_are_refused) {
     const Roots roots(p256().stampRoot());
     const std::time_t now = std::chrono::system_clock::to_time_t(authority::now());
     const auto ask = [](const std::string& stamped, std::uint64_t nonce) {
-        return p256().fetch()({"http://authority.test/stamp", "application/timestamp-query", timeStampRequest(stamped, nonce)});
+        return p256().fetch()(
+            {"http://authority.test/stamp", "application/timestamp-query", timeStampRequest(stamped, nonce)});
     };
     const auto problem = [&](const std::string& stamped, std::uint64_t nonce, std::time_t at) -> std::string {
         static const std::string answer = ask("signature", 0xFEDCBA9876543210);
@@ -186,12 +187,16 @@ BOOST_AUTO_TEST_CASE(a_revoked_certificate_signs_no_more) {
 BOOST_AUTO_TEST_CASE(answers_about_standing_that_are_garbage_are_refused) {
     const std::string pdf = stampedFile();
     std::map<std::string, std::string> answers;
-    const auto problem = [&](const std::string& url, const std::function<std::string(const std::string&)>& change) -> std::string {
-        const Validator validator(p256().root(), p256().stampRoot(), [&](const FetchRequest& request) {
-            std::string& kept = answers[request.url];
-            if (kept.empty()) kept = p256().fetch()(request);
-            return request.url.ends_with(url) ? change(kept) : kept;
-        }, authority::now);
+    const auto problem = [&](const std::string& url,
+                             const std::function<std::string(const std::string&)>& change) -> std::string {
+        const Validator validator(
+            p256().root(), p256().stampRoot(),
+            [&](const FetchRequest& request) {
+                std::string& kept = answers[request.url];
+                if (kept.empty()) kept = p256().fetch()(request);
+                return request.url.ends_with(url) ? change(kept) : kept;
+            },
+            authority::now);
         try {
             (void)validator.withValidation(pdf);
         } catch (const std::runtime_error& error) {
@@ -206,12 +211,13 @@ BOOST_AUTO_TEST_CASE(answers_about_standing_that_are_garbage_are_refused) {
         const std::size_t length = answers["http://authority.test" + url].size();
         for (std::size_t i = 0; i < length; ++i)
             BOOST_TEST(!problem(url, [i](std::string bytes) {
-                bytes[i] = static_cast<char>(bytes[i] ^ 1);
-                return bytes;
-            }).empty());
+                            bytes[i] = static_cast<char>(bytes[i] ^ 1);
+                            return bytes;
+                        }).empty());
     }
-    BOOST_TEST(says(problem("/list/root", [&](const std::string&) { return answers["http://authority.test/list/tsa-root"]; }),
-                    "another issuer"));
+    BOOST_TEST(
+        says(problem("/list/root", [&](const std::string&) { return answers["http://authority.test/list/tsa-root"]; }),
+             "another issuer"));
 }
 
 BOOST_AUTO_TEST_CASE(outside_judges_agree) {
@@ -229,9 +235,11 @@ BOOST_AUTO_TEST_CASE(outside_judges_agree) {
             folder.write("one.pdf", pdf);
             const auto range = std::get<SignedRange>(findSignedRange(pdf));
             folder.write("signature.der", range.signature);
-            folder.write("content.bin", pdf.substr(0, range.gapBegin) + pdf.substr(range.gapEnd, range.end - range.gapEnd));
-            const judge::Answer cms = folder.run("openssl cms -verify -cades -binary -inform DER -in signature.der -content content.bin "
-                                                 "-CAfile root.pem -out verified.bin");
+            folder.write("content.bin",
+                         pdf.substr(0, range.gapBegin) + pdf.substr(range.gapEnd, range.end - range.gapEnd));
+            const judge::Answer cms = folder.run(
+                "openssl cms -verify -cades -binary -inform DER -in signature.der -content content.bin "
+                "-CAfile root.pem -out verified.bin");
             BOOST_CHECK_MESSAGE(cms.status == 0 && cms.says("successful"), kind << " " << level << ": " << cms.text);
             const judge::Answer qpdf = folder.run("qpdf --check one.pdf");
             BOOST_CHECK_MESSAGE(qpdf.status == 0, kind << " " << level << ": " << qpdf.text);
@@ -239,13 +247,15 @@ BOOST_AUTO_TEST_CASE(outside_judges_agree) {
             BOOST_CHECK_MESSAGE(pdfsig.says("Signature is Valid"), kind << " " << level << ": " << pdfsig.text);
             const judge::Answer mutool = folder.run("mutool sign -v one.pdf");
             // mupdf 1.21 does not know the security store: it calls whatever is appended an edit.
-            const std::string told = full == pdf ? "The signature is valid but there have been edits" : "unchanged since signing";
+            const std::string told =
+                full == pdf ? "The signature is valid but there have been edits" : "unchanged since signing";
             BOOST_CHECK_MESSAGE(mutool.says(told), kind << " " << level << ": " << mutool.text);
         }
         const SignedMessage message = SignedMessage::parse(std::get<SignedRange>(findSignedRange(full)).signature);
         folder.write("token.der", message.timeStamp);
         folder.write("value.bin", message.signature);
-        const judge::Answer stamp = folder.run("openssl ts -verify -token_in -in token.der -data value.bin -CAfile tsa-root.pem");
+        const judge::Answer stamp =
+            folder.run("openssl ts -verify -token_in -in token.der -data value.bin -CAfile tsa-root.pem");
         BOOST_CHECK_MESSAGE(stamp.says("Verification: OK"), stamp.text);
     }
 }
