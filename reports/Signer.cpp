@@ -185,4 +185,8 @@ bool Signer::bareVerifies(const std::string& digest, const std::string& signatur
     return holds;
 }
 
+std::string Signer::certificate() const {
+    return encoded(state_->chain.front().get());
+}
+
 }  // namespace touchstone::reports

@@ -52,6 +52,8 @@ public:
     /// Bare signature over a digest, for `bench` and for QR claims. SM2 signs the digest as a message.
     [[nodiscard]] std::string bareSignature(const std::string& digest) const;
     [[nodiscard]] bool bareVerifies(const std::string& digest, const std::string& signature) const;
+    /// The signer's own certificate, DER.
+    [[nodiscard]] std::string certificate() const;
 
 private:
     struct State;

@@ -2,10 +2,12 @@
 #include <sstream>
 
 #include "instruments/gateway/Arguments.h"
+#include "reports/Claim.h"
 #include "reports/Verifier.h"
 #include "server/Commands.h"
 #include "server/Settings.h"
 #include "server/audit/Seal.h"
+#include "server/core/Bytes.h"
 #include "server/core/Json.h"
 
 namespace touchstone::commands {
@@ -22,6 +24,7 @@ verify   recomputes every row and every seal; status 4 when something does not h
 )";
 
 constexpr const char* kCertificateHelp = R"(touchstone certificate verify FILE [--json] --config FILE
+touchstone certificate claim TEXT [--json] --config FILE | --certificate FILE [--roots FILE]
 
 Checks a signed certificate by itself and answers four questions apart:
 integrity   intact, changed (also when something was appended) or not_signed
@@ -30,6 +33,12 @@ time        time_stamp (an authority proves it), claimed (the signer says it) or
 status      whether the certificates stood then, by what the file carries: good, revoked or unknown (it carries nothing)
 What only the server knows (superseded, withdrawn) is on the public page.
 --json   one object: file, integrity, identity{trusted, signer}, time{at, source, authority}, status, level, holds, problem
+
+claim    checks what the QR code on the paper claims, its text as scanned, without any server.
+         --certificate is that of the signer (PEM); without --roots it is trusted as it is. What a claim proves is that number,
+         revision, day, verdict and the digest of results.xml were signed; whether the certificate still holds is on the public page.
+--json   one object: genuine, trusted, signer, key, number, revision, issued_on, verdict, results_sha256, problem
+
 Exit status: 0 all holds, 1 the file cannot be read, 2 a wrong command line, 4 something does not hold
 )";
 
@@ -77,6 +86,34 @@ std::string textOf(const std::string& file, const reports::Verification& found) 
     return out.str();
 }
 
+int checkClaim(const Arguments& arguments, const std::string& text) {
+    std::string certificates, roots;
+    if (arguments.has("certificate")) {
+        certificates = instruments::readFile(arguments.need("certificate"));
+        if (arguments.has("roots")) roots = instruments::readFile(arguments.need("roots"));
+    } else {
+        const Config config = settings::load(arguments.need("config"));
+        certificates = settings::signerChain(config);
+        roots = settings::roots(config);
+    }
+    const reports::ClaimCheck said = reports::checkClaim(text, certificates, roots);
+    const bool holds = said.genuine && said.trusted;
+    if (arguments.has("json")) {
+        json::Writer out;
+        out.beginObject().field("genuine", said.genuine).field("trusted", said.trusted).field("signer", said.signer);
+        out.field("key", said.keyId).field("number", said.claim.number).field("revision", said.claim.revision);
+        out.field("issued_on", said.claim.issuedOn).field("verdict", said.claim.verdict);
+        out.field("results_sha256", toHex(said.claim.resultsDigest)).field("problem", said.problem).endObject();
+        std::cout << out.take() << "\n";
+    } else if (holds) {
+        std::cout << said.claim.number << " revision " << said.claim.revision << " of " << said.claim.issuedOn << ", "
+                  << said.claim.verdict << ": signed by " << said.signer << "\n";
+    } else {
+        std::cout << "the claim does not hold: " << said.problem << "\n";
+    }
+    return holds ? 0 : kDoesNotHold;
+}
+
 }  // namespace
 
 int audit(const Words& words) {
@@ -97,11 +134,13 @@ int audit(const Words& words) {
 }
 
 int certificate(const Words& words) {
-    const Arguments arguments(words, {"config"}, {"json", "help"});
-    if (arguments.has("help") || arguments.rest().size() != 2 || arguments.rest().front() != "verify") {
+    const Arguments arguments(words, {"config", "certificate", "roots"}, {"json", "help"});
+    const std::string act = arguments.rest().empty() ? "" : arguments.rest().front();
+    if (arguments.has("help") || arguments.rest().size() != 2 || (act != "verify" && act != "claim")) {
         std::cout << kCertificateHelp;
         return arguments.has("help") ? 0 : 2;
     }
+    if (act == "claim") return checkClaim(arguments, arguments.rest().back());
     const std::string& file = arguments.rest().back();
     const Config config = settings::load(arguments.need("config"));
     const reports::Verification found = 

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "reports/Signer.h"
 #include "server/core/Bytes.h"
 #include "server/core/Error.h"
 #include "server/core/Json.h"
@@ -106,6 +107,8 @@ Config load(const std::string& file) {
                                {"http.web", ""},
                                {"http.public_url", ""},
                                {"http.secure_cookies", "false"},
+                               {"http.account_per_minute", "12000"},
+                               {"http.token_per_minute", "600"},
                                {"keys.directory", ""},
                                {"signing.profile", "international"},
                                {"signing.key", ""},
@@ -177,16 +180,20 @@ std::string timeStampRoots(const Config& config) {
     return file.empty() ? std::string() : readFile(file, "signing.timestamp_roots");
 }
 
+std::string signerChain(const Config& config) {
+    makeAuthority(keys(config), config.text("certificate.seal"));
+    return fileOf(config, config.text("signing.profile") == "sm2" ? "signing.sm2_certificate" : "signing.certificate", "signer.pem");
+}
+
 certificates::SigningSettings signing(const Config& config) {
     certificates::SigningSettings out;
     out.rootsPem = roots(config);
     const std::string profile = config.text("signing.profile");
     if (profile != "international" && profile != "sm2")
         throw Error(ErrorCode::BadConfiguration, {"signing.profile", "it is international or sm2"});
-    const std::string prefix = profile == "sm2" ? "signing.sm2_" : "signing.";
     out.token = profile == "sm2" ? std::nullopt : token(config);
-    out.chainPem = fileOf(config, prefix + "certificate", "signer.pem");
-    if (!out.token) out.keyPem = fileOf(config, prefix + "key", "signer.key");
+    out.chainPem = signerChain(config);
+    if (!out.token) out.keyPem = fileOf(config, profile == "sm2" ? "signing.sm2_key" : "signing.key", "signer.key");
     out.timeStampUrl = config.text("signing.timestamp_url");
     out.timeStampRootsPem = timeStampRoots(config);
     out.validation = config.flag("signing.validation");
@@ -204,6 +211,8 @@ ApplicationSettings application(const Config& config) {
     out.http.port = static_cast<std::uint16_t>(config.integer("http.port", 0, 65535));
     out.http.threads = static_cast<int>(config.integer("http.threads", 4, 2000));
     out.http.secureCookies = config.flag("http.secure_cookies");
+    out.http.accountPerMinute = static_cast<int>(config.integer("http.account_per_minute", 1, 1'000'000));
+    out.http.tokenPerMinute = static_cast<int>(config.integer("http.token_per_minute", 1, 1'000'000));
     out.webFolder = config.text("http.web");
     out.openapiFile = share(config) + "/server/http/openapi.yaml";
     out.fontFile = config.text("certificate.font");

@@ -20,6 +20,8 @@ namespace touchstone::settings {
 /// Those of the authority that stamps their time; empty when there is none.
 [[nodiscard]] std::string timeStampRoots(const Config& config);
 [[nodiscard]] certificates::SigningSettings signing(const Config& config);
+/// The certificate that certificates are signed with now, then those above it.
+[[nodiscard]] std::string signerChain(const Config& config);
 /// Logs as JSON lines to the file of the configuration, or to stderr.
 void startLogging(const Config& config);
 

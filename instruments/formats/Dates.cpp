@@ -84,6 +84,7 @@ std::optional<std::string> clockOf(std::string_view text) {
     std::string fraction, offset;
     while (!text.empty() && isDigit(text[0]) && parts.size() < 3) {
         const auto word = takeWord(text);
+        if (!word) return std::nullopt;
         parts.push_back(two(word->text));
         if (word->after == ':') continue;
         if (word->after == '.' && parts.size() == 3) fraction = "." + takeWord(text).value_or(Word{}).text;

@@ -1,9 +1,26 @@
 #include "instruments/formats/XmlBulk.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 namespace touchstone::xml {
+namespace {
+
+/// Eight at a time: this is asked of all the bytes of large files.
+bool isAscii(std::string_view bytes) {
+    constexpr std::uint64_t tops = 0x8080808080808080;
+    std::uint64_t seen = 0;
+    while (bytes.size() >= sizeof seen) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, bytes.data(), sizeof eight);
+        seen |= eight;
+        bytes.remove_prefix(sizeof eight);
+    }
+    return (seen & tops) == 0 && std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+}  // namespace
 
 BulkText::BulkText(std::string_view document, std::string_view name) : document_(document) {
     if (!name.empty()) {
@@ -30,7 +47,8 @@ void BulkText::take() {
     const std::size_t end = document_.find('<', at_);
     if (end != std::string_view::npos && end > at_ && document_.substr(end).starts_with(closing_)) {
         const std::string_view text = document_.substr(at_, end - at_);
-        if (text.find('>') == std::string_view::npos && text.find('&') == std::string_view::npos) {
+        if (text.find('>') == std::string_view::npos && text.find('&') == std::string_view::npos &&
+            isAscii(text)) {
             cuts_.push_back({read_, text});
             at_ = end;
         }

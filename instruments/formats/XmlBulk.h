@@ -8,7 +8,7 @@ namespace touchstone::xml {
 
 /// A document as its parser gets it: the text of every `<name>…</name>` is taken out, so that it need not be converted
 /// and looked at character by character, and is given back when the parser has come to that place. Only text in which
-/// no markup can hide is taken out: nothing up to `</name>` that is '<', '>' or '&'. So a comment, a CDATA section or
+/// no markup can hide is taken out: ASCII up to `</name>` without '<', '>' and '&'. So a comment, a CDATA section or
 /// an instruction that holds such tags ends where it ends, and only what is said in it gets lost.
 class BulkText {
 public:

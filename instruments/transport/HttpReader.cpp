@@ -30,6 +30,11 @@ std::optional<std::size_t> number(std::string_view text, int base) {
     return value;
 }
 
+/// Whether what ends with `mark`, found at `end` or not yet, is longer than `most`: the same however the bytes were cut.
+bool isBeyond(std::size_t end, std::size_t come, std::string_view mark, std::size_t most) {
+    return end == std::string::npos ? come >= most + mark.size() : end > most;
+}
+
 bool isToken(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7F'; });
 }
@@ -73,7 +78,7 @@ void HttpReader::feed(std::string_view bytes) {
 
 void HttpReader::takeHead() {
     const std::size_t end = waiting_.find("\r\n\r\n");
-    if (std::min(end, waiting_.size()) > mostHead) state_ = State::Malformed;
+    if (isBeyond(end, waiting_.size(), "\r\n\r\n", mostHead)) state_ = State::Malformed;
     if (end == std::string::npos || state_ != State::Head) return;
     std::string_view rest(waiting_.data(), end + 2);
     for (bool first = true; !rest.empty(); first = false) {
@@ -119,7 +124,7 @@ void HttpReader::takeBytes() {
 
 bool HttpReader::takeLine(std::string& line) {
     const std::size_t end = waiting_.find("\r\n");
-    if (std::min(end, waiting_.size()) > mostLine) state_ = State::Malformed;
+    if (isBeyond(end, waiting_.size(), "\r\n", mostLine)) state_ = State::Malformed;
     if (end == std::string::npos || state_ != State::Body) return false;
     line = waiting_.substr(0, end);
     waiting_.erase(0, end + 2);

@@ -45,7 +45,7 @@ Issuing::Issuing(const reports::CertificatePrinter& printer, const SigningSettin
 Issuing::Made Issuing::make(const std::vector<Drawing>& drawings, Instant at) {
     Made made;
     if (const auto reason = refusal(at)) {
-        for (const Drawing& drawing : drawings) made.refused.push_back({drawing.id, *reason});
+        for (const Drawing& drawing : drawings) made.undrawn.push_back({drawing.id, *reason});
         return made;
     }
     for (const Drawing& drawing : drawings) {
@@ -54,7 +54,7 @@ Issuing::Made Issuing::make(const std::vector<Drawing>& drawings, Instant at) {
         } catch (const std::exception& error) {
             // One that cannot be drawn must not keep the others back; it stays `drawing`, where lists show it.
             logger().error("%s was not issued: %s", drawing.number, std::string(error.what()));
-            made.refused.push_back({drawing.id, error.what()});
+            made.undrawn.push_back({drawing.id, error.what()});
         }
     }
     if (stamper_) completeAll(made);
@@ -96,10 +96,10 @@ void Issuing::completeAll(Made& made) {
             continue;
         }
         if (reason.empty()) reason = *problems[i];
-        made.refused.push_back({made.files[i].id, *problems[i]});
+        made.undrawn.push_back({made.files[i].id, *problems[i]});
     }
     made.files = std::move(whole);
-    if (!reason.empty()) logger().error("%z of a batch were not issued: %s", made.refused.size(), reason);
+    if (!reason.empty()) logger().error("%z of a batch were not issued: %s", made.undrawn.size(), reason);
     isAway ? authorityFailed(reason) : authorityAnswered();
 }
 

@@ -37,13 +37,9 @@ public:
     Issuing(const reports::CertificatePrinter& printer, const SigningSettings& settings, reports::Fetch fetch,
             const Clock& clock);
 
-    struct Refused {
-        CertificateId id;
-        std::string problem;
-    };
     struct Made {
         std::vector<DrawnFile> files;
-        std::vector<Refused> refused;  ///< in words for people; it is logged as well
+        std::vector<Undrawn> undrawn;  ///< with the reason, which is logged as well
     };
     /// Time stamps are asked for in parallel, over a few connections.
     [[nodiscard]] Made make(const std::vector<Drawing>& drawings, Instant at);

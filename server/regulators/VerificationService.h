@@ -1,8 +1,11 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reports/Verifier.h"
+#include "server/certificates/SigningCertificateStore.h"
+#include "server/core/Bytes.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 
@@ -26,22 +29,32 @@ struct FileVerification {
     std::optional<PublicStatus> issued;
 };
 
+/// What a page needs to check files and claims by itself.
+struct PublicKeys {
+    std::string rootsPem;
+    std::vector<certificates::store::SigningCertificate> signers;
+};
+
 /// Public verification, without an account. Safe to use from many threads.
 class VerificationService {
 public:
     /// rootsPem: the authorities that certificates of this laboratory are signed under; timeStampRootsPem: those that
     /// stamp their time.
     VerificationService(db::Database& database, const std::string& rootsPem, const std::string& timeStampRootsPem = {})
-        : database_(database), verifier_(rootsPem, timeStampRootsPem) {}
+        : database_(database), rootsPem_(rootsPem), verifier_(rootsPem, timeStampRootsPem) {}
 
-    /// Error(NotFound) for unknown ones and for those that are not issued yet.
+    /// These three: Error(NotFound) alike for unknown ones and for those that are not issued yet.
     [[nodiscard]] PublicStatus byNumber(const std::string& number);
     [[nodiscard]] PublicCertificate byToken(const std::string& token);
+    /// Of the file with this digest: only the digest need leave the machine of whoever asks.
+    [[nodiscard]] PublicStatus byFile(const Sha256& sha256);
+    [[nodiscard]] PublicKeys keys();
     /// The file is not kept.
     [[nodiscard]] FileVerification verify(const std::string& pdf);
 
 private:
     db::Database& database_;
+    std::string rootsPem_;
     reports::Verifier verifier_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "instruments/transport/Astm.h"
 #include "instruments/transport/Balance.h"
+#include "instruments/transport/HttpReader.h"
 #include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
 #include "tests/fuzz/Promise.h"
@@ -99,6 +100,26 @@ MakeLink weighing(ti::BalanceDialect dialect) {
     };
 }
 
+/// What came of a request in pieces of a size: state, method, target and body.
+std::vector<std::string> requested(std::string_view bytes, std::size_t size, std::size_t limit) {
+    ti::HttpReader reader;
+    for (std::size_t at = 0; at < bytes.size(); at += size) {
+        reader.feed(bytes.substr(at, size));
+        if (reader.state() == ti::HttpReader::State::HeadDone) reader.body(limit);
+    }
+    std::string body = reader.state() == ti::HttpReader::State::Done ? reader.takeBody() : "";
+    promise(body.size() <= std::min(limit, bytes.size()), "a body is no longer than it may be and no longer than what came");
+    return {std::to_string(static_cast<int>(reader.state())), reader.head().method, reader.head().target, std::move(body)};
+}
+
+void request(std::string_view bytes) {
+    for (const std::size_t limit : {std::size_t{16}, std::size_t{1} << 20U}) {
+        const auto whole = requested(bytes, bytes.size() + 1, limit);
+        promise(requested(bytes, 1, limit) == whole, "bytes of a request one by one give what they give together");
+        promise(requested(bytes, 7, limit) == whole, "bytes of a request by sevens give what they give together");
+    }
+}
+
 }  // namespace
 
 void addLinks(std::map<std::string, Target>& all) {
@@ -121,6 +142,7 @@ void addLinks(std::map<std::string, Target>& all) {
         {"link-balance", weighing(ti::BalanceDialect::Sics)},
         {"link-balance-sbi", weighing(ti::BalanceDialect::Sbi)},
     };
+    all.emplace("link-http", [](std::span<const std::uint8_t> bytes) { request(text(bytes)); });
     for (const auto& [name, made] : links) {
         all.emplace(name, [make = made](std::span<const std::uint8_t> bytes) { cutAnyhow(make, text(bytes)); });
         all.emplace("timed-" + name, [make = made](std::span<const std::uint8_t> bytes) { timed(make, text(bytes)); });

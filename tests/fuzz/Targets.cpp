@@ -22,6 +22,7 @@
 #include "tests/fuzz/LinkTargets.h"
 #include "tests/fuzz/Promise.h"
 #include "tests/fuzz/ReportTargets.h"
+#include "tests/fuzz/ServerTargets.h"
 
 namespace touchstone::fuzz {
 namespace {
@@ -281,6 +282,7 @@ std::map<std::string, Target> make() {
     };
     addLinks(all);
     addReports(all);
+    addServer(all);
     for (const ti::Format& format : ti::formats()) {
         const std::string name(format.name);
         all.emplace("format-" + name, [&format](Bytes bytes) { readAs(format, text(bytes), {}); });

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 
-const BINARY = 'build-fuzz/bin/fuzz_instruments'
+const BINARY = 'build-fuzz/bin/fuzz_targets'
 /** Folders of the corpora that hold a target's kind of bytes. */
 const SEEDS = {
   acaml: ['cds'], andi: ['andi'], animl: ['animl'], any: ['astm', 'cds', 'jcamp', 'vendor'], astm: ['astm', 'astm-records'],
@@ -15,7 +15,7 @@ const SEEDS = {
 }
 /** Words of a kind of bytes, tests/fuzz/NAME.dict, that mutations would take long to find. */
 const WORDS = {
-  acaml: 'xml', andi: 'andi', animl: 'xml', astm: 'astm', chemstation: 'xml', hl7: 'hl7', jcamp: 'jcamp', mllp: 'hl7', mzml: 'xml',
+  acaml: 'xml', andi: 'andi', animl: 'xml', astm: 'astm', chemstation: 'xml', hl7: 'hl7', jcamp: 'jcamp', json: 'json', mllp: 'hl7', mzml: 'xml',
   tapestation: 'xml', xml: 'xml'
 }
 
@@ -58,7 +58,7 @@ async function fuzz(target, root, say) {
 
 /** Builds the targets by clang and plays them; { passed, failed, skipped }. */
 export async function fuzzAll(root, say) {
-  const built = await run(['bash', '-c', 'cmake --preset fuzz >/dev/null && cmake --build build-fuzz --target fuzz_instruments'], { cwd: root, say })
+  const built = await run(['bash', '-c', 'cmake --preset fuzz >/dev/null && cmake --build build-fuzz --target fuzz_targets'], { cwd: root, say })
   if (built !== 0) return { passed: 0, failed: 1, skipped: 0 }
   let listed = ''
   await run([join(root, BINARY)], { cwd: root, env: { FUZZ_TARGET: 'list' }, say: text => { listed += text } })

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(files_have_the_level_that_is_configured) {
          {std::tuple{false, false, Level::b}, {true, false, Level::t}, {true, true, Level::lt}}) {
         Desk desk(stamped, validated);
         const Issuing::Made made = desk.make();
-        BOOST_TEST(made.refused.empty());
+        BOOST_TEST(made.undrawn.empty());
         BOOST_REQUIRE_EQUAL(made.files.size(), 3U);
         for (const auto& file : made.files) {
             const auto said = p256().verify(file.pdf);
@@ -88,14 +88,14 @@ BOOST_AUTO_TEST_CASE(while_the_authority_is_away_certificates_wait_and_say_why) 
     desk.isAway = true;
     const Issuing::Made made = desk.make();
     BOOST_TEST(made.files.empty());
-    BOOST_REQUIRE_EQUAL(made.refused.size(), 3U);
+    BOOST_REQUIRE_EQUAL(made.undrawn.size(), 3U);
     BOOST_TEST(desk.issuing.state().waiting.value().find("Timeout") != std::string::npos);
     BOOST_CHECK(desk.issuing.state().waitingSince == desk.clock.now());
 
     // It is not asked again at once, and ever more rarely.
     const int asked = desk.questions;
     desk.clock.advance(std::chrono::seconds(4));
-    BOOST_TEST(desk.make().refused.size() == 3U);
+    BOOST_TEST(desk.make().undrawn.size() == 3U);
     BOOST_TEST(desk.questions == asked);
     desk.clock.advance(std::chrono::seconds(2));
     BOOST_TEST(desk.make().files.empty());
@@ -116,8 +116,8 @@ BOOST_AUTO_TEST_CASE(one_that_cannot_be_drawn_does_not_keep_the_others_back) {
     desk.drawings[1].frozen = "{}";
     const Issuing::Made made = desk.make();
     BOOST_TEST(made.files.size() == 2U);
-    BOOST_REQUIRE_EQUAL(made.refused.size(), 1U);
-    BOOST_CHECK(made.refused[0].id == CertificateId{2});
+    BOOST_REQUIRE_EQUAL(made.undrawn.size(), 1U);
+    BOOST_CHECK(made.undrawn[0].id == CertificateId{2});
     BOOST_CHECK(!desk.issuing.state().waiting);
 }
 

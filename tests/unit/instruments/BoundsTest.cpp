@@ -249,6 +249,42 @@ BOOST_AUTO_TEST_CASE(packed_bombs) {
     BOOST_TEST(costOfReading("mzml", mzml + spectrum(test::base64(test::zlib(zeros)), true)).bytes < 40 * mebi);
 }
 
+/// A workbook's parts are packed a thousand to one; what they unpack to is limited for all of them together.
+BOOST_AUTO_TEST_CASE(workbooks_that_are_bombs) {
+    const auto workbook = [](const std::string& sheet, const std::string& texts) {
+        return test::zipped(
+            {{"xl/workbook.xml", R"(<workbook xmlns:r="r"><sheets><sheet name="A" r:id="a"/><sheet name="B" r:id="a"/></sheets></workbook>)"},
+             {"xl/_rels/workbook.xml.rels", R"(<Relationships><Relationship Id="a" Type="x/worksheet" Target="s.xml"/>)"
+                                            R"(<Relationship Id="t" Type="x/sharedStrings" Target="t.xml"/></Relationships>)"},
+             {"xl/s.xml", sheet},
+             {"xl/t.xml", texts}});
+    };
+    const auto repeated = [](std::string head, const std::string& unit, std::size_t size) {
+        while (head.size() < size) head += unit;
+        return head;
+    };
+    const std::size_t large = 48 * mebi;
+    for (const std::string& bomb : {
+             workbook(repeated("<worksheet><sheetData><row>", "<c t=\"s\"><v>0</v></c>", large), "<sst><si><t>a</t></si></sst>"),
+             workbook(repeated("<worksheet><sheetData>", "<row/>", large), ""),
+             workbook(repeated("<worksheet>", "\n", large), ""),
+             workbook("<worksheet/>", repeated("<sst>", "<si><t>a</t></si>", large)),
+             workbook("<worksheet/>", repeated("<sst><si><t>", "a", large)),
+         }) {
+        const Cost cost = costOfReading("xlsx", bomb);
+        BOOST_TEST(cost.bytes <= 8 * large, bomb.size() / kibi << " KiB take " << cost.bytes / mebi << " MiB");
+        BOOST_TEST(cost.seconds < 20);
+    }
+}
+
+/// Of a message as long as the gateway takes at most, every byte a cell.
+BOOST_AUTO_TEST_CASE(millions_of_cells) {
+    const std::string bytes = Endless{"", "specimen,code,value\n", "1,"}.of(4 * mebi);
+    const Cost cost = costOfReading("csv", bytes);
+    BOOST_TEST(cost.bytes <= multipleOfTables * bytes.size(), "2 million cells take " << cost.bytes / mebi << " MiB");
+    BOOST_TEST(cost.seconds < 20);
+}
+
 BOOST_AUTO_TEST_CASE(characters_know_their_bytes_without_taking_much) {
     for (const char* unit : {"a\xB0\xA1", "\xB0\xA1", "\xFF", "a\xFF", "a"}) {
         for (const char* charset : {"GB18030", "UTF-16LE", "windows-1252", "UTF-8"}) {

@@ -23,7 +23,8 @@ BOOST_AUTO_TEST_CASE(what_reads_the_same_in_every_order_needs_none) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_date_is_none) {
-    for (const char* const text : {"", "x", "1/2", "1:2:3", "12/31/2021 99:99", "//", "31/31/31/31", "18-Xyz-2021"}) {
+    for (const char* const text : {"", "x", "1/2", "1:2:3", "12/31/2021 99:99", "//", "31/31/31/31", "18-Xyz-2021",
+                                 "12/31/2021 1234567890:10", "12/31/2021 10:1234567890", "12/31/2021 10:10:10.1234567890"}) {
         BOOST_TEST(readDate(text, DateOrder::MonthDayYear) == "", text);
     }
 }

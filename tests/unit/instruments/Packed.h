@@ -1,9 +1,12 @@
 #pragma once
+#include <Poco/Zip/Compress.h>
 #include <openssl/evp.h>
 #include <zlib.h>
 
 #include <cstring>
 #include <libmsnumpress/MSNumpress.hpp>
+#include <map>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -55,6 +58,20 @@ inline std::string pic(const std::vector<double>& numbers) {
     std::vector<unsigned char> bytes;
     ms::numpress::MSNumpress::encodePic(numbers, bytes);
     return {bytes.begin(), bytes.end()};
+}
+
+/// The files of an archive: name, bytes.
+using Members = std::map<std::string, std::string>;
+
+inline std::string zipped(const Members& members) {
+    std::ostringstream out;
+    Poco::Zip::Compress zip(out, true);
+    for (const auto& [name, text] : members) {
+        std::istringstream in(text);
+        zip.addFile(in, Poco::DateTime(2026, 1, 5), Poco::Path(name, Poco::Path::PATH_UNIX));
+    }
+    zip.close();
+    return out.str();
 }
 
 }  // namespace touchstone::instruments::test

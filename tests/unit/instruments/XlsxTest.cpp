@@ -1,5 +1,3 @@
-#include <Poco/Zip/Compress.h>
-
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
@@ -11,22 +9,12 @@
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/SerialDate.h"
 #include "instruments/formats/Workbook.h"
+#include "tests/unit/instruments/Packed.h"
 
 namespace touchstone::instruments {
 namespace {
 
-using Members = std::map<std::string, std::string>;
-
-std::string zipped(const Members& members) {
-    std::ostringstream out;
-    Poco::Zip::Compress zip(out, true);
-    for (const auto& [name, text] : members) {
-        std::istringstream in(text);
-        zip.addFile(in, Poco::DateTime(2026, 1, 5), Poco::Path(name, Poco::Path::PATH_UNIX));
-    }
-    zip.close();
-    return out.str();
-}
+using test::Members, test::zipped;
 
 const std::string styles = R"(<styleSheet><numFmts><numFmt numFmtId="170" formatCode="yyyy\-mm\-dd h:mm"/></numFmts>
   <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="20"/></cellXfs></styleSheet>)";
