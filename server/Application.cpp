@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/LifeRoutes.h"
 #include "server/certificates/ReleaseRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
 #include "server/http/Client.h"
@@ -123,9 +124,10 @@ struct Application::Parts {
           issuing(printer, settings.signing, fetchFrom(client), clock),
           certificates(database, trail, printer, issuing, clock),
           releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
-                   [this] { if (resuming) resuming->wake(); }),
-          portal(database, trail, clock),
-          verification(database, settings.signing.rootsPem, settings.signing.timeStampRootsPem), outcomes(database, trail, clock),
+#include "server/regulators/DisclosureRoutes.h"
+#include "server/regulators/FeedRoutes.h"
+#include "server/regulators/HistoryRoutes.h"
+#include "server/regulators/OutcomeService.h"
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(people::machineRoutes(machines));
@@ -144,6 +146,7 @@ struct Application::Parts {
         router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
         router.add(certificates::releaseRoutes(releases));
+        router.add(certificates::lifeRoutes(life));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
         router.add(regulators::riskRoutes(risks));
@@ -180,6 +183,7 @@ struct Application::Parts {
     certificates::Issuing issuing;
     certificates::CertificateService certificates;
     certificates::ReleaseService releases;
+    certificates::LifeService life;
     regulators::PortalService portal;
     regulators::VerificationService verification;
     regulators::OutcomeService outcomes;

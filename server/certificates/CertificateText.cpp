@@ -1,6 +1,7 @@
 #include "server/certificates/CertificateText.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 
@@ -97,12 +98,91 @@ bool conforms(const json::Value& object) {
     return textOf(object, "verdict") == "conforms";
 }
 
-std::vector<reports::CertificateLine> lines(const std::vector<json::Value>& tests) {
+/// Bodies whose mark stands on the certificate. What was frozen before there were scopes has none.
+std::vector<std::string> markedBodies(const json::Value& laboratory) {
+    std::vector<std::string> out;
+    const json::Value* marks = laboratory.find("marks");
+    if (marks == nullptr) return out;
+    for (const json::Value& mark : marks->items()) out.push_back(textOf(mark, "body"));
+    return out;
+}
+
+/// Text of the marks, with the numbers of the accreditations.
+std::string accreditation(const json::Value& laboratory) {
+    const json::Value* marks = laboratory.find("marks");
+    if (marks == nullptr) return textOf(laboratory, "accreditation");
+    std::string out;
+    for (const json::Value& mark : marks->items()) {
+        out += (out.empty() ? "" : "\n") + textOf(mark, "body") + " " + textOf(mark, "number");
+    }
+    return out;
+}
+
+bool inScope(const json::Value& test, const std::string& body) {
+    const auto& bodies = member(test, "accredited").items();
+    return std::any_of(bodies.begin(), bodies.end(), [&](const json::Value& one) { return one.text() == body; });
+}
+
+/// A test out of the scope of a mark that the certificate bears is marked itself.
+std::string printedItem(const json::Value& test, const std::vector<std::string>& marked) {
+    const bool out = std::any_of(marked.begin(), marked.end(), [&](const auto& body) { return !inScope(test, body); });
+    return textOf(test, "item") + (out ? "*" : "");
+}
+
+std::vector<std::string> scopeNotes(const std::vector<json::Value>& tests, const std::vector<std::string>& marked) {
+    std::vector<std::string> out;
+    for (const std::string& body : marked) {
+        std::vector<std::string> items;
+        for (const json::Value& test : tests) {
+            if (!inScope(test, body)) items.push_back(textOf(test, "item"));
+        }
+        if (!items.empty()) out.push_back("标*项目中，以下不在本机构" + body + "能力范围内：" + join(items) + "。");
+    }
+    return out;
+}
+
+/// The words for what a certificate may differ in from the one that it replaces.
+const std::string& changedWord(const std::string& code) {
+    static const std::map<std::string, std::string> kWords{
+        {"product_name", "名称"},    {"specification", "规格"}, {"batch_no", "批号"},      {"maker", "标示生产单位"},
+        {"approval_no", "批准文号"}, {"client", "供样单位"},    {"voucher_no", "凭证号"},  {"sampled_on", "抽样日期"},
+        {"seal_state", "状态"},      {"quantity", "数量"},      {"quantity_unit", "单位"}, {"produced_on", "生产日期"},
+        {"expires_on", "有效期至"},  {"edition", "检验依据"},   {"business_kind", "检验目的"}, {"laboratory", "机构名称"},
+        {"address", "机构地址"},     {"verdict", "结论"},       {"result", "结果"},        {"requirement", "标准规定"},
+        {"method", "检验方法"}};
+    const auto found = kWords.find(code);
+    return found == kWords.end() ? code : found->second;
+}
+
+/// Codes become their words; what else was changed stands as it is.
+std::string changedValue(const std::string& what, const std::string& value, bool drug) {
+    if (value.empty()) return "/";
+    if (what == "verdict") return value == "conforms" ? "符合规定" : "不符合规定";
+    if (what == "business_kind") return businessKind(value, drug);
+    if (what == "seal_state") return sealState(value);
+    return value;
+}
+
+std::vector<std::string> replacedNotes(const json::Value& content, bool drug) {
+    const json::Value* replaces = content.find("replaces");
+    if (replaces == nullptr || replaces->kind() == json::Value::Kind::Null) return {};
+    std::string changed;
+    for (const json::Value& change : member(*replaces, "changes").items()) {
+        const std::string& item = textOf(change, "item");
+        const std::string& what = textOf(change, "what");
+        changed += (changed.empty() ? "" : "；") + item + (item.empty() ? "" : " ") + changedWord(what) + "由“" +
+                   changedValue(what, textOf(change, "old"), drug) + "”更正为“" + changedValue(what, textOf(change, "new"), drug) + "”";
+    }
+    return {"本报告替代" + textOf(*replaces, "issued_on") + "签发的" + textOf(*replaces, "number") + "号报告，原报告同时作废。原因：" +
+            textOf(*replaces, "reason") + "。" + (changed.empty() ? "内容未变。" : changed + "。")};
+}
+
+std::vector<reports::CertificateLine> lines(const std::vector<json::Value>& tests, const std::vector<std::string>& marked) {
     std::vector<reports::CertificateLine> out;
     out.reserve(tests.size());
     for (const json::Value& test : tests) {
         const bool good = conforms(test);
-        out.push_back({textOf(test, "heading"), textOf(test, "item"), textOf(test, "requirement"), printedResult(test),
+        out.push_back({textOf(test, "heading"), printedItem(test, marked), textOf(test, "requirement"), printedResult(test),
                        good ? "符合规定" : "不符合规定", good});
     }
     return out;
@@ -177,15 +257,18 @@ reports::CertificateData toPrint(const json::Value& frozen) {
     out.laboratory = textOf(laboratory, "name");
     out.laboratoryEnglish = textOf(laboratory, "name_en");
     out.address = textOf(laboratory, "address");
-    out.accreditation = textOf(laboratory, "accreditation");
+    out.accreditation = accreditation(laboratory);
     out.fields = headFields(sample, drug, tests);
-    out.lines = lines(tests);
+    const std::vector<std::string> marked = markedBodies(laboratory);
+    out.lines = lines(tests, marked);
     out.conclusion = conclusion(content, drug);
     out.issueDate = issuedOn(frozen);
     out.signatures = {{"检验人", hands(tests, "analyst")},
                       {"校核人", hands(tests, "checker")},
                       {"授权签字人", textOf(signatory, "name") + " " + out.issueDate}};
-    out.notes = notes(!textOf(laboratory, "watermark").empty());
+    out.notes = replacedNotes(content, drug);
+    std::ranges::move(scopeNotes(tests, marked), std::back_inserter(out.notes));
+    std::ranges::move(notes(!textOf(laboratory, "watermark").empty()), std::back_inserter(out.notes));
     out.verificationUrl = qrText(frozen);
     out.sealText = textOf(laboratory, "seal_text");
     out.watermark = textOf(laboratory, "watermark");
