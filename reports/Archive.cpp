@@ -2,7 +2,7 @@
 
 #include <ctime>
 
-#include "reports/OpenSsl.h"
+#include "reports/Algorithms.h"
 
 namespace touchstone::reports {
 namespace {
@@ -98,7 +98,7 @@ void Archive::addTo(Document& document) const {
                         "\n/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier "
                         "(sRGB) /Info (sRGB IEC61966-2.1) /DestOutputProfile " +
                         icc + " >>]");
-    const std::string identifier = hex(sha256(identity, iso8601(at)).substr(0, 16));
+    const std::string identifier = hex(hash(Digest::sha256, identity, iso8601(at)).substr(0, 16));
     document.append(doc->trailer, "/ID [" + identifier + " " + identifier + "]");
     if (!resultsXml.empty()) attach(document, resultsXml, at);
 }

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "reports/Algorithms.h"
 #include "reports/OpenSsl.h"
 
 namespace touchstone::reports {
@@ -68,7 +69,7 @@ std::string idOf(const X509* certificate) {
     unsigned char* bytes = nullptr;
     const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &bytes);
     if (length < 0) throw openSslError("cannot encode public key");
-    const std::string digest = sha256({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length)});
+    const std::string digest = hash(Digest::sha256, {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length)});
     OPENSSL_free(bytes);
     return base64Url(std::string_view(digest).substr(0, kKeyIdBytes));
 }
@@ -208,7 +209,7 @@ std::optional<std::string> signClaim(const Claim& claim, const Signer& signer) {
     for (const std::string& field : {claim.number, std::to_string(claim.revision), compact(claim.issuedOn),
                                      std::string(claim.verdict == "conforms" ? "c" : "f"), base64Url(claim.resultsDigest), idOf(certificate.get())})
         text.append(1, kBetween).append(field);
-    const std::string signature = base64Url(rawSignature(signer.bareSignature(sha256(text))));
+    const std::string signature = base64Url(rawSignature(signer.bareSignature(hash(Digest::sha256, text))));
     text.append(1, kBetween).append(signature);
     if (!readClaim(text) || text.find_first_not_of(std::string(kAlphabet) + "~.") != std::string::npos)
         throw std::runtime_error("a claim cannot say " + text);

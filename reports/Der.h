@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <initializer_list>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,5 +52,55 @@ inline std::string set(std::vector<std::string> parts) {
     for (const std::string& part : parts) content += part;
     return value(0x31, content);
 }
+
+/// One value: the identifier octet, what is in it, and both together with the length.
+struct Value {
+    unsigned char tag = 0;
+    std::string_view content, whole;
+};
+
+/// Goes over values that stand one behind the other. Single identifier octets and definite lengths of at most four
+/// octets only. Throws std::runtime_error when the bytes are otherwise; never reads outside them.
+class Reader {
+public:
+    explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+    [[nodiscard]] bool atEnd() const { return rest_.empty(); }
+    [[nodiscard]] bool isNext(unsigned char tag) const {
+        return !rest_.empty() && static_cast<unsigned char>(rest_.front()) == tag;
+    }
+    Value take() {
+        const auto octet = [this](std::size_t at) -> std::size_t {
+            if (at >= rest_.size()) throw std::runtime_error("a value is cut off");
+            return static_cast<unsigned char>(rest_[at]);
+        };
+        Value out;
+        out.tag = static_cast<unsigned char>(octet(0));
+        std::size_t length = octet(1), header = 2;
+        if (length >= 0x80) {
+            const std::size_t count = length & 0x7F;
+            if (count == 0 || count > 4) throw std::runtime_error("a value has no definite length");
+            length = 0;
+            for (; header < 2 + count; ++header) length = length << 8 | octet(header);
+        }
+        if (length > rest_.size() - header) throw std::runtime_error("a value is cut off");
+        out.content = rest_.substr(header, length);
+        out.whole = rest_.substr(0, header + length);
+        rest_.remove_prefix(header + length);
+        return out;
+    }
+    Value take(unsigned char tag) {
+        if (!isNext(tag)) throw std::runtime_error("a value is missing or of another kind");
+        return take();
+    }
+    /// Goes into the next value.
+    Reader inside(unsigned char tag) { return Reader(take(tag).content); }
+    void finish() const {
+        if (!atEnd()) throw std::runtime_error("there is more than should be");
+    }
+
+private:
+    std::string_view rest_;
+};
 
 }  // namespace touchstone::reports::der

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "reports/OpenSsl.h"
 
 namespace touchstone::reports {
 namespace {
@@ -68,11 +67,15 @@ void SignatureField::sign(std::string& pdf) const {
     if (range.size() > rangeWidth || contentsEnd_ > pdf.size()) throw std::runtime_error("no room for the signature");
     pdf.replace(rangeAt_, range.size(), range);
 
-    const std::string signature =
-        signer_.sign(sha256(std::string_view(pdf).substr(0, contentsAt_), std::string_view(pdf).substr(contentsEnd_)));
-    if (2 * signature.size() + 2 > contentsEnd_ - contentsAt_) throw std::runtime_error("no room for the signature");
+    const std::string_view all = pdf;
+    writeSignature(pdf, contentsAt_, contentsEnd_,
+                   signer_.sign(signer_.digest(all.substr(0, contentsAt_), all.substr(contentsEnd_))));
+}
+
+void writeSignature(std::string& pdf, std::size_t gapBegin, std::size_t gapEnd, std::string_view signature) {
+    if (2 * signature.size() + 2 > gapEnd - gapBegin) throw std::runtime_error("no room for the signature");
     constexpr char digits[] = "0123456789ABCDEF";
-    char* out = pdf.data() + contentsAt_ + 1;
+    char* out = pdf.data() + gapBegin + 1;
     for (const char c : signature) {
         const auto byte = static_cast<unsigned char>(c);
         *out++ = digits[byte >> 4];

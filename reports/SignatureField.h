@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "reports/Document.h"
 #include "reports/Signer.h"
@@ -34,5 +35,9 @@ private:
     std::size_t contentsAt_ = 0;  ///< offset of the < of /Contents
     std::size_t contentsEnd_ = 0;
 };
+
+/// Puts the signature, as hexadecimal digits, into its gap, which holds <000...> or an earlier, shorter one. Throws
+/// std::runtime_error when there is no room.
+void writeSignature(std::string& pdf, std::size_t gapBegin, std::size_t gapEnd, std::string_view signature);
 
 }  // namespace touchstone::reports

@@ -14,6 +14,7 @@
 #include "server/certificates/LifeRoutes.h"
 #include "server/certificates/ReleaseRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
+#include "server/http/Client.h"
 #include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
 #include "server/intake/LateRoutes.h"
@@ -104,6 +105,10 @@ std::vector<http::Route> metaRoutes(const std::string& openapi) {
              }}};
 }
 
+reports::Fetch fetchFrom(http::Client& client) {
+    return [&client](const reports::FetchRequest& request) { return client.fetch(request.url, request.contentType, request.body); };
+}
+
 }  // namespace
 
 struct Application::Parts {
@@ -116,17 +121,18 @@ struct Application::Parts {
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
           late(database, trail, recorder, clock), quality(database, trail, clock),
           gateways(database, trail, clock), printer(settings.fontFile),
-          signer(settings.signerKeyPem, settings.signerChainPem),
-          certificates(database, trail, printer, signer, clock),
+          issuing(printer, settings.signing, fetchFrom(client), clock),
+          certificates(database, trail, printer, issuing, clock),
           releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
-                   [this] { if (issuing) issuing->wake(); }),
-          life(database, trail, accounts, reviews, clock),
-          portal(database, trail, clock), verification(database, settings.rootsPem), outcomes(database, trail, clock),
+#include "server/regulators/DisclosureRoutes.h"
+#include "server/regulators/FeedRoutes.h"
+#include "server/regulators/HistoryRoutes.h"
+#include "server/regulators/OutcomeService.h"
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(people::machineRoutes(machines));
-        router.add(overview::overviewRoutes(database, clock));
-        router.add(overview::metricsRoutes(database, clock));
+        router.add(overview::overviewRoutes(database, clock, issuing));
+        router.add(overview::metricsRoutes(database, clock, issuing));
         router.add(catalogue::catalogueRoutes(catalogue));
         router.add(samples::sampleRoutes(samples));
         router.add(testing::testingRoutes(tests, results, reviews));
@@ -173,7 +179,8 @@ struct Application::Parts {
     quality::QualityService quality;
     gateways::GatewayService gateways;
     reports::CertificatePrinter printer;
-    reports::Signer signer;
+    http::Client client{{}};
+    certificates::Issuing issuing;
     certificates::CertificateService certificates;
     certificates::ReleaseService releases;
     certificates::LifeService life;
@@ -186,7 +193,7 @@ struct Application::Parts {
     http::Router router;
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Repeater> sealing;
-    std::unique_ptr<Repeater> issuing;
+    std::unique_ptr<Repeater> resuming;
     std::unique_ptr<Repeater> following;
 };
 
@@ -198,9 +205,10 @@ Application::~Application() {
 
 void Application::start() {
     Parts& p = *parts_;
-    p.certificates.keepSigningCertificate(p.settings.signerChainPem);
-    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
-    p.issuing->wake();
+    p.issuing.warn();
+    p.certificates.keepSigningCertificate(p.settings.signing.chainPem);
+    p.resuming = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
+    p.resuming->wake();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),
         [&p](const std::string& token) { return p.accounts.authenticate(token); }, p.clock);
@@ -216,7 +224,7 @@ void Application::stop() {
     p.commands.stop();
     p.server->stop();
     p.server.reset();
-    p.issuing.reset();  // after the server, whose releases wake it
+    p.resuming.reset();  // after the server, whose releases wake it
     try {
         p.sealer.seal();
     } catch (const std::exception& error) {

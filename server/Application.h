@@ -3,6 +3,7 @@
 #include <string>
 
 #include "server/certificates/CertificateSettings.h"
+#include "server/certificates/Issuing.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 #include "server/http/Server.h"
@@ -17,9 +18,7 @@ struct ApplicationSettings {
     std::string openapiFile;
     std::string fontFile;
     std::string trailKey;
-    std::string signerKeyPem;
-    std::string signerChainPem;
-    std::string rootsPem;
+    certificates::SigningSettings signing;
     std::string anchorFile;                   ///< of the trail's seals; empty: none
     std::chrono::seconds sealEvery{10};
     certificates::CertificateSettings certificates;

@@ -190,9 +190,9 @@ private:
         all.openapiFile = settings.share + "/server/http/openapi.yaml";
         all.fontFile = settings.fontFile;
         all.trailKey = key_;
-        all.signerKeyPem = authority.keyPem;
-        all.signerChainPem = authority.chainPem;
-        all.rootsPem = authority.caPem;
+        all.signing.keyPem = authority.keyPem;
+        all.signing.chainPem = authority.chainPem;
+        all.signing.rootsPem = authority.caPem;
         server_ = std::make_unique<Application>(std::move(all));
         server_->start();
     }

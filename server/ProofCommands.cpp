@@ -1,4 +1,5 @@
 #include <iostream>
+#include <sstream>
 
 #include "instruments/gateway/Arguments.h"
 #include "reports/Claim.h"
@@ -25,14 +26,20 @@ verify   recomputes every row and every seal; status 4 when something does not h
 constexpr const char* kCertificateHelp = R"(touchstone certificate verify FILE [--json] --config FILE
 touchstone certificate claim TEXT [--json] --config FILE | --certificate FILE [--roots FILE]
 
-Checks a signed certificate by itself; status 4 when it does not hold. What only the server knows (superseded, withdrawn) is
-on the public page.
---json   one object: file, signed, covers_whole_file, intact, trusted, signer, signed_at, problem
+Checks a signed certificate by itself and answers four questions apart:
+integrity   intact, changed (also when something was appended) or not_signed
+identity    trusted or untrusted, and the signer: does its chain end in a root of this laboratory
+time        time_stamp (an authority proves it), claimed (the signer says it) or none
+status      whether the certificates stood then, by what the file carries: good, revoked or unknown (it carries nothing)
+What only the server knows (superseded, withdrawn) is on the public page.
+--json   one object: file, integrity, identity{trusted, signer}, time{at, source, authority}, status, level, holds, problem
 
-claim    checks what the QR code on the paper claims, its text as scanned, without any server; status 4 when it does not hold.
+claim    checks what the QR code on the paper claims, its text as scanned, without any server.
          --certificate is that of the signer (PEM); without --roots it is trusted as it is. What a claim proves is that number,
          revision, day, verdict and the digest of results.xml were signed; whether the certificate still holds is on the public page.
 --json   one object: genuine, trusted, signer, key, number, revision, issued_on, verdict, results_sha256, problem
+
+Exit status: 0 all holds, 1 the file cannot be read, 2 a wrong command line, 4 something does not hold
 )";
 
 int verifyAudit(const audit::TrailReport& report, bool asJson) {
@@ -52,6 +59,31 @@ int verifyAudit(const audit::TrailReport& report, bool asJson) {
         std::cout << (report.damage.empty() ? "the trail is complete and unaltered\n" : "THE TRAIL DOES NOT HOLD\n");
     }
     return report.damage.empty() ? 0 : kDoesNotHold;
+}
+
+std::string_view integrityOf(const reports::Verification& found) {
+    if (!found.hasSignature) return "not_signed";
+    return found.intact && found.coversWholeFile ? "intact" : "changed";
+}
+
+std::string jsonOf(const std::string& file, const reports::Verification& found) {
+    json::Writer out;
+    out.beginObject().field("file", file).field("integrity", integrityOf(found)).key("identity").beginObject();
+    out.field("trusted", found.trusted).field("signer", found.signerName).endObject().key("time").beginObject();
+    out.field("at", found.signedAt).field("source", reports::name(found.timeSource)).field("authority", found.timeStampAuthority).endObject();
+    out.field("status", reports::name(found.revocation)).field("level", reports::name(found.level)).field("holds", found.holds());
+    return out.field("problem", found.problem).endObject().take();
+}
+
+std::string textOf(const std::string& file, const reports::Verification& found) {
+    std::ostringstream out;
+    const std::string level(reports::name(found.level));
+    out << file << ": " << (found.holds() ? "holds, PAdES " + level : found.problem) << "\n";
+    out << "integrity   " << integrityOf(found) << "\n";
+    out << "identity    " << (found.trusted ? "trusted" : "untrusted") << "   " << found.signerName << "\n";
+    out << "time        " << reports::name(found.timeSource) << "   " << found.signedAt << "   " << found.timeStampAuthority << "\n";
+    out << "status      " << reports::name(found.revocation) << "\n";
+    return out.str();
 }
 
 int checkClaim(const Arguments& arguments, const std::string& text) {
@@ -111,17 +143,10 @@ int certificate(const Words& words) {
     if (act == "claim") return checkClaim(arguments, arguments.rest().back());
     const std::string& file = arguments.rest().back();
     const Config config = settings::load(arguments.need("config"));
-    const reports::Verification found = reports::verify(instruments::readFile(file), settings::roots(config));
-    const bool holds = found.hasSignature && found.coversWholeFile && found.intact && found.trusted;
-    if (arguments.has("json")) {
-        json::Writer out;
-        out.beginObject().field("file", file).field("signed", found.hasSignature).field("covers_whole_file", found.coversWholeFile);
-        out.field("intact", found.intact).field("trusted", found.trusted).field("signer", found.signerName);
-        std::cout << out.field("signed_at", found.signedAt).field("problem", found.problem).endObject().take() << "\n";
-    } else {
-        std::cout << file << ": " << (holds ? "holds" : found.problem) << ", signed by " << found.signerName << " at " << found.signedAt << "\n";
-    }
-    return holds ? 0 : kDoesNotHold;
+    const reports::Verification found = 
+        reports::verify(instruments::readFile(file), settings::roots(config), settings::timeStampRoots(config));
+    std::cout << (arguments.has("json") ? jsonOf(file, found) + "\n" : textOf(file, found));
+    return found.holds() ? 0 : kDoesNotHold;
 }
 
 }  // namespace touchstone::commands

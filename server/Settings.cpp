@@ -40,9 +40,9 @@ public:
     }
 };
 
-std::string readFile(const fs::path& path) {
+std::string readFile(const fs::path& path, const std::string& key) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) throw Error(ErrorCode::BadConfiguration, {"keys.directory", "cannot read " + path.string()});
+    if (!in) throw Error(ErrorCode::BadConfiguration, {key, "cannot read " + path.string()});
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -75,6 +75,20 @@ void makeAuthority(const fs::path& folder, const std::string& organisation) {
     writeSecret(folder / "ca.pem", authority.caPem);
 }
 
+/// The file that a setting names, else the one in the folder of keys.
+std::string fileOf(const Config& config, const std::string& key, const char* usual) {
+    const std::string given = config.text(key);
+    return given.empty() ? readFile(keys(config) / usual, "keys.directory") : readFile(given, key);
+}
+
+std::optional<reports::TokenKey> token(const Config& config) {
+    const std::string module = config.text("signing.pkcs11_module");
+    if (module.empty()) return std::nullopt;
+    std::string pin = readFile(config.text("signing.pkcs11_pin_file"), "signing.pkcs11_pin_file");
+    pin.erase(pin.find_last_not_of("\r\n") + 1);
+    return reports::TokenKey{module, config.text("signing.pkcs11_token"), config.text("signing.pkcs11_label"), pin};
+}
+
 }  // namespace
 
 Config load(const std::string& file) {
@@ -96,6 +110,19 @@ Config load(const std::string& file) {
                                {"http.account_per_minute", "12000"},
                                {"http.token_per_minute", "600"},
                                {"keys.directory", ""},
+                               {"signing.profile", "international"},
+                               {"signing.key", ""},
+                               {"signing.certificate", ""},
+                               {"signing.sm2_key", ""},
+                               {"signing.sm2_certificate", ""},
+                               {"signing.roots", ""},
+                               {"signing.pkcs11_module", ""},
+                               {"signing.pkcs11_token", ""},
+                               {"signing.pkcs11_label", ""},
+                               {"signing.pkcs11_pin_file", ""},
+                               {"signing.timestamp_url", ""},
+                               {"signing.timestamp_roots", ""},
+                               {"signing.validation", "false"},
                                {"audit.anchors", ""},
                                {"audit.seal_seconds", "10"},
                                {"certificate.font", "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"},
@@ -137,23 +164,46 @@ std::string trailKey(const Config& config) {
         SystemRandom random;
         writeSecret(path, toHex(random.bytes(32)));
     }
-    return readFile(path);
+    return readFile(path, "keys.directory");
 }
 
 std::string roots(const Config& config) {
+    if (const std::string given = config.text("signing.roots"); !given.empty()) return readFile(given, "signing.roots");
     const fs::path folder = keys(config);
     makeAuthority(folder, config.text("certificate.seal"));
-    return readFile(folder / "ca.pem");
+    return readFile(folder / "ca.pem", "keys.directory");
+}
+
+std::string timeStampRoots(const Config& config) {
+    const std::string file = config.text("signing.timestamp_roots");
+    return file.empty() ? std::string() : readFile(file, "signing.timestamp_roots");
 }
 
 std::string signerChain(const Config& config) {
-    const fs::path folder = keys(config);
-    makeAuthority(folder, config.text("certificate.seal"));
-    return readFile(folder / "signer.pem");
+    makeAuthority(keys(config), config.text("certificate.seal"));
+    return fileOf(config, config.text("signing.profile") == "sm2" ? "signing.sm2_certificate" : "signing.certificate", "signer.pem");
+}
+
+certificates::SigningSettings signing(const Config& config) {
+    certificates::SigningSettings out;
+    out.rootsPem = roots(config);
+    const std::string profile = config.text("signing.profile");
+    if (profile != "international" && profile != "sm2")
+        throw Error(ErrorCode::BadConfiguration, {"signing.profile", "it is international or sm2"});
+    out.token = profile == "sm2" ? std::nullopt : token(config);
+    out.chainPem = signerChain(config);
+    if (!out.token) out.keyPem = fileOf(config, profile == "sm2" ? "signing.sm2_key" : "signing.key", "signer.key");
+    out.timeStampUrl = config.text("signing.timestamp_url");
+    out.timeStampRootsPem = timeStampRoots(config);
+    out.validation = config.flag("signing.validation");
+    if (!out.timeStampUrl.empty() && out.timeStampRootsPem.empty())
+        throw Error(ErrorCode::BadConfiguration, {"signing.timestamp_roots", "it is needed with signing.timestamp_url"});
+    if (out.validation && out.timeStampUrl.empty())
+        throw Error(ErrorCode::BadConfiguration, {"signing.validation", "it needs signing.timestamp_url"});
+    return out;
 }
 
 ApplicationSettings application(const Config& config) {
-    const fs::path folder = keys(config);
     ApplicationSettings out;
     out.database = database(config, false);
     out.http.host = config.text("http.host");
@@ -166,9 +216,7 @@ ApplicationSettings application(const Config& config) {
     out.openapiFile = share(config) + "/server/http/openapi.yaml";
     out.fontFile = config.text("certificate.font");
     out.trailKey = trailKey(config);
-    out.rootsPem = roots(config);
-    out.signerKeyPem = readFile(folder / "signer.key");
-    out.signerChainPem = signerChain(config);
+    out.signing = signing(config);
     out.anchorFile = config.text("audit.anchors");
     out.sealEvery = std::chrono::seconds(config.integer("audit.seal_seconds", 1, 3600));
     out.certificates.publicUrl = config.text("http.public_url");

@@ -17,6 +17,9 @@ namespace touchstone::settings {
 [[nodiscard]] ApplicationSettings application(const Config& config);
 /// The roots that certificates are verified against.
 [[nodiscard]] std::string roots(const Config& config);
+/// Those of the authority that stamps their time; empty when there is none.
+[[nodiscard]] std::string timeStampRoots(const Config& config);
+[[nodiscard]] certificates::SigningSettings signing(const Config& config);
 /// The certificate that certificates are signed with now, then those above it.
 [[nodiscard]] std::string signerChain(const Config& config);
 /// Logs as JSON lines to the file of the configuration, or to stderr.

@@ -1,6 +1,9 @@
 #include "server/certificates/Bench.h"
 
 #include <chrono>
+#include <stdexcept>
+
+#include "reports/Verifier.h"
 
 #include "server/certificates/CertificateText.h"
 #include "server/certificates/Frozen.h"
@@ -92,23 +95,33 @@ FrozenContent inventedContent() {
 
 }  // namespace
 
-reports::CertificateData benchCertificate() {
+std::string benchFrozen() {
     const std::string content = inventedContent().json();
     const Issuance issuance{
         "BG2026000001",       "https://example.cn/verify/AAAAAAAAAAAAAAAAAAAAAA", 1, "release", "检验完成",
         signedHash({content})};
-    return toPrint(json::parse(frozenJson(issuance, content)));
+    return frozenJson(issuance, content);
+}
+
+reports::CertificateData benchCertificate() {
+    return toPrint(json::parse(benchFrozen()));
 }
 
 CertificateBench benchCertificates(const reports::CertificatePrinter& printer, const reports::Signer& signer,
-                                   int seconds) {
+                                   const std::string& roots, int seconds) {
     const reports::CertificateData data = benchCertificate();
-    const auto at = instantFromSql("2026-11-22 02:00:00.000000");
+    const auto at = std::chrono::system_clock::now();  // within the days of the signer's certificate
     CertificateBench out{};
     out.perSecond = rate(seconds, [&] { out.pdfBytes = printer.print(data, signer, at).size(); });
     out.msEach = 1000.0 / out.perSecond;
     const std::string digest = asString(sha256("bench"));
     out.bareSignaturesPerSecond = rate(seconds, [&] { static_cast<void>(signer.bareSignature(digest)); });
+    const std::string pdf = printer.print(data, signer, at), signature = signer.bareSignature(digest);
+    const reports::Verifier verifier(roots);
+    bool allHold = true;
+    out.verifiedPerSecond = rate(seconds, [&] { allHold = verifier.verify(pdf).holds() && allHold; });
+    out.bareVerificationsPerSecond = rate(seconds, [&] { allHold = signer.bareVerifies(digest, signature) && allHold; });
+    if (!allHold) throw std::runtime_error("a certificate of the bench does not hold");
     out.ratio = out.perSecond / out.bareSignaturesPerSecond;
     return out;
 }

@@ -6,20 +6,24 @@
 
 namespace touchstone::certificates {
 
-/// How fast one core draws and signs, against the bare signatures of the same key in the same run.
+/// How fast one core draws and signs, against the bare signatures of the same key in the same run; and how fast it verifies.
 struct CertificateBench {
     double perSecond;
     double msEach;
     double bareSignaturesPerSecond;
     double ratio;  ///< perSecond / bareSignaturesPerSecond: 1 would be drawing for nothing
     std::size_t pdfBytes;
+    double verifiedPerSecond;
+    double bareVerificationsPerSecond;
 };
 
-/// Draws and signs an invented certificate of two pages for so many seconds, then makes bare signatures for as long.
+/// Draws and signs an invented certificate of two pages for so many seconds, then makes bare signatures for as long,
+/// then verifies the certificate and bare signatures, each for as long. roots: PEM, of the signer.
 [[nodiscard]] CertificateBench benchCertificates(const reports::CertificatePrinter& printer,
-                                                 const reports::Signer& signer, int seconds);
+                                                 const reports::Signer& signer, const std::string& roots, int seconds);
 
-/// The invented certificate.
+/// The invented certificate, and what is frozen of it.
+[[nodiscard]] std::string benchFrozen();
 [[nodiscard]] reports::CertificateData benchCertificate();
 
 }  // namespace touchstone::certificates

@@ -35,9 +35,9 @@ std::string issuedEntry(const std::string& number, const DrawnFile& file) {
 }  // namespace
 
 CertificateService::CertificateService(db::Database& database, const audit::Trail& trail,
-                                       const reports::CertificatePrinter& printer, const reports::Signer& signer,
+                                       const reports::CertificatePrinter& printer, Issuing& issuing,
                                        const Clock& clock)
-    : database_(database), trail_(trail), printer_(printer), signer_(signer), clock_(clock) {
+    : database_(database), trail_(trail), printer_(printer), issuing_(issuing), clock_(clock) {
 }
 
 std::string CertificateService::claimed(const std::string& frozen) const {
@@ -65,7 +65,7 @@ std::size_t CertificateService::issue(const Actor& actor, const std::vector<Cert
     const std::vector<Drawing> drawings =
         database_.read([&](db::ReadTransaction& tx) { return store::drawings(tx, ids); });
     const Instant now = clock_.now();
-    const Drawn drawn = draw(drawings, now);
+    const Issuing::Made drawn = issuing_.make(drawings, now);
     std::map<CertificateId, const Drawing*> byId;
     for (const Drawing& drawing : drawings) byId.emplace(drawing.id, &drawing);
     std::vector<CertificateId> wanted;
@@ -90,22 +90,6 @@ std::size_t CertificateService::issue(const Actor& actor, const std::vector<Cert
         trail_.append(tx, actor, entries);
         return files.size();
     });
-}
-
-CertificateService::Drawn CertificateService::draw(const std::vector<Drawing>& drawings, Instant at) const {
-    Drawn out;
-    for (const Drawing& drawing : drawings) {
-        try {
-            std::string pdf = printer_.print(toPrint(json::parse(drawing.frozen)), signer_, at);
-            const Sha256 digest = sha256(pdf);
-            out.files.push_back({drawing.id, digest, std::move(pdf)});
-        } catch (const std::exception& error) {
-            // One that cannot be drawn must not keep the others back; it stays `drawing`, and says why.
-            Poco::Logger::get("certificates").error("%s was not issued: %s", drawing.number, std::string(error.what()));
-            out.undrawn.push_back({drawing.id, error.what()});
-        }
-    }
-    return out;
 }
 
 std::optional<std::string> CertificateService::unprintable(const std::string& frozen, Instant at) const {

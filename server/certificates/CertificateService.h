@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "reports/Certificate.h"
-#include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateStore.h"
+#include "server/certificates/Issuing.h"
 #include "server/core/Actor.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
@@ -18,7 +18,7 @@ namespace touchstone::certificates {
 class CertificateService {
 public:
     CertificateService(db::Database& database, const audit::Trail& trail, const reports::CertificatePrinter& printer,
-                       const reports::Signer& signer, const Clock& clock);
+                       Issuing& issuing, const Clock& clock);
 
     /// Keeps the certificate of the key that signs now, for those who check its claims after it was replaced.
     void keepSigningCertificate(const std::string& chainPem);
@@ -35,18 +35,13 @@ public:
 
 private:
     /// Draws, signs and publishes those that still wait for it, in one transaction; gives their number. What cannot be
-    /// drawn stays as it is, with the reason.
+    /// issued stays as it is, with the reason.
     std::size_t issue(const Actor& actor, const std::vector<CertificateId>& ids);
-    struct Drawn {
-        std::vector<DrawnFile> files;
-        std::vector<Undrawn> undrawn;
-    };
-    [[nodiscard]] Drawn draw(const std::vector<Drawing>& drawings, Instant at) const;
 
     db::Database& database_;
     const audit::Trail& trail_;
     const reports::CertificatePrinter& printer_;
-    const reports::Signer& signer_;
+    Issuing& issuing_;
     const Clock& clock_;
 };
 

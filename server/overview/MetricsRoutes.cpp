@@ -56,11 +56,20 @@ void writeStatements(MetricsText& out, const std::vector<db::Database::Metric>& 
     for (const auto& s : statements) out.sample(seconds(s.time), {{"statement", s.name}});
 }
 
-std::string textOf(const Metrics& metrics, const std::vector<db::Database::Metric>& statements, Instant now) {
+void writeSigning(MetricsText& out, const certificates::Issuing::State& signing, Instant now) {
+    out.family("touchstone_signing_certificate_left_seconds", Type::Gauge, "Until the signer's certificate ends");
+    out.sample(seconds(signing.notAfter - now), {{"signer", signing.signer}});
+    out.family("touchstone_issuing_blocked_seconds", Type::Gauge, "Since no certificate can be issued, 0: they can");
+    out.sample(signing.waitingSince ? seconds(now - *signing.waitingSince) : 0.0, {{"reason", signing.waiting.value_or("")}});
+}
+
+std::string textOf(const Metrics& metrics, const std::vector<db::Database::Metric>& statements,
+                   const certificates::Issuing::State& signing, Instant now) {
     MetricsText out;
     writeCounts(out, "touchstone_messages", "Messages of instruments", "state", metrics.messages);
     writeCounts(out, "touchstone_held_messages", "Messages that are held or partly held", "reason", metrics.held);
     writeCounts(out, "touchstone_certificates", "Certificates", "status", metrics.certificates);
+    writeSigning(out, signing, now);
     writeGateways(out, metrics, now);
     writeStatements(out, statements);
     return out.text();
@@ -68,12 +77,13 @@ std::string textOf(const Metrics& metrics, const std::vector<db::Database::Metri
 
 }  // namespace
 
-std::vector<http::Route> metricsRoutes(db::Database& database, const Clock& clock) {
-    return {{http::Verb::Get, "/metrics", http::Access::Signed, http::Body::None, [&database, &clock](const http::Request& request) {
+std::vector<http::Route> metricsRoutes(db::Database& database, const Clock& clock,
+                                       const certificates::Issuing& issuing) {
+    return {{http::Verb::Get, "/metrics", http::Access::Signed, http::Body::None, [&database, &clock, &issuing](const http::Request& request) {
                  request.actor().require({Role::administrator, Role::instrument});
                  request.query().finish();
                  const Metrics metrics = database.read([](db::ReadTransaction& tx) { return readMetrics(tx); });
-                 return http::Response{200, MetricsText::contentType, textOf(metrics, database.metrics(), clock.now()), {}};
+                 return http::Response{200, MetricsText::contentType, textOf(metrics, database.metrics(), issuing.state(), clock.now()), {}};
              }}};
 }
 

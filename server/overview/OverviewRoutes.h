@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "server/certificates/Issuing.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 #include "server/http/Router.h"
@@ -8,6 +9,7 @@
 namespace touchstone::overview {
 
 /// /overview, for any of the staff.
-[[nodiscard]] std::vector<http::Route> overviewRoutes(db::Database& database, const Clock& clock);
+[[nodiscard]] std::vector<http::Route> overviewRoutes(db::Database& database, const Clock& clock,
+                                                      const certificates::Issuing& issuing);
 
 }  // namespace touchstone::overview

@@ -2,6 +2,7 @@
 
 #include "server/certificates/CertificateRoutes.h"
 #include "server/certificates/ResultsXml.h"
+#include "server/certificates/ResultsXml.h"
 
 namespace touchstone::regulators {
 

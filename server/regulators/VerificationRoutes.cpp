@@ -94,6 +94,10 @@ Response verify(VerificationService& service, const Request& request) {
         .field("signer", file.signerName)
         .endObject();
     out.field("signed_at", file.signedAt.empty() ? std::nullopt : std::optional(file.signedAt))
+        .field("time_source", reports::name(file.timeSource))
+        .field("time_stamp_authority", file.timeStampAuthority)
+        .field("level", reports::name(file.level))
+        .field("revocation", reports::name(file.revocation))
         .field("status", found.issued ? found.issued->status : "unknown")
         .field("number", found.issued ? std::optional(found.issued->number) : std::nullopt)
         .field("problem", file.problem)

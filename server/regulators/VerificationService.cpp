@@ -54,7 +54,7 @@ PublicKeys VerificationService::keys() {
 }
 
 FileVerification VerificationService::verify(const std::string& pdf) {
-    FileVerification out{reports::verify(pdf, rootsPem_), std::nullopt};
+    FileVerification out{verifier_.verify(pdf), std::nullopt};
     const auto found =
         database_.read([&](db::ReadTransaction& tx) { return store::publishedByFile(tx, sha256(pdf)); });
     if (found) out.issued = statusOf(*found);

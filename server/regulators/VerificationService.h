@@ -41,9 +41,10 @@ struct PublicKeys {
 /// Public verification, without an account. Safe to use from many threads.
 class VerificationService {
 public:
-    /// rootsPem: the authorities that certificates of this laboratory are signed under.
-    VerificationService(db::Database& database, std::string rootsPem)
-        : database_(database), rootsPem_(std::move(rootsPem)) {}
+    /// rootsPem: the authorities that certificates of this laboratory are signed under; timeStampRootsPem: those that
+    /// stamp their time.
+    VerificationService(db::Database& database, const std::string& rootsPem, const std::string& timeStampRootsPem = {})
+        : database_(database), rootsPem_(rootsPem), verifier_(rootsPem, timeStampRootsPem) {}
 
     /// These three: Error(NotFound) alike for unknown ones and for those that are not issued yet.
     [[nodiscard]] PublicStatus byNumber(const std::string& number);
@@ -57,6 +58,7 @@ public:
 private:
     db::Database& database_;
     std::string rootsPem_;
+    reports::Verifier verifier_;
 };
 
 }  // namespace touchstone::regulators

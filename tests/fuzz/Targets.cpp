@@ -21,6 +21,7 @@
 #include "instruments/formats/Zip.h"
 #include "tests/fuzz/LinkTargets.h"
 #include "tests/fuzz/Promise.h"
+#include "tests/fuzz/ReportTargets.h"
 #include "tests/fuzz/ServerTargets.h"
 
 namespace touchstone::fuzz {
@@ -280,6 +281,7 @@ std::map<std::string, Target> make() {
         {"xml", readXml},
     };
     addLinks(all);
+    addReports(all);
     addServer(all);
     for (const ti::Format& format : ti::formats()) {
         const std::string name(format.name);

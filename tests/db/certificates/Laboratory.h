@@ -6,6 +6,7 @@
 #include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateService.h"
+#include "server/certificates/Issuing.h"
 #include "server/certificates/ReleaseService.h"
 #include "server/people/Accounts.h"
 #include "server/regulators/PortalService.h"
@@ -20,7 +21,6 @@ inline const char* const kPassword = "a long password 1";
 /// The authority, key and font of all cases of the program: making them is slow.
 struct Press {
     reports::DemonstrationAuthority authority = reports::DemonstrationAuthority::make("测试检验院", 30);
-    reports::Signer signer{authority.keyPem, authority.chainPem};
     reports::CertificatePrinter printer{"/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"};
     static const Press& instance() {
         static const Press press;
@@ -147,8 +147,13 @@ public:
     audit::Trail trail{std::string(32, 'k'), clock};
     people::AccountService accounts{application(), trail, clock, random};
     testing::ReviewService reviews{application(), trail, clock};
-    certificates::CertificateService service{application(), trail, Press::instance().printer, Press::instance().signer,
-                                             clock};
+    certificates::Issuing issuing{Press::instance().printer,
+                                  {.keyPem = Press::instance().authority.keyPem,
+                                   .chainPem = Press::instance().authority.chainPem,
+                                   .rootsPem = Press::instance().authority.caPem},
+                                  {},
+                                  clock};
+    certificates::CertificateService service{application(), trail, Press::instance().printer, issuing, clock};
     int signings = 0;  ///< how often the service said that there is something to draw
     certificates::ReleaseService releases{application(),
                                           trail,

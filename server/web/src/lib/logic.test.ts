@@ -128,10 +128,15 @@ describe('facts', () => {
 })
 
 describe('verification', () => {
-  const good = { integrity: 'intact', identity: { trusted: true, signer: 'CA' }, signed_at: '2026-11-22T01:00:00Z', status: 'issued', number: 'BG1', problem: '' } as const
+  const good = { integrity: 'intact', identity: { trusted: true, signer: 'CA' }, signed_at: '2026-11-22T01:00:00Z', time_source: 'claimed', time_stamp_authority: '', level: 'B-B', revocation: 'unknown', status: 'issued', number: 'BG1', problem: '' } as const
 
   it('answers four questions apart', () => {
     expect(answers(good).map(row => `${row.subject} ${row.answer} ${row.tone}`)).toEqual(['integrity intact green', 'identity trusted green', 'time claimed grey', 'status issued green'])
+  })
+
+  it('says whether a time is proven or claimed', () => {
+    const stamped = answers({ ...good, time_source: 'time_stamp', time_stamp_authority: 'TSA' })[2]
+    expect([stamped?.answer, stamped?.tone, stamped?.values.authority]).toEqual(['time_stamp', 'green', 'TSA'])
   })
 
   it('never shows a changed or unsigned file as good', () => {

@@ -16,6 +16,8 @@ export interface Findings {
   identity: FileVerification['identity']
   signed_at: string | null
   stamped?: boolean
+  time_source?: FileVerification['time_source']
+  time_stamp_authority?: string
   status: FileVerification['status'] | 'unreachable'
   number?: string | null
 }
@@ -24,7 +26,7 @@ const icons = { green: 'good', red: 'bad', amber: 'attention', grey: 'waiting' }
 const tones: Record<string, Answer['tone']> = {
   intact: 'green', changed: 'red', not_signed: 'red', appended: 'amber', unsupported: 'amber',
   trusted: 'green', untrusted: 'red', nobody: 'grey', unjudged: 'grey',
-  claimed: 'grey', stamped: 'grey', none: 'grey',
+  time_stamp: 'green', claimed: 'grey', stamped: 'grey', none: 'grey',
   issued: 'green', superseded: 'amber', withdrawn: 'red', unknown: 'red', unreachable: 'grey'
 }
 
@@ -38,10 +40,11 @@ export function answers(found: Findings): Answer[] {
   const judged = identity.trusted ? 'trusted' : 'untrusted'
   const who = integrity === 'not_signed' ? 'nobody' : integrity === 'unsupported' ? 'unjudged' : judged
   const time = found.signed_at ? (Number.isNaN(Date.parse(found.signed_at)) ? found.signed_at : moment(found.signed_at)) : ''
+  const proof = found.time_source === 'time_stamp' ? 'time_stamp' : found.stamped ? 'stamped' : 'claimed'
   return [
     row('integrity', integrity),
     row('identity', who, { signer: identity.signer || '—' }),
-    row('time', time ? (found.stamped ? 'stamped' : 'claimed') : 'none', { time }),
+    row('time', time ? proof : 'none', { time, authority: found.time_stamp_authority ?? '' }),
     row('status', status, { number: found.number ?? '' })
   ]
 }
