@@ -117,7 +117,7 @@ void Typesetter::add(Pieces& to, const Box& box, float width, const Scope& scope
                   }});
 }
 
-void Typesetter::add(Pieces& to, const Columns& columns, float width, const Scope& scope) {
+void Typesetter::add(Pieces& to, const Columns& columns, float, const Scope& scope) {
     std::vector<std::pair<float, Pieces>> stacks;
     float height = 0, used = 0;
     for (const Column& column : columns.columns) {
@@ -126,7 +126,6 @@ void Typesetter::add(Pieces& to, const Columns& columns, float width, const Scop
         height = std::max(height, heightOf(stacks.back().second));
     }
     if (height == 0) return;
-    static_cast<void>(width);
     to.push_back({height, [stacks = std::move(stacks)](Canvas& page, float x, float top) {
                       for (const auto& [offset, pieces] : stacks) drawStack(pieces, page, x + offset, top);
                   }});
