@@ -190,7 +190,7 @@ private:
         all.database.connections = 20;
         all.openapiFile = settings.share + "/server/http/openapi.yaml";
         all.fontFile = settings.fontFile;
-        all.certificates.layouts = settings.share + "/templates/layouts";
+        all.layoutFolder = settings.share + "/templates/layouts";
         all.trailKey = key_;
         all.signerKeyPem = authority.keyPem;
         all.signerChainPem = authority.chainPem;

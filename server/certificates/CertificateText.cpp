@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "server/certificates/Claims.h"
 #include "server/core/Clock.h"
 
 namespace touchstone::certificates {
@@ -138,6 +139,15 @@ const std::string& textOf(const json::Value& object, std::string_view name) {
     return member(object, name).text();
 }
 
+std::int64_t revisionOf(const json::Value& frozen) {
+    const json::Value* found = frozen.find("revision");
+    return found == nullptr ? 1 : std::stoll(found->text());
+}
+
+std::string issuedOn(const json::Value& frozen) {
+    return dayOf(textOf(member(member(frozen, "content"), "signatory"), "at"));
+}
+
 Data asData(const json::Value& value) {
     using Kind = json::Value::Kind;
     if (value.kind() == Kind::Boolean) return value.boolean() ? "true" : "false";
@@ -163,7 +173,7 @@ Data toData(const json::Value& frozen) {
         if (name != "content") out.emplace_back(name, asData(held));
     for (const auto& [name, held] : content.members())
         out.emplace_back(name, name == "tests" ? testsData(content) : name == "replaces" ? replacesData(held) : asData(held));
-    out.emplace_back("derived", derived(content));
+    out.emplace_back("derived", derived(content)).second.set("qr_text", qrText(frozen));
     return out;
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+
 #include "reports/Data.h"
 #include "server/core/Json.h"
 
@@ -8,6 +10,11 @@ namespace touchstone::certificates {
 /// the certificate and those of its content side by side as they were frozen, and what a layout cannot say by itself in
 /// a record `derived` of the certificate and of each test. Throws std::runtime_error naming a member that is missing.
 [[nodiscard]] reports::Data toData(const json::Value& frozen);
+
+/// Of certificate.frozen: 1 where none was frozen.
+[[nodiscard]] std::int64_t revisionOf(const json::Value& frozen);
+/// The printed day, YYYY-MM-DD: that of the signatory in the laboratory's zone.
+[[nodiscard]] std::string issuedOn(const json::Value& frozen);
 
 /// JSON as data: numbers and flags become their text, null becomes an empty text.
 [[nodiscard]] reports::Data asData(const json::Value& value);

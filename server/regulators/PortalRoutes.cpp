@@ -1,6 +1,7 @@
 #include "server/regulators/PortalRoutes.h"
 
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/ResultsXml.h"
 
 namespace touchstone::regulators {
 
@@ -20,8 +21,19 @@ std::vector<http::Route> portalRoutes(PortalService& service) {
         certificates::CertificateFile found = service.download(request.actor(), request.path.at("number"));
         return Response::file(std::move(found.pdf), "application/pdf", found.number + ".pdf");
     };
+    const auto results = [&service](const Request& request) {
+        request.query().finish();
+        return Response::json(certificates::resultsJson(json::parse(service.results(request.actor(), request.path.at("number")))));
+    };
+    const auto resultsAsXml = [&service](const Request& request) {
+        request.query().finish();
+        return Response{200, "application/xml",
+                        certificates::resultsXml(json::parse(service.results(request.actor(), request.path.at("number")))), {}};
+    };
     return {{Verb::Get, "/portal/certificates", Access::Signed, Body::None, list},
-            {Verb::Get, "/portal/certificates/{number}/file", Access::Signed, Body::None, file}};
+            {Verb::Get, "/portal/certificates/{number}/file", Access::Signed, Body::None, file},
+            {Verb::Get, "/portal/certificates/{number}/results", Access::Signed, Body::None, results},
+            {Verb::Get, "/portal/certificates/{number}/results.xml", Access::Signed, Body::None, resultsAsXml}};
 }
 
 }  // namespace touchstone::regulators

@@ -19,6 +19,11 @@ std::string downloadedEntry(const certificates::CertificateFile& file) {
     return out.take();
 }
 
+std::string resultsEntry(const std::string& number) {
+    json::Writer out;
+    return out.beginObject().field("certificate", number).field("form", "results").endObject().take();
+}
+
 }  // namespace
 
 std::vector<certificates::Certificate> PortalService::list(const Actor& actor, certificates::CertificateFilter filter) {
@@ -37,6 +42,21 @@ certificates::CertificateFile PortalService::download(const Actor& actor, const 
             tx, actor,
             {{"certificate.download", "sample", file->sample, std::nullopt, downloadedEntry(*file), std::nullopt}});
         return std::move(*file);
+    });
+}
+
+std::string PortalService::results(const Actor& actor, const std::string& number) {
+    const std::string& region = regionOf(actor);
+    return database_.write([&](db::WriteTransaction& tx) {
+        auto found = certificates::store::byNumber(tx, number);
+        if (!found || found->certificate.status == "drawing" || !found->certificate.regionCode.starts_with(region)) {
+            throw Error(ErrorCode::NotFound, {"certificate", number});
+        }
+        const certificates::Certificate& certificate = found->certificate;
+        store::insertDownload(tx, certificate.id, actor.id, clock_.now());
+        trail_.append(tx, actor,
+                      {{"certificate.download", "sample", certificate.sample, std::nullopt, resultsEntry(number), std::nullopt}});
+        return std::move(found->frozen);
     });
 }
 

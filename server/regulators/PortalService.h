@@ -23,6 +23,8 @@ public:
     /// The file; that it was fetched is written down in the transaction that reads it. Error(NotFound) outside the
     /// region.
     [[nodiscard]] certificates::CertificateFile download(const Actor& actor, const std::string& number);
+    /// certificate.frozen, for its machine-readable form; written down like the file, whose content it is.
+    [[nodiscard]] std::string results(const Actor& actor, const std::string& number);
 
 private:
     db::Database& database_;

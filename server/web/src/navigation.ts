@@ -17,7 +17,7 @@ export const rights = {
   portal: ['regulator'],
   outcomes: [...hands, 'regulator'],
   tellRisk: ['signatory', 'quality_manager'],
-  people: ['administrator'],
+  people: ['administrator', 'organisation_administrator'],
   trail: ['quality_manager', 'administrator']
 } satisfies Record<string, Role[]>
 

@@ -1,5 +1,6 @@
 // One request for every operation of the document, good in a prepared scene (scene.mjs), by its operationId.
 // as: who makes it. path: below /api/v1, with its query. body: its JSON, or the bytes of a file.
+import { createHash } from 'node:crypto'
 import { gatewayReport, newMessage, newSample } from './scene.mjs'
 
 export async function requests(scene) {
@@ -23,10 +24,20 @@ export async function requests(scene) {
     submitTests: { as: 'analyst', path: '/reviews/submit', body: { tests: (await scene.idsOf(scene.resulted)).slice(0, 2) } },
     returnTests: { as: 'checker', path: '/reviews/return', body: { tests: (await scene.idsOf(scene.submitted)).slice(0, 2), reason: '数据有误' } },
     checkTests: { as: 'checker', path: '/reviews/check', body: { tests: (await scene.idsOf(scene.submitted)).slice(2, 4) } },
-    releaseSamples: { as: 'signatory', path: '/reviews/release', body: { samples: [scene.checked], password: scene.password('signatory'), meaning: 'release', reason: '检验完成' } },
+    listReleases: { as: 'analyst', path: '/releases' },
+    prepareRelease: { as: 'signatory', path: '/releases', body: { samples: [scene.checked, scene.released] } },
+    getRelease: { as: 'analyst', path: `/releases/${scene.prepared.id}` },
+    listReleaseRows: { as: 'analyst', path: `/releases/${scene.prepared.id}/rows` },
+    signRelease: { as: 'signatory', path: `/releases/${scene.prepared.id}/sign`, body: { shown_sha256: scene.prepared.shown_sha256, password: scene.password('signatory'), meaning: 'release', reason: '检验完成' } },
     listCertificates: { as: 'analyst', path: '/certificates' },
     getCertificate: { as: 'analyst', path: `/certificates/${number}` },
     getCertificateFile: { as: 'analyst', path: `/certificates/${number}/file` },
+    getCertificateResults: { as: 'analyst', path: `/certificates/${number}/results` },
+    getCertificateResultsXml: { as: 'analyst', path: `/certificates/${number}/results.xml` },
+    portalCertificateResults: { as: 'regulator', path: `/portal/certificates/${number}/results` },
+    portalCertificateResultsXml: { as: 'regulator', path: `/portal/certificates/${number}/results.xml` },
+    publicByFile: { as: 'anyone', path: `/public/files/${createHash('sha256').update(scene.file).digest('hex')}` },
+    publicKeys: { as: 'anyone', path: '/public/keys' },
     listInstruments: { as: 'analyst', path: '/instruments' },
     makeCommands: { as: 'technician', path: '/instruments/ICPMS-1/commands', body: { kind: 'order', tests: scene.measured.slice(0, 2) } },
     listCommands: { as: 'analyst', path: '/instruments/ICPMS-1/commands' },
@@ -96,6 +107,11 @@ export async function requests(scene) {
     listClusters: { as: 'analyst', path: '/clusters' },
     listUsers: { as: 'admin', path: '/users' },
     createUser: { as: 'admin', path: '/users', body: { login: 'new.person', name: '新人', password: 'long enough 1', roles: ['analyst', 'checker'], organisation: 'DEMO-LAB' } },
+    disableUser: { as: 'admin', path: '/users/spare.gateway/disable', body: { reason: '停用' } },
+    enableUser: { as: 'admin', path: '/users/spare.gateway/enable', body: { reason: '恢复' } },
+    listMachineTokens: { as: 'admin', path: '/machines/tokens' },
+    issueMachineToken: { as: 'admin', path: '/machines/tokens', body: { login: 'regulator', label: '监管平台', scopes: ['portal', 'feed'], days: 90, reason: '对接' } },
+    revokeMachineToken: { as: 'admin', path: '/machines/tokens/revoke', body: { token: scene.machineToken, reason: '停用' } },
     unlockUser: { as: 'admin', path: '/users/analyst/unlock', body: { reason: '本人申请' } },
     listTrail: { as: 'quality', path: '/trail' },
     health: { as: 'anyone', path: '/health' },

@@ -5,6 +5,7 @@ import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Api } from '../../../deploy/demo/api.mjs'
 import { message, records } from '../../../deploy/demo/instruments.mjs'
+import { prepare, release } from '../../../deploy/demo/release.mjs'
 import { startInstance } from '../../support/instance.mjs'
 import { storeTrace } from '../../support/traces.mjs'
 
@@ -20,7 +21,7 @@ export const ROLES = {
 }
 
 /** An account that has a token and no cookie. */
-class TokenApi extends Api {
+export class TokenApi extends Api {
   constructor(url, token) {
     super(url)
     this.token = token
@@ -129,22 +130,22 @@ export class Scene {
     await by.post('/reviews/check', { tests: await this.idsOf(number) })
   }
 
-  async release(numbers, given = {}) {
-    const order = { samples: numbers, password: this.password('signatory'), meaning: 'release', reason: '检验完成', ...given }
-    return (await this.signatory.post('/reviews/release', order)).certificates
+  release(numbers) {
+    return release(this.signatory, numbers, this.password('signatory'))
   }
 
   /** Samples that wait for results, for submission, for checking, for release; one that is released, one with a
-   *  command to an instrument; a message that is held. */
+   *  command to an instrument; one that a signatory was shown and has not signed; a message that is held. */
   async prepare() {
     const steps = [number => this.type(number), number => this.submit(number), number => this.check(number)]
-    const stages = ['registered', 'resulted', 'submitted', 'checked', 'released']
+    const stages = ['registered', 'resulted', 'submitted', 'checked', 'released', 'shown']
     const numbers = await this.register(stages.length)
     for (const [index, stage] of stages.entries()) {
       this[stage] = numbers[index]
       for (const step of steps.slice(0, index)) await step(numbers[index])
     }
     const [certificate] = await this.release([this.released])
+    this.prepared = await prepare(this.signatory, [this.shown])
     this.certificate = certificate
     const { verification_url: link } = await this.signatory.get(`/certificates/${certificate.number}`)
     this.token = link.split('/').at(-1)
@@ -157,6 +158,8 @@ export class Scene {
     await this.admin.post('/users', { login: 'spare.gateway', name: '备用网关', password: 'never used 1234', roles: ['instrument'] })
     await this.admin.post('/users/spare.gateway/tokens', { overlap_minutes: 0, reason: '新建' })
     ;[{ id: this.spareToken }] = (await this.admin.get('/users/spare.gateway/tokens')).items
+    await this.admin.post('/machines/tokens', { login: 'regulator', label: '监管平台', scopes: ['feed'], days: 30, reason: '对接' })
+    ;[{ id: this.machineToken }] = (await this.admin.get('/machines/tokens')).items
     ;({ version: this.configuration } = await this.admin.post('/gateways/gateway/configurations', { base: 0, text: '; none yet\n', reason: '新建' }))
     this.held = newMessage('NOSUCH1')
     await this.gateway.post('/intake/messages', { messages: [this.held] })

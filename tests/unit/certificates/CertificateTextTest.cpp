@@ -1,10 +1,9 @@
-#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <sstream>
 
 #include "server/certificates/CertificateText.h"
 #include "server/certificates/Frozen.h"
-#include "server/certificates/ResultsXml.h"
+#include "tests/unit/certificates/Example.h"
 
 using namespace std::string_literals;
 using touchstone::certificates::FrozenContent;
@@ -12,52 +11,9 @@ using touchstone::certificates::FrozenHand;
 using touchstone::certificates::FrozenTest;
 
 namespace json = touchstone::json;
+using namespace touchstone::certificates::example;
 
 namespace {
-
-// 2026-11-21 17:00 UTC is the 22nd in the laboratory.
-const touchstone::Instant kLateEvening = touchstone::instantFromSql("2026-11-21 17:00:00.000000");
-
-FrozenTest testOf(const std::string& item, const std::string& compared, const std::string& unit,
-                  const std::string& verdict) {
-    FrozenTest out{};
-    out.heading = "检查";
-    out.item = item;
-    out.unit = unit;
-    out.requirement = "不得过0.3%";
-    out.limitKind = "range";
-    out.comparison = "rounded";
-    out.rounding = "GB/T 8170-2008 to 1 decimals";
-    out.value = "94.96";
-    out.compared = compared;
-    out.verdict = verdict;
-    out.source = "manual";
-    out.enteredBy = {"zhang", "张三", kLateEvening};
-    out.analyst = FrozenHand{"zhang", "张三", kLateEvening};
-    out.checker = FrozenHand{"li", "李四", kLateEvening};
-    return out;
-}
-
-FrozenContent drug(std::vector<FrozenTest> tests) {
-    FrozenContent out;
-    out.laboratory = {"LAB", "检验院", "Institute", "一号路", "", "专用章", "测试"};
-    out.sample.number = "JP1";
-    out.sample.productName = "甲&乙<片>";
-    out.sample.kind = "drug";
-    out.sample.edition = "中国药典2025年版二部";
-    out.sample.businessKind = "retest";
-    out.sample.sealState = "intact";
-    out.sample.receivedAt = kLateEvening;
-    out.tests = std::move(tests);
-    out.signatoryName = "王五";
-    out.releasedAt = kLateEvening;
-    return out;
-}
-
-std::string frozen(const FrozenContent& content) {
-    return touchstone::certificates::frozenJson({"BG2026000001", "https://x/verify/t", 7, "release", "完成", {}},
-                                                content.json());
-}
 
 touchstone::reports::Data dataOf(const FrozenContent& content) {
     return touchstone::certificates::toData(json::parse(frozen(content)));
@@ -172,13 +128,6 @@ BOOST_AUTO_TEST_CASE(codesOfWhatChangedSayWhatTheyAreOf) {
     BOOST_TEST(at(data, "replaces.changes.0.derived.new") == "verdict:conforms");
     BOOST_TEST(at(data, "replaces.changes.1.derived.old") == "none");
     BOOST_TEST(at(data, "replaces.changes.1.derived.new").empty());
-}
-
-BOOST_AUTO_TEST_CASE(theXmlEscapesWhatTheNameOfAProductHolds) {
-    const std::string xml = touchstone::certificates::resultsXml(json::parse(frozen(drug({}))));
-    BOOST_TEST(
-        xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<certificate><number>BG2026000001</number>"));
-    BOOST_TEST(xml.find("<product_name>甲&amp;乙&lt;片&gt;</product_name>") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(theSignedBytesStandUnchangedInWhatIsFrozen) {
