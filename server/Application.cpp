@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/LifeRoutes.h"
 #include "server/certificates/ReleaseRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
 #include "server/intake/CommandRoutes.h"
@@ -119,6 +120,7 @@ struct Application::Parts {
           layouts(settings.layoutFolder), certificates(database, trail, printer, signer, clock, layouts),
           releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
                    [this] { if (issuing) issuing->wake(); }),
+          life(database, trail, accounts, reviews, clock),
           portal(database, trail, clock), verification(database, settings.rootsPem), outcomes(database, trail, clock),
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
@@ -138,6 +140,7 @@ struct Application::Parts {
         router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
         router.add(certificates::releaseRoutes(releases));
+        router.add(certificates::lifeRoutes(life));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
         router.add(regulators::riskRoutes(risks));
@@ -174,6 +177,7 @@ struct Application::Parts {
     certificates::ShippedLayouts layouts;
     certificates::CertificateService certificates;
     certificates::ReleaseService releases;
+    certificates::LifeService life;
     regulators::PortalService portal;
     regulators::VerificationService verification;
     regulators::OutcomeService outcomes;

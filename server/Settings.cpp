@@ -101,7 +101,6 @@ Config load(const std::string& file) {
                                {"certificate.font", "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"},
                                {"certificate.watermark", ""},
                                {"certificate.seal", ""},
-                               {"certificate.accreditation", ""},
                                {"institute.organisation", ""},
                                {"log.file", ""},
                                {"share.directory", ""}});
@@ -177,7 +176,6 @@ ApplicationSettings application(const Config& config) {
     out.certificates.laboratory = config.text("institute.organisation");
     out.certificates.sealText = config.text("certificate.seal");
     out.certificates.watermark = config.text("certificate.watermark");
-    out.certificates.accreditation = config.text("certificate.accreditation");
     return out;
 }
 

@@ -227,6 +227,49 @@ std::vector<Record> targets(const Element& institute, const ChartReferences& ids
     return out;
 }
 
+std::vector<Record> accreditations(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "accreditation")) {
+        out.push_back({{e->at("body"), e->at("number"), e->at("from"), optionalAttribute(*e, "to"), verified(*e), e->at("source")},
+                       e->at("body") + "/" + e->at("number"), e->line});
+    }
+    return out;
+}
+
+std::vector<Record> scopes(const Element& institute, const Ids& accreditations) {
+    std::vector<Record> out;
+    for (const Element* accreditation : all(institute, "accreditation")) {
+        const std::string body = accreditation->at("body");
+        const std::int64_t id = accreditations.at(keyOf({body, accreditation->at("number"), accreditation->at("from")}));
+        for (const Element& e : accreditation->children) {
+            const std::string product = e.find("product").value_or("");
+            const std::string analyte = e.find("analyte").value_or("");
+            const std::string method = e.find("method").value_or("");
+            out.push_back({{id, product, analyte, method, e.at("from"), optionalAttribute(e, "to")},
+                           body + "/" + product + "/" + analyte + "/" + method, e.line});
+        }
+    }
+    return out;
+}
+
+std::vector<Record> markRules(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "mark_rule")) {
+        out.push_back({{e->at("body"), e->at("from"), e->at("partly"), optionalAttribute(*e, "to"), verified(*e), e->at("source")},
+                       e->at("body") + "/" + e->at("from"), e->line});
+    }
+    return out;
+}
+
+std::vector<Record> retentions(const Element& institute) {
+    std::vector<Record> out;
+    for (const Element* e : all(institute, "retention")) {
+        out.push_back({{e->at("product"), e->at("from"), e->at("years"), optionalAttribute(*e, "to"), verified(*e), e->at("source")},
+                       e->at("product") + "/" + e->at("from"), e->line});
+    }
+    return out;
+}
+
 void syncAll(TableSync& to, const Element& institute) {
     to.sync(tables::kOrganisation, organisations(institute));
     to.sync(tables::kDay, days(institute));
@@ -244,6 +287,9 @@ void syncAll(TableSync& to, const Element& institute) {
     const ChartReferences chartReferences{to.sync(tables::kControl, controls(institute)), instrumentIds, ids.analytes};
     const Ids chartIds = to.sync(tables::kChart, charts(institute, chartReferences));
     to.sync(tables::kTarget, targets(institute, chartReferences, chartIds));
+    to.sync(tables::kScope, scopes(institute, to.sync(tables::kAccreditation, accreditations(institute))));
+    to.sync(tables::kMarkRule, markRules(institute));
+    to.sync(tables::kRetention, retentions(institute));
 }
 
 Element parsed(std::string_view xmlText, const std::string& schemaFile) {

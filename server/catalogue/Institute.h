@@ -23,7 +23,7 @@ struct Imported {
                                        std::string_view xmlText, const std::string& schemaFile);
 
 /// What a schema cannot say: terms that end before they begin, limits without or with crossed bounds, a word that both
-/// conforms and fails, a mapping that is no JSON, items under an edition of another standard. One error a line.
+/// conforms and fails, a mapping that is no JSON, a scope of nothing or of an unknown method, items under an edition of another standard. One error a line.
 [[nodiscard]] std::vector<FieldError> checkInstitute(const xml::Element& institute);
 
 }  // namespace touchstone::catalogue

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "instruments/formats/Formats.h"
@@ -33,6 +34,14 @@ public:
             term(target);
             if (Decimal::of(target.at("sd")) <= Decimal()) note(target, "a standard deviation is above 0");
         }
+    }
+
+    void scope(const xml::Element& scope, const std::set<std::string>& methods) {
+        term(scope);
+        const auto method = scope.find("method");
+        if (method && !methods.contains(*method)) note(scope, "there is no method " + *method);
+        const bool named = scope.find("product") || scope.find("analyte") || scope.find("method");
+        if (!named) note(scope, "a scope names a product, an analyte or a method");
     }
 
     void mapping(const xml::Element& mapping) {
@@ -78,8 +87,10 @@ private:
 std::vector<FieldError> checkInstitute(const xml::Element& institute) {
     Checker check;
     std::map<std::string, std::string> standardOf;
+    std::set<std::string> methods;
     for (const xml::Element& element : institute.children) {
         if (element.find("from")) check.term(element);
+        if (element.name == "method") methods.insert(element.at("code"));
         if (element.name == "instrument") check.protocol(element);
         for (const xml::Element& child : element.children) {
             if (child.name == "edition") {
@@ -88,6 +99,7 @@ std::vector<FieldError> checkInstitute(const xml::Element& institute) {
             }
             if (child.name == "mapping") check.mapping(child);
             if (child.name == "chart") check.targets(child);
+            if (child.name == "scope") check.scope(child, methods);
             if (child.name != "items") continue;
             if (standardOf[child.at("edition")] != element.at("standard")) check.note(child, "this edition is of another standard");
             for (const xml::Element& item : child.children) check.limit(item.children.at(0));

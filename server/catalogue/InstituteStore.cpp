@@ -106,6 +106,35 @@ const Table kTarget{
      "ON DUPLICATE KEY UPDATE valid_to = VALUES(valid_to), mean = VALUES(mean), sd = VALUES(sd), verified = VALUES(verified), "
      "source = VALUES(source)"}};
 
+const Table kAccreditation{
+    "accreditation", {"body", "number", "effective_from", "effective_to", "verified", "source"}, 3,
+    {"accreditation_all", "SELECT id, body, number, effective_from, effective_to, verified, source FROM accreditation"},
+    {"accreditation_upsert", "INSERT INTO accreditation (body, number, effective_from, effective_to, verified, source) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE effective_to = VALUES(effective_to), verified = VALUES(verified), source = VALUES(source)"}};
+
+const Table kScope{
+    "accreditation_scope", {"accreditation_id", "product", "analyte", "method", "effective_from", "effective_to"}, 5,
+    {"accreditation_scope_all",
+     "SELECT id, accreditation_id, product, analyte, method, effective_from, effective_to FROM accreditation_scope"},
+    {"accreditation_scope_upsert",
+     "INSERT INTO accreditation_scope (accreditation_id, product, analyte, method, effective_from, effective_to) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE effective_to = VALUES(effective_to)"}};
+
+const Table kMarkRule{
+    "mark_rule", {"body", "effective_from", "partly", "effective_to", "verified", "source"}, 2,
+    {"mark_rule_all", "SELECT id, body, effective_from, partly, effective_to, verified, source FROM mark_rule"},
+    {"mark_rule_upsert", "INSERT INTO mark_rule (body, effective_from, partly, effective_to, verified, source) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE partly = VALUES(partly), effective_to = VALUES(effective_to), verified = VALUES(verified), "
+     "source = VALUES(source)"}};
+
+const Table kRetention{
+    "retention_rule", {"product_kind", "effective_from", "years", "effective_to", "verified", "source"}, 2,
+    {"retention_rule_all", "SELECT id, product_kind, effective_from, years, effective_to, verified, source FROM retention_rule"},
+    {"retention_rule_upsert",
+     "INSERT INTO retention_rule (product_kind, effective_from, years, effective_to, verified, source) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE years = VALUES(years), effective_to = VALUES(effective_to), verified = VALUES(verified), "
+     "source = VALUES(source)"}};
+
 }  // namespace tables
 
 namespace {

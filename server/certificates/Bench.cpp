@@ -64,7 +64,6 @@ FrozenContent inventedContent() {
                       "示例药品检验研究院",
                       "Example Institute for Drug Control",
                       "示例市示例路1号",
-                      "",
                       "示例药品检验研究院 检验专用章",
                       "测试"};
     out.sample.number = "JP20261122000001";

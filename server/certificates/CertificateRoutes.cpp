@@ -15,6 +15,8 @@ using http::Verb;
 void fields(json::Writer& out, const Certificate& certificate) {
     std::optional<std::string> issuedAt;
     if (certificate.issuedAt) issuedAt = toRfc3339(*certificate.issuedAt);
+    std::optional<std::string> withdrawnAt;
+    if (certificate.withdrawnAt) withdrawnAt = toRfc3339(*certificate.withdrawnAt);
     out.field("number", certificate.number)
         .field("sample", certificate.sample)
         .field("product_name", certificate.productName)
@@ -25,7 +27,11 @@ void fields(json::Writer& out, const Certificate& certificate) {
         .field("verdict", certificate.verdict)
         .field("status", certificate.status)
         .field("issued_at", issuedAt)
-        .field("sha256", certificate.sha256);
+        .field("sha256", certificate.sha256)
+        .field("revision", certificate.revision)
+        .field("successor", certificate.successor)
+        .field("withdrawn_at", withdrawnAt)
+        .field("withdrawn_for", certificate.withdrawnFor);
 }
 
 Response list(CertificateService& service, const Request& request) {
@@ -78,6 +84,7 @@ CertificateFilter filterOf(http::Query query) {
     CertificateFilter out;
     out.q = query.text("q", 64);
     out.verdict = query.oneOf("verdict", {"conforms", "fails"});
+    out.status = query.oneOf("status", {"drawing", "issued", "superseded", "withdrawn"});
     out.after = query.after();
     out.limit = query.limit();
     query.finish();

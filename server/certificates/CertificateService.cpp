@@ -3,11 +3,13 @@
 #include <Poco/Logger.h>
 
 #include <algorithm>
+#include <iterator>
 #include <atomic>
 #include <map>
 #include <set>
 
 #include "reports/Claim.h"
+#include "server/certificates/Replacing.h"
 #include "server/certificates/SigningCertificateStore.h"
 #include "server/core/Parallel.h"
 #include "server/people/Accounts.h"
@@ -78,6 +80,7 @@ std::size_t CertificateService::issue(const Actor& actor, const std::vector<Cert
         }
         if (files.empty()) return files.size();
         store::issue(tx, files, now);
+        std::ranges::move(supersede(tx, ours, now), std::back_inserter(entries));
         trail_.append(tx, actor, entries);
         return files.size();
     });

@@ -4,11 +4,10 @@
 namespace touchstone::certificates {
 
 struct CertificateSettings {
-    std::string publicUrl;      ///< where people outside reach the pages: https://lims.example.cn
-    std::string laboratory;     ///< code of the organisation that issues
-    std::string sealText;       ///< round the seal
-    std::string watermark;      ///< across the pages and in the notes, for a demonstration authority; else empty
-    std::string accreditation;  ///< text beside the mark; empty: no mark
+    std::string publicUrl;   ///< where people outside reach the pages: https://lims.example.cn
+    std::string laboratory;  ///< code of the organisation that issues
+    std::string sealText;    ///< round the seal
+    std::string watermark;   ///< across the pages and in the notes, for a demonstration authority; else empty
 };
 
 }  // namespace touchstone::certificates

@@ -5,16 +5,25 @@
 namespace touchstone::certificates::store {
 namespace {
 
+// The sample may have been corrected since; what the certificate itself says is read where that can be.
+#define TOUCHSTONE_SAID(now, member)                                                                     \
+    "IF(c.status IN ('drawing', 'issued') AND s.status = 'released', " now ", JSON_VALUE(c.frozen, '$.content.sample." member "'))"
 #define TOUCHSTONE_CERTIFICATE_COLUMNS                                                                      \
-    "c.id, c.number, s.number, p.name, s.batch_no, s.maker, s.client, s.region_code, c.verdict, c.status, " \
-    "c.released_at, c.issued_at, LOWER(HEX(f.sha256))"
+    "c.id, c.number, s.number, " TOUCHSTONE_SAID("COALESCE(s.product_name, p.name)", "product_name") ", "             \
+    TOUCHSTONE_SAID("s.batch_no", "batch_no") ", " TOUCHSTONE_SAID("s.maker", "maker") ", "                          \
+    TOUCHSTONE_SAID("s.client", "client") ", s.region_code, c.verdict, c.status, " \
+    "c.released_at, c.issued_at, LOWER(HEX(f.sha256)), c.revision, n.number, w.at, w.category"
 #define TOUCHSTONE_CERTIFICATE_TABLES                                                                \
     " FROM certificate c JOIN sample s ON s.id = c.sample_id JOIN product p ON p.id = s.product_id " \
-    "LEFT JOIN certificate_file f ON f.certificate_id = c.id "
+    "LEFT JOIN certificate_file f ON f.certificate_id = c.id "                                       \
+    "LEFT JOIN certificate n ON n.replaces_id = c.id AND n.status <> 'drawing' "                     \
+    "LEFT JOIN withdrawal w ON w.certificate_id = c.id "
 
 constexpr db::InsertStatement kInsert{
     "certificate_insert",
-    "INSERT INTO certificate (number, sample_id, status, token, verdict, signature_id, released_at, frozen) VALUES", 8};
+    "INSERT INTO certificate (number, sample_id, status, token, verdict, signature_id, released_at, frozen, "
+    "revision, replaces_id) VALUES",
+    10};
 constexpr db::InsertStatement kInsertFile{"certificate_file_insert",
                                           "INSERT INTO certificate_file (certificate_id, sha256, pdf) VALUES", 3};
 constexpr db::InsertStatement kPublish{"publication_insert",
@@ -39,7 +48,7 @@ constexpr db::Statement kNoteProblem{
 constexpr db::Statement kList{
     "certificate_list",
     "SELECT STRAIGHT_JOIN " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES
-    "WHERE c.id < ? AND c.verdict IN (?, ?) AND (c.status <> 'drawing' OR ?) AND s.region_code LIKE ? ESCAPE '!' "
+    "WHERE c.id < ? AND c.verdict IN (?, ?) AND c.status LIKE ? AND (c.status <> 'drawing' OR ?) AND s.region_code LIKE ? ESCAPE '!' "
     "AND (c.number LIKE ? ESCAPE '!' OR s.number LIKE ? ESCAPE '!' OR s.batch_no LIKE ? ESCAPE '!' "
     "OR s.maker LIKE ? ESCAPE '!' OR p.name LIKE ? ESCAPE '!') ORDER BY c.id DESC LIMIT ?"};
 constexpr db::Statement kByIds{"certificate_by_ids",
@@ -96,7 +105,11 @@ Certificate toCertificate(const db::Row& row) {
     out.status = row.text(9);
     out.releasedAt = instantFromSql(row.text(10));
     if (!row.isNull(11)) out.issuedAt = instantFromSql(row.text(11));
-    if (!row.isNull(12)) out.sha256 = row.text(12);
+    out.sha256 = row.optionalText(12);
+    out.revision = row.integer(13);
+    out.successor = row.optionalText(14);
+    if (!row.isNull(15)) out.withdrawnAt = instantFromSql(row.text(15));
+    out.withdrawnFor = row.optionalText(16);
     return out;
 }
 
@@ -116,7 +129,7 @@ std::vector<CertificateId> toIds(const db::Rows& rows) {
 
 std::optional<CertificateDetail> toDetail(const db::Rows& rows) {
     if (rows.empty()) return std::nullopt;
-    return CertificateDetail{toCertificate(rows.front()), rows.front().text(13)};
+    return CertificateDetail{toCertificate(rows.front()), rows.front().text(17)};
 }
 
 }  // namespace
@@ -126,7 +139,8 @@ std::vector<CertificateId> insert(db::WriteTransaction& tx, const std::vector<Ne
     rows.reserve(certificates.size());
     for (const NewCertificate& one : certificates) {
         rows.push_back({one.number, one.sample.value, std::string("drawing"), one.token, one.verdict, one.signature,
-                        toSql(one.releasedAt), one.frozen});
+                        toSql(one.releasedAt), one.frozen, one.revision,
+                        one.replaces ? db::Value(one.replaces->value) : db::Value(nullptr)});
     }
     std::vector<CertificateId> out;
     for (const std::int64_t id : tx.insertReturningIds(kInsert, rows)) out.push_back({id});
@@ -174,7 +188,7 @@ std::vector<Certificate> list(db::ReadTransaction& tx, const CertificateFilter& 
     const std::string pattern = containing(filter.q);
     return toCertificates(
         tx.query(kList, {filter.after.value_or(INT64_MAX), filter.verdict.value_or("conforms"),
-                         filter.verdict.value_or("fails"), static_cast<std::int64_t>(!filter.issuedOnly),
+                         filter.verdict.value_or("fails"), filter.status.value_or("%"), static_cast<std::int64_t>(!filter.issuedOnly),
                          startingWith(filter.region), pattern, pattern, pattern, pattern, pattern, filter.limit}));
 }
 

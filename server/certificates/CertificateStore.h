@@ -20,11 +20,16 @@ struct Certificate {
     Instant releasedAt;  ///< when the signatory signed; its day is the printed one
     std::optional<Instant> issuedAt;
     std::optional<std::string> sha256;  ///< hex, of the file
+    std::int64_t revision = 1;
+    std::optional<std::string> successor = {};  ///< number of the issued certificate that took its place
+    std::optional<Instant> withdrawnAt = {};
+    std::optional<std::string> withdrawnFor = {};  ///< category
 };
 
 struct CertificateFilter {
     std::optional<std::string> q = {};  ///< part of number, sample, batch, product or maker
     std::optional<std::string> verdict = {};
+    std::optional<std::string> status = {};
     std::optional<std::string> region = {};  ///< this region and those below it
     bool issuedOnly = false;
     std::optional<std::int64_t> after = {};  ///< ids below this one
@@ -51,6 +56,8 @@ struct NewCertificate {
     std::int64_t signature;
     Instant releasedAt;
     std::string frozen;
+    std::int64_t revision = 1;
+    std::optional<CertificateId> replaces = {};
 };
 
 struct Drawing {

@@ -140,7 +140,7 @@ const std::string& textOf(const json::Value& object, std::string_view name) {
 }
 
 std::int64_t revisionOf(const json::Value& frozen) {
-    const json::Value* found = frozen.find("revision");
+    const json::Value* found = member(frozen, "content").find("revision");
     return found == nullptr ? 1 : std::stoll(found->text());
 }
 

@@ -8,12 +8,15 @@ namespace touchstone::certificates {
 namespace {
 
 void write(json::Writer& out, const FrozenLaboratory& laboratory) {
-    out.beginObject()
+    out.beginObject().key("marks").beginArray();
+    for (const FrozenMark& mark : laboratory.marks) {
+        out.beginObject().field("body", mark.body).field("number", mark.number).endObject();
+    }
+    out.endArray()
         .field("code", laboratory.code)
         .field("name", laboratory.name)
         .field("name_en", laboratory.nameEnglish)
         .field("address", laboratory.address)
-        .field("accreditation", laboratory.accreditation)
         .field("seal_text", laboratory.sealText)
         .field("watermark", laboratory.watermark)
         .endObject();
@@ -122,7 +125,32 @@ void write(json::Writer& out, const FrozenTest& test) {
     write(out, test.evidence);
     write(out, "analyst", test.analyst);
     write(out, "checker", test.checker);
-    out.endObject();
+    out.key("accredited").beginArray();
+    for (const std::string& body : test.accredited) out.string(body);
+    out.endArray().endObject();
+}
+
+void write(json::Writer& out, const std::optional<FrozenReplaces>& replaces) {
+    if (!replaces) {
+        out.null();
+        return;
+    }
+    out.beginObject()
+        .field("number", replaces->number)
+        .field("sha256", replaces->sha256)
+        .field("issued_on", replaces->issuedOn)
+        .field("reason", replaces->reason)
+        .key("changes")
+        .beginArray();
+    for (const FrozenChange& change : replaces->changes) {
+        out.beginObject()
+            .field("what", change.what)
+            .field("item", change.item)
+            .field("old", change.oldValue)
+            .field("new", change.newValue)
+            .endObject();
+    }
+    out.endArray().endObject();
 }
 
 }  // namespace
@@ -133,7 +161,9 @@ bool FrozenContent::conforms() const {
 
 std::string FrozenContent::json() const {
     json::Writer out;
-    out.beginObject().field("form", 1).key("laboratory");
+    out.beginObject().field("form", 1).field("revision", revision).key("replaces");
+    write(out, replaces);
+    out.key("laboratory");
     write(out, laboratory);
     out.key("sample");
     write(out, sample);

@@ -12,11 +12,17 @@
 /// not.
 namespace touchstone::certificates {
 
+/// A mark that stands on the certificate, with the number of the accreditation.
+struct FrozenMark {
+    std::string body;  ///< CNAS, CMA
+    std::string number;
+};
+
 struct FrozenLaboratory {
     std::string code, name, nameEnglish, address;
-    std::string accreditation;  ///< text beside the mark; empty: no mark
     std::string sealText;
     std::string watermark;  ///< not empty for a demonstration authority
+    std::vector<FrozenMark> marks = {};
 };
 
 struct FrozenSample {
@@ -59,6 +65,23 @@ struct FrozenTest {
     std::string method, methodVersion, methodTitle;
     std::optional<FrozenEvidence> evidence;
     std::optional<FrozenHand> analyst, checker;  ///< there for every test that may be released
+    std::vector<std::string> accredited = {};    ///< bodies in whose scope the test was on the day of release
+};
+
+/// One difference between a certificate and the one it replaces.
+struct FrozenChange {
+    std::string what;  ///< batch_no, maker … of the head; result, verdict, requirement or method of a test
+    std::string item;  ///< name of the test item; empty: the head
+    std::string oldValue, newValue;
+};
+
+/// What an amended certificate says of the one whose place it takes (ISO/IEC 17025:2017 7.8.8.2, 7.8.8.3).
+struct FrozenReplaces {
+    std::string number;
+    std::string sha256;  ///< hex, of the file
+    std::string issuedOn;
+    std::string reason;
+    std::vector<FrozenChange> changes;
 };
 
 /// What the signatory signs for one sample. JSON, the same bytes for the same content.
@@ -68,6 +91,8 @@ struct FrozenContent {
     std::vector<FrozenTest> tests;
     std::string signatoryLogin, signatoryName;
     Instant releasedAt;
+    std::int64_t revision = 1;
+    std::optional<FrozenReplaces> replaces = {};
 
     [[nodiscard]] bool conforms() const;
     [[nodiscard]] std::string json() const;

@@ -13,7 +13,7 @@ constexpr db::Statement kLockTests{
 
 constexpr db::Statement kSamples{
     "certificate_samples",
-    "SELECT s.id, s.status, s.number, p.code, p.name, p.kind, e.edition, s.specification, s.batch_no, s.maker, "
+    "SELECT s.id, s.status, s.number, p.code, COALESCE(s.product_name, p.name), p.kind, e.edition, s.specification, s.batch_no, s.maker, "
     "s.approval_no, s.client, s.business_kind, s.voucher_no, s.sampled_on, s.seal_state, s.quantity, s.quantity_unit, "
     "s.region_code, s.received_at, s.produced_on, s.expires_on "
     "FROM sample s JOIN product p ON p.id = s.product_id JOIN standard_edition e ON e.id = s.edition_id "

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "server/certificates/ScopeStore.h"
 #include "server/core/Json.h"
 #include "server/core/Parallel.h"
 #include "server/samples/Numbering.h"
@@ -73,7 +74,8 @@ ReleaseJob ReleaseService::prepare(const Actor& actor, const std::vector<std::st
     database_.read([&](db::ReadTransaction& tx) {
         rows.clear();
         contents = contentsOf(tx, actor, sampleNumbers, now);
-        const std::map<std::string, Error> hindrances = reviews_.hindrances(tx, actor, sampleNumbers);
+        std::map<std::string, Error> hindrances = reviews_.hindrances(tx, actor, sampleNumbers);
+        hindrances.merge(ownAmendments(replace(tx, actor, contents)));
         for (const std::string& number : sampleNumbers) {
             const auto hindrance = hindrances.find(number);
             rows.push_back({number, hindrance == hindrances.end() ? std::nullopt : std::optional(hindrance->second), {}, {}});
@@ -175,7 +177,16 @@ void ReleaseService::signIn(db::WriteTransaction& tx, const Actor& actor, std::i
                            releasedEntry(certificates[i], job, request.content), request.reason});
     }
     store::markSigned(tx, job, places, store::insert(tx, certificates));
+    endAmendments(tx, actor, replacedBy(chosen), signature, now);
     trail_.append(tx, actor, entries);
+}
+
+std::vector<store::Replacement> ReleaseService::replacedBy(const std::vector<Chosen>& chosen) {
+    std::vector<store::Replacement> out;
+    for (const Chosen& one : chosen) {
+        if (one.replaces) out.push_back(*one.replaces);
+    }
+    return out;
 }
 
 std::vector<ReleaseService::Chosen> ReleaseService::stillAsShown(db::WriteTransaction& tx, const Actor& actor,
@@ -186,7 +197,9 @@ std::vector<ReleaseService::Chosen> ReleaseService::stillAsShown(db::WriteTransa
     for (const ReadyRow& row : ready) numbers.push_back(row.sample);
     store::lockTests(tx, numbers);
     std::map<std::string, FrozenContent> contents = contentsOf(tx, actor, numbers, preparedAt);
-    const std::map<std::string, Error> hindrances = reviews_.hindrances(tx, actor, numbers);
+    const Replaced replaced = replace(tx, actor, contents);
+    std::map<std::string, Error> hindrances = reviews_.hindrances(tx, actor, numbers);
+    hindrances.merge(ownAmendments(replaced));
     std::vector<Chosen> out;
     std::map<std::int64_t, Error> refusals;
     for (const ReadyRow& row : ready) {
@@ -197,7 +210,9 @@ std::vector<ReleaseService::Chosen> ReleaseService::stillAsShown(db::WriteTransa
         } else if (content == contents.end() || sha256(content->second.json()) != row.hash) {
             refusals.emplace(row.place, Error(ErrorCode::Stale, {row.sample}));
         } else {
-            out.push_back({row, std::move(content->second)});
+            const auto old = replaced.find(row.sample);
+            out.push_back({row, std::move(content->second),
+                           old == replaced.end() ? std::nullopt : std::optional(old->second)});
         }
     }
     store::markRefused(tx, job, refusals);
@@ -215,7 +230,8 @@ std::vector<NewCertificate> ReleaseService::number(db::WriteTransaction& tx, con
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         const FrozenContent& content = chosen[i].content;
         out.push_back({certificateNumber(series, running++), content.sample.id, toBase64Url(random_.bytes(16)),
-                       verdictOf(content), signature, at, {}});
+                       verdictOf(content), signature, at, {}, content.revision,
+                       chosen[i].replaces ? std::optional(chosen[i].replaces->certificate) : std::nullopt});
         out.back().frozen = frozen(out.back(), request, contents[i]);
     }
     return out;
@@ -236,7 +252,6 @@ std::map<std::string, FrozenContent> ReleaseService::contentsOf(db::ReadTransact
         throw Error(ErrorCode::BadConfiguration,
                     {"laboratory.organisation", "no laboratory has the code " + settings_.laboratory});
     }
-    laboratory->accreditation = settings_.accreditation;
     laboratory->sealText = settings_.sealText;
     laboratory->watermark = settings_.watermark;
 
@@ -253,6 +268,8 @@ std::map<std::string, FrozenContent> ReleaseService::contentsOf(db::ReadTransact
         FrozenContent& content = *byId.at(test.sample);
         content.tests.push_back(std::move(test));
     }
+    const Date day = Zone{}.dateOf(at);
+    applyScope(out, store::scopeHits(tx, ids, day), store::markRules(tx, day));
     return out;
 }
 

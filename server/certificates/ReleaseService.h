@@ -8,6 +8,7 @@
 #include "server/certificates/CertificateService.h"
 #include "server/certificates/CertificateSettings.h"
 #include "server/certificates/ReleaseStore.h"
+#include "server/certificates/Replacing.h"
 #include "server/core/Actor.h"
 #include "server/core/Bytes.h"
 #include "server/core/Clock.h"
@@ -51,6 +52,7 @@ private:
     struct Chosen {
         ReadyRow row;
         FrozenContent content;
+        std::optional<store::Replacement> replaces;  ///< under an amendment
     };
     [[nodiscard]] std::map<std::string, FrozenContent> contentsOf(db::ReadTransaction& tx, const Actor& actor,
                                                                   const std::vector<std::string>& sampleNumbers,
@@ -59,6 +61,7 @@ private:
                   const std::map<std::string, FrozenContent>& contents) const;
     void refuseUnprintable(std::vector<PreparedRow>& rows, const std::map<std::string, FrozenContent>& contents) const;
     void signIn(db::WriteTransaction& tx, const Actor& actor, std::int64_t job, const std::string& reason);
+    [[nodiscard]] static std::vector<store::Replacement> replacedBy(const std::vector<Chosen>& chosen);
     [[nodiscard]] std::vector<Chosen> stillAsShown(db::WriteTransaction& tx, const Actor& actor, std::int64_t job,
                                                    Instant preparedAt) const;
     [[nodiscard]] std::vector<NewCertificate> number(db::WriteTransaction& tx, const std::vector<Chosen>& chosen,

@@ -16,7 +16,14 @@ using http::Verb;
 constexpr std::size_t kMostPdfBytes = 20U << 20U;
 
 void fields(json::Writer& out, const PublicStatus& status) {
-    out.field("number", status.number).field("status", status.status).field("issued_on", toText(status.issuedOn));
+    std::optional<std::string> withdrawnOn;
+    if (status.withdrawnOn) withdrawnOn = toText(*status.withdrawnOn);
+    out.field("number", status.number)
+        .field("status", status.status)
+        .field("issued_on", toText(status.issuedOn))
+        .field("withdrawn_on", withdrawnOn)
+        .field("withdrawn_for", status.withdrawnFor)
+        .field("successor", status.successor);
 }
 
 Response byNumber(VerificationService& service, const Request& request) {

@@ -8,7 +8,11 @@ namespace touchstone::regulators {
 namespace {
 
 PublicStatus statusOf(const store::PublishedStatus& found) {
-    return {found.number, found.status, Zone{}.dateOf(found.releasedAt)};
+    PublicStatus out{found.number, found.status, Zone{}.dateOf(found.releasedAt)};
+    if (found.withdrawnAt) out.withdrawnOn = Zone{}.dateOf(*found.withdrawnAt);
+    out.withdrawnFor = found.withdrawnFor;
+    out.successor = found.successor;
+    return out;
 }
 
 template <class Found>

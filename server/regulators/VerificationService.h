@@ -15,6 +15,9 @@ namespace touchstone::regulators {
 struct PublicStatus {
     std::string number, status;
     Date issuedOn;  ///< as printed
+    std::optional<Date> withdrawnOn = {};
+    std::optional<std::string> withdrawnFor = {};  ///< category, not the laboratory's own words
+    std::optional<std::string> successor = {};     ///< number of the certificate to ask for instead
 };
 
 /// What whoever holds the paper learns: enough to compare it with what was issued.

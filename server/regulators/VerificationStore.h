@@ -13,6 +13,9 @@ namespace touchstone::regulators::store {
 struct PublishedStatus {
     std::string number, status;
     Instant releasedAt;
+    std::optional<std::string> successor;
+    std::optional<Instant> withdrawnAt;
+    std::optional<std::string> withdrawnFor;  ///< category
 };
 struct Published {
     PublishedStatus status;

@@ -133,6 +133,16 @@ void ReviewService::giveBack(const Actor& actor, const std::vector<TestId>& ids,
     });
 }
 
+void ReviewService::reopen(db::WriteTransaction& tx, const Actor& actor, const std::vector<TestId>& ids,
+                           const std::string& reason) const {
+    const auto tests = lockAll(tx, ids, {TestStatus::released});
+    auto reopened = moved(tests, TestStatus::resulted);
+    for (LockedTest& test : reopened) ++test.round;
+    updateTests(tx, reopened);
+    settleSamples(tx, samplesOf(tests));
+    trail_.append(tx, actor, entriesOf("test.reopen", tests, TestStatus::resulted, reason));
+}
+
 std::map<std::string, Error> ReviewService::hindrances(db::ReadTransaction& tx, const Actor& actor,
                                                        const std::vector<std::string>& sampleNumbers) const {
     std::map<std::string, ReleaseState> found;
@@ -175,14 +185,16 @@ void ReviewService::release(db::WriteTransaction& tx, const Actor& actor, const 
     }
     if (!faults.empty()) throw Error(faults.front().code == ErrorCode::WrongState ? ErrorCode::WrongState : ErrorCode::Invalid,
                                      faults.front().arguments, faults);
-    const auto tests = lockTestsOfSamples(tx, sampleNumbers);
-    requireStatus(tests, {TestStatus::checked}, [](const LockedTest&) { return "samples"; });
-    for (const LockedTest& test : tests) {
+    const auto all = lockTestsOfSamples(tx, sampleNumbers);
+    requireStatus(all, {TestStatus::checked, TestStatus::released}, [](const LockedTest&) { return "samples"; });
+    std::vector<LockedTest> tests;
+    for (const LockedTest& test : all) {
         if (test.resultBy == actor.id) throw Error(ErrorCode::SameHand, {test.sampleNumber});
+        if (test.status == TestStatus::checked) tests.push_back(test);
     }
     takeStep(tx, tests, "release", actor, signatureId, clock_.now());
     updateTests(tx, moved(tests, TestStatus::released));
-    releaseSamples(tx, samplesOf(tests));
+    releaseSamples(tx, samplesOf(all));
     trail_.append(tx, actor, entriesOf("test.release", tests, TestStatus::released, {}, signatureId));
 }
 

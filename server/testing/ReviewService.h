@@ -24,10 +24,14 @@ public:
     void check(const Actor& actor, const std::vector<TestId>& tests);
     /// Submitted or checked tests go back to the analyst in a new round. Roles checker, signatory.
     void giveBack(const Actor& actor, const std::vector<TestId>& tests, const std::string& reason);
+    /// Released tests go back to the analyst in a new round, for a certificate that is to be amended; inside the caller's
+    /// transaction, whose act has its own right.
+    void reopen(db::WriteTransaction& tx, const Actor& actor, const std::vector<TestId>& tests, const std::string& reason) const;
     /// Why the person could not release a sample now, by its number; a sample that could be is not in it. Without a lock.
     [[nodiscard]] std::map<std::string, Error> hindrances(db::ReadTransaction& tx, const Actor& actor,
                                                           const std::vector<std::string>& sampleNumbers) const;
     /// The third step, inside the caller's transaction: samples in `releasing` with all their tests become released.
+    /// Tests that were released before, under a certificate that is amended, stand as they are.
     /// Role signatory. Error(WrongState) names the sample, Error(SameHand) too.
     void release(db::WriteTransaction& tx, const Actor& actor, const std::vector<std::string>& sampleNumbers,
                  std::int64_t signatureId) const;

@@ -45,8 +45,9 @@ constexpr db::Statement kLockSamples{"sample_lock",
                                      "SELECT id, number, status FROM sample WHERE number IN (??) ORDER BY id FOR UPDATE"};
 constexpr db::Statement kReleaseStates{
     "sample_release_states",
-    "SELECT s.number, s.status, COALESCE(SUM(t.status <> 'checked'), 0), COALESCE(SUM(r.person_id = ? OR EXISTS(SELECT 1 "
-    "FROM review_step v WHERE v.test_id = t.id AND v.round = t.round AND v.person_id = ?)), 0) "
+    "SELECT s.number, s.status, COALESCE(SUM(t.status NOT IN ('checked', 'released')), 0), COALESCE(SUM(r.person_id = ? OR EXISTS(SELECT 1 "
+    "FROM review_step v WHERE v.test_id = t.id AND v.round = t.round AND v.person_id = ? "
+    "AND v.step <> 'release')), 0) "
     "FROM sample s LEFT JOIN test t ON t.sample_id = s.id LEFT JOIN result_version r ON r.id = t.result_id "
     "WHERE s.number IN (??) GROUP BY s.id, s.number, s.status"};
 constexpr db::Statement kVersions{

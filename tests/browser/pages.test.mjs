@@ -7,7 +7,8 @@ const places = [
   ['technician', ['/', '/samples', '/samples/register', '/messages', '/late', '/instruments', '/instruments/HPLC-1', '/quality', '/gateways', '/gateways/gateway']],
   ['analyst', ['/results']],
   ['checker', ['/review']],
-  ['signatory', ['/release', '/certificates']],
+  ['signatory', ['/release', '/certificates', '/notices']],
+  ['quality', ['/retention']],
   ['regulator', ['/portal']],
   ['admin', ['/users', '/trail', '/docs']]
 ]

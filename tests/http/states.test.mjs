@@ -36,6 +36,9 @@ const MAY = {
   publishDisclosure: ['regulator'], discardDisclosure: ['regulator'],
   disableUser: ['administrator'], enableUser: ['administrator'], listMachineTokens: ['administrator'], issueMachineToken: ['administrator'], revokeMachineToken: ['administrator'],
   portalCertificateResults: ['regulator'], portalCertificateResultsXml: ['regulator'],
+  proposeAmendment: ['checker', 'signatory', 'quality_manager'], checkAmendment: ['checker', 'quality_manager'],
+  refuseAmendment: ['checker', 'signatory', 'quality_manager'], withdrawCertificate: ['signatory'], holdCertificate: ['quality_manager'],
+  listRetention: ['quality_manager', 'administrator'], listNotices: Object.values(ROLES), readNotices: Object.values(ROLES),
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)

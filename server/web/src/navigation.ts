@@ -14,6 +14,12 @@ export const rights = {
   decideLate: ['analyst', 'checker', 'signatory'],
   takeReviewed: ['checker', 'signatory'],
   commentControl: ['technician', 'analyst', 'checker', 'quality_manager'],
+  propose: ['technician', 'analyst', 'checker', 'signatory', 'quality_manager'],
+  reopen: ['checker', 'signatory', 'quality_manager'],
+  checkAmendment: ['checker', 'quality_manager'],
+  refuseAmendment: ['checker', 'signatory', 'quality_manager'],
+  hold: ['quality_manager'],
+  retention: ['quality_manager', 'administrator'],
   portal: ['regulator'],
   outcomes: [...hands, 'regulator'],
   tellRisk: ['signatory', 'quality_manager'],
@@ -56,6 +62,8 @@ export const groups: Group[] = [
     icon: 'document',
     places: [
       { name: 'certificates', path: '/certificates', roles: rights.laboratory },
+      { name: 'notices', path: '/notices' },
+      { name: 'retention', path: '/retention', roles: rights.retention },
       { name: 'verify', path: '/verify' }
     ]
   },

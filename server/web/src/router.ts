@@ -31,6 +31,8 @@ export const router = createRouter({
       props: true,
       meta: { title: 'certificate', roles: rights.laboratory }
     },
+    { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: 'notices' } },
+    { path: '/retention', component: () => import('./pages/RetentionPage.vue'), meta: { title: 'retention', roles: rights.retention } },
     { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: 'messages', roles: rights.laboratory } },
     { path: '/messages/:uid', component: () => import('./pages/MessagePage.vue'), props: true, meta: { title: 'message', roles: rights.laboratory } },
     { path: '/instruments', component: () => import('./pages/InstrumentsPage.vue'), meta: { title: 'instruments', roles: rights.laboratory } },

@@ -5,6 +5,8 @@ import { Problem } from './api/problem'
 export const session = ref<Session | null>(null)
 /** Why it is not known who is signed in: the server did not answer. */
 export const trouble = shallowRef<Problem | null>(null)
+/** Notices to the person's organisation that nobody read yet. */
+export const unread = ref(0)
 let asked = false
 
 /** Asks the server once who is signed in; afterwards the answer is known. */
@@ -22,6 +24,15 @@ export async function knowSession(): Promise<Session | null> {
   trouble.value = null
   asked = true
   return session.value
+}
+
+/** Asks again how many notices are unread; a failure leaves the last count, the page of notices shows it. */
+export async function countNotices(): Promise<void> {
+  try {
+    unread.value = (await take(api.GET('/notices', { params: { query: { unread: 'true', limit: 1 } } }))).unread
+  } catch (error) {
+    console.warn('unread notices were not counted', error)
+  }
 }
 
 export async function signIn(login: string, password: string): Promise<void> {

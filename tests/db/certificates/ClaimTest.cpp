@@ -21,7 +21,7 @@ struct Released : Laboratory {
     Released() {
         // The authority of the test is valid from now on.
         clock.advance(touchstone::SystemClock().now() - clock.now());
-        released = service.release(actor("signatory"), {checkedSample(1, "150102", "0.9")}, kPassword, "检验完成").at(0);
+        released = release({checkedSample(1, "150102", "0.9")}).at(0);
         frozen = json::parse(service.get(actor("analyst"), released.number).frozen);
     }
     [[nodiscard]] touchstone::reports::ClaimCheck claim() const {
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(theResultsAreForTheRegulatorOfTheRegionAndAreWrittenDown) {
     BOOST_TEST(json::parse(found).find("number")->text() == released.number);
     BOOST_TEST(number("SELECT COUNT(*) FROM download") == 1);
     BOOST_TEST(number("SELECT COUNT(*) FROM trail WHERE action = 'certificate.download'") == 1);
-    const std::string elsewhere = service.release(actor("signatory"), {checkedSample(2, "1502")}, kPassword, "检验完成").at(0).number;
+    const std::string elsewhere = release({checkedSample(2, "1502")}).at(0).number;
     BOOST_TEST(notFound([&] { static_cast<void>(portal.results(actor("regulator"), elsewhere)); }) == "certificate");
 }
 

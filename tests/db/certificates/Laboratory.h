@@ -158,7 +158,7 @@ public:
                                           service,
                                           clock,
                                           random,
-                                          {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", ""},
+                                          {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试"},
                                           [this] { ++signings; }};
     regulators::PortalService portal{application(), trail, clock};
     regulators::VerificationService verification{application(), Press::instance().authority.caPem};

@@ -88,7 +88,8 @@ BOOST_AUTO_TEST_CASE(aListGoesOnWhereThePageBeforeEnded) {
 BOOST_AUTO_TEST_CASE(aNumberAloneTellsStatusAndDayOnly) {
     release(checkedSample(1));
     BOOST_TEST(call("GET", "/public/certificates", "", "", {{"number", "BG2026000001"}}).body ==
-               R"({"number":"BG2026000001","status":"issued","issued_on":"2026-11-22"})");
+               R"({"number":"BG2026000001","status":"issued","issued_on":"2026-11-22",)"
+               R"("withdrawn_on":null,"withdrawn_for":null,"successor":null})");
 }
 
 BOOST_AUTO_TEST_CASE(theAddressInTheQrCodeEndsInTheTokenThatIsAnswered) {

@@ -116,6 +116,15 @@ export async function requests(scene) {
     listTrail: { as: 'quality', path: '/trail' },
     health: { as: 'anyone', path: '/health' },
     openapi: { as: 'anyone', path: '/openapi.yaml' },
+    proposeAmendment: { as: 'checker', path: `/certificates/${number}/amendment`, body: { reason: '批号录入有误', changes: [{ field: 'batch_no', new: '更正批号' }], tests: (await scene.idsOf(scene.released)).slice(0, 1) } },
+    checkAmendment: { as: 'checker', path: `/certificates/${scene.proposed}/amendment/check`, body: { meaning: 'check' } },
+    refuseAmendment: { as: 'signatory', path: `/certificates/${number}/amendment/refuse`, body: { reason: '依据不足' } },
+    withdrawCertificate: { as: 'signatory', path: `/certificates/${number}/withdrawal`, body: { password: scene.password('signatory'), meaning: 'withdraw', category: 'result', reason: '仪器未校准' } },
+    holdCertificate: { as: 'quality', path: `/certificates/${number}/hold`, body: { act: 'set', reason: '案件未结' } },
+    certificateLife: { as: 'analyst', path: `/certificates/${number}/life` },
+    listRetention: { as: 'quality', path: '/retention' },
+    listNotices: { as: 'regulator', path: '/notices' },
+    readNotices: { as: 'regulator', path: '/notices/read', body: { ids: [1] } },
     signOut: { as: 'regulator', path: '/sessions/current' }
   }
 }

@@ -150,6 +150,7 @@ export class Scene {
     const { verification_url: link } = await this.signatory.get(`/certificates/${certificate.number}`)
     this.token = link.split('/').at(-1)
     this.file = await this.signatory.bytes(`/certificates/${certificate.number}/file`)
+    await this.prepareAmendment()
     ;[this.ordered] = await this.register()
     const measured = (await this.testsOf(this.ordered)).filter(({ item }) => item in METALS).map(({ id }) => id)
     this.measured = measured.slice(1)
@@ -208,6 +209,14 @@ export class Scene {
     this.discardable = await draft(this.failing[1])
     this.published = await draft(this.failing[2])
     await this.approver.post(`/disclosures/${this.published}/publish`)
+  }
+
+  /** A certificate whose correction was proposed. */
+  async prepareAmendment() {
+    const [number] = await this.register()
+    for (const step of [() => this.type(number), () => this.submit(number), () => this.check(number)]) await step()
+    ;[{ number: this.proposed }] = await this.release([number])
+    await this.analyst.fetch('POST', `/certificates/${this.proposed}/amendment`, { reason: '规格有误', changes: [{ field: 'specification', new: '30 g' }] })
   }
 
   /** A control that fails, and values that came when their tests had results. */

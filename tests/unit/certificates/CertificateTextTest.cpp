@@ -98,31 +98,30 @@ BOOST_AUTO_TEST_CASE(handsAreNamedOnceEachWithTheLastDay) {
     BOOST_TEST(at(none, "derived.analysts.last_day").empty());
 }
 
-// Members that certificates have whose laboratory has a scope, and those that replace others.
 BOOST_AUTO_TEST_CASE(whatIsOutOfTheScopeOfAMarkIsNamed) {
-    const auto with = [](const std::string& accredited) {
-        std::string text = frozen(drug({testOf("水分", "0.1", "%", "conforms"), testOf("含量", "95", "%", "conforms")}));
-        text.replace(text.find("\"laboratory\":{") + 14, 0, R"("marks":[{"body":"CMA","number":"1"},{"body":"CNAS","number":"2"}],)");
-        text.replace(text.find("\"seq\":"), 0, "\"accredited\":" + accredited + ",");
-        text.replace(text.rfind("\"seq\":"), 0, R"("accredited":["CMA","CNAS"],)");
-        return touchstone::certificates::toData(json::parse(text));
+    const auto with = [](std::vector<std::string> accredited) {
+        FrozenContent content =
+            drug({testOf("水分", "0.1", "%", "conforms"), testOf("含量", "95", "%", "conforms")});
+        content.laboratory.marks = {{"CMA", "1"}, {"CNAS", "2"}};
+        content.tests[0].accredited = std::move(accredited);
+        content.tests[1].accredited = {"CMA", "CNAS"};
+        return dataOf(content);
     };
-    const auto data = with(R"(["CNAS"])");
+    const auto data = with({"CNAS"});
     BOOST_TEST(at(data, "tests.0.derived.in_scope") == "false");
     BOOST_TEST(at(data, "tests.1.derived.in_scope") == "true");
     BOOST_TEST(at(data, "derived.outside_scope.0.body") == "CMA");
     BOOST_TEST(at(data, "derived.outside_scope.0.items") == "水分");
     BOOST_TEST(data.find("derived")->find("outside_scope")->list()->size() == 1U);
-    BOOST_TEST(with(R"(["CNAS","CMA"])").find("derived")->find("outside_scope")->blank());
+    BOOST_TEST(with({"CNAS", "CMA"}).find("derived")->find("outside_scope")->blank());
     BOOST_TEST(at(dataOf(drug({testOf("水分", "0.1", "%", "conforms")})), "tests.0.derived.in_scope") == "true");
 }
 
 BOOST_AUTO_TEST_CASE(codesOfWhatChangedSayWhatTheyAreOf) {
-    std::string text = frozen(drug({}));
-    text.replace(text.find("\"laboratory\":{"), 0,
-                 R"("replaces":{"number":"BG1","changes":[{"what":"verdict","item":"水分","old":"fails","new":"conforms"},)"
-                 R"({"what":"batch_no","item":"","old":"none","new":""}]},)");
-    const auto data = touchstone::certificates::toData(json::parse(text));
+    FrozenContent content = drug({});
+    content.replaces = touchstone::certificates::FrozenReplaces{
+        "BG1", "00", "2026-11-01", "抄录有误", {{"verdict", "水分", "fails", "conforms"}, {"batch_no", "", "none", ""}}};
+    const auto data = dataOf(content);
     BOOST_TEST(at(data, "replaces.number") == "BG1");
     BOOST_TEST(at(data, "replaces.changes.0.derived.old") == "verdict:fails");
     BOOST_TEST(at(data, "replaces.changes.0.derived.new") == "verdict:conforms");

@@ -37,7 +37,7 @@ inline FrozenTest testOf(const std::string& item, const std::string& compared, c
 
 inline FrozenContent drug(std::vector<FrozenTest> tests) {
     FrozenContent out;
-    out.laboratory = {"LAB", "检验院", "Institute", "一号路", "", "专用章", "测试"};
+    out.laboratory = {"LAB", "检验院", "Institute", "一号路", "专用章", "测试"};
     out.sample.number = "JP1";
     out.sample.product = "P";
     out.sample.productName = "甲&乙<片>";
