@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/LayoutRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
 #include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
@@ -98,7 +99,9 @@ struct Application::Parts {
           gateways(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
-          portal(database, trail, clock), verification(database, settings.rootsPem) {
+          portal(database, trail, clock), verification(database, settings.rootsPem), layouts(database, trail, clock),
+          shipment(certificates::readShipment(settings.templatesFolder)),
+          layoutPreview(database, printer, clock, shipment.samples) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(overview::overviewRoutes(database, clock));
         router.add(overview::metricsRoutes(database, clock));
@@ -114,6 +117,7 @@ struct Application::Parts {
         router.add(quality::qualityRoutes(quality));
         router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
+        router.add(certificates::layoutRoutes(layouts, layoutPreview));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
         router.add(audit::trailRoutes(database));
@@ -146,6 +150,9 @@ struct Application::Parts {
     certificates::CertificateService certificates;
     regulators::PortalService portal;
     regulators::VerificationService verification;
+    certificates::LayoutService layouts;
+    certificates::Shipment shipment;
+    certificates::LayoutPreview layoutPreview;
     http::Router router;
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Repeater> sealing;
@@ -160,6 +167,7 @@ Application::~Application() {
 
 void Application::start() {
     Parts& p = *parts_;
+    p.layouts.ship(p.shipment.layouts);
     p.certificates.resume();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),

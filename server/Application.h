@@ -16,6 +16,7 @@ struct ApplicationSettings {
     std::string webFolder;
     std::string openapiFile;
     std::string fontFile;
+    std::string templatesFolder;              ///< of the layouts that come with a release
     std::string trailKey;
     std::string signerKeyPem;
     std::string signerChainPem;
@@ -31,7 +32,7 @@ class Application {
 public:
     explicit Application(ApplicationSettings settings);
     ~Application();
-    /// Issues certificates that an earlier run left, then answers requests.
+    /// Takes in the layouts of the release, issues certificates that an earlier run left, then answers requests.
     void start();
     /// Finishes requests under way and seals once more.
     void stop();

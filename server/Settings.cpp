@@ -154,6 +154,7 @@ ApplicationSettings application(const Config& config) {
     out.http.secureCookies = config.flag("http.secure_cookies");
     out.webFolder = config.text("http.web");
     out.openapiFile = share(config) + "/server/http/openapi.yaml";
+    out.templatesFolder = share(config) + "/templates";
     out.fontFile = config.text("certificate.font");
     out.trailKey = trailKey(config);
     out.rootsPem = roots(config);

@@ -14,6 +14,8 @@ export const rights = {
   decideLate: ['analyst', 'checker', 'signatory'],
   takeReviewed: ['checker', 'signatory'],
   commentControl: ['technician', 'analyst', 'checker', 'quality_manager'],
+  writeLayouts: ['quality_manager', 'administrator'],
+  decideLayouts: ['quality_manager', 'signatory', 'administrator'],
   portal: ['regulator'],
   people: ['administrator'],
   trail: ['quality_manager', 'administrator']
@@ -54,6 +56,7 @@ export const groups: Group[] = [
     icon: 'document',
     places: [
       { name: 'certificates', path: '/certificates', roles: rights.laboratory },
+      { name: 'layouts', path: '/layouts', roles: rights.laboratory },
       { name: 'verify', path: '/verify' }
     ]
   },
