@@ -165,6 +165,7 @@ ApplicationSettings application(const Config& config) {
     out.certificates.laboratory = config.text("institute.organisation");
     out.certificates.sealText = config.text("certificate.seal");
     out.certificates.watermark = config.text("certificate.watermark");
+    out.certificates.layouts = share(config) + "/templates/layouts";
     out.certificates.accreditation = config.text("certificate.accreditation");
     return out;
 }

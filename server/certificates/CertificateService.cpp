@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 
-#include "server/certificates/CertificateText.h"
 #include "server/samples/Numbering.h"
 
 namespace touchstone::certificates {
@@ -90,7 +89,8 @@ CertificateService::CertificateService(db::Database& database, const audit::Trai
       signer_(signer),
       clock_(clock),
       random_(random),
-      settings_(std::move(settings)) {
+      settings_(std::move(settings)),
+      layouts_(settings_.layouts) {
 }
 
 std::vector<Certificate> CertificateService::release(const Actor& actor, const std::vector<std::string>& sampleNumbers,
@@ -147,7 +147,8 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
 
 void CertificateService::refuseUnprintable(const NewCertificate& certificate, const std::string& sample, Instant at) const {
     try {
-        (void)printer_.preview(toPrint(json::parse(certificate.frozen)), at);
+        const json::Value frozen = json::parse(certificate.frozen);
+        (void)printer_.preview(CertificatePaper(layouts_.of(frozen), frozen).printout(), at);
     } catch (const std::runtime_error& error) {
         throw Error(ErrorCode::Unprintable, {sample, error.what()});
     }
@@ -224,7 +225,8 @@ std::vector<DrawnFile> CertificateService::draw(const std::vector<Drawing>& draw
     std::vector<DrawnFile> out;
     for (const Drawing& drawing : drawings) {
         try {
-            std::string pdf = printer_.print(toPrint(json::parse(drawing.frozen)), signer_, at);
+            const json::Value frozen = json::parse(drawing.frozen);
+            std::string pdf = printer_.print(CertificatePaper(layouts_.of(frozen), frozen).printout(), signer_, at);
             const Sha256 digest = sha256(pdf);
             out.push_back({drawing.id, digest, std::move(pdf)});
         } catch (const std::exception& error) {

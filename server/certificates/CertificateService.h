@@ -6,6 +6,7 @@
 #include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateStore.h"
+#include "server/certificates/ShippedLayouts.h"
 #include "server/core/Actor.h"
 #include "server/core/Bytes.h"
 #include "server/core/Clock.h"
@@ -21,6 +22,7 @@ struct CertificateSettings {
     std::string sealText;       ///< round the seal
     std::string watermark;      ///< across the pages and in the notes, for a demonstration authority; else empty
     std::string accreditation;  ///< text beside the mark; empty: no mark
+    std::string layouts;        ///< folder of the shipped layouts
 };
 
 /// Release and issue. Releasing is one transaction: signature, third hand, number, frozen content. Issuing draws and
@@ -69,6 +71,7 @@ private:
     const Clock& clock_;
     Random& random_;
     CertificateSettings settings_;
+    ShippedLayouts layouts_;
 };
 
 }  // namespace touchstone::certificates

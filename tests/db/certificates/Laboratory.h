@@ -136,7 +136,8 @@ public:
                                              Press::instance().signer,
                                              clock,
                                              random,
-                                             {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", ""}};
+                                             {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", "",
+                                              TOUCHSTONE_SOURCE "/templates/layouts"}};
     regulators::PortalService portal{application(), trail, clock};
     regulators::VerificationService verification{application(), Press::instance().authority.caPem};
 };
