@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS layout_use (
   CONSTRAINT use_says_who CHECK (shipped OR person_id IS NOT NULL)
 );
 
-GRANT SELECT, INSERT, UPDATE (title) ON layout TO ${app};
+GRANT SELECT, INSERT ON layout TO ${app};
 GRANT SELECT, INSERT ON layout_draft TO ${app};
 GRANT SELECT, INSERT, UPDATE (state) ON layout_version TO ${app};
 GRANT SELECT, INSERT ON layout_hand TO ${app};

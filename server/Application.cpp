@@ -92,7 +92,7 @@ struct Application::Parts {
     explicit Parts(ApplicationSettings given)
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
-          samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
+          samples(database, trail, clock, {settings.fontFile, settings.templatesFolder + "/layouts/label.xml"}), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
           late(database, trail, recorder, clock), quality(database, trail, clock),

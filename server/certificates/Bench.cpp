@@ -2,8 +2,8 @@
 
 #include <chrono>
 
-#include "server/certificates/CertificateText.h"
 #include "server/certificates/Frozen.h"
+#include "server/certificates/CertificatePaper.h"
 #include "server/core/Bytes.h"
 
 namespace touchstone::certificates {
@@ -93,20 +93,23 @@ FrozenContent inventedContent() {
 
 }  // namespace
 
-reports::CertificateData benchCertificate() {
+json::Value benchCertificate() {
     const std::string content = inventedContent().json();
     const Issuance issuance{
         "BG2026000001",       "https://example.cn/verify/AAAAAAAAAAAAAAAAAAAAAA", 1, "release", "检验完成",
-        signedHash({content})};
-    return toPrint(json::parse(frozenJson(issuance, content)));
+        signedHash({content}), {"drug", 1, std::string(64, '0')}};
+    return json::parse(frozenJson(issuance, content));
 }
 
 CertificateBench benchCertificates(const reports::CertificatePrinter& printer, const reports::Signer& signer,
-                                   int seconds) {
-    const reports::CertificateData data = benchCertificate();
+                                   const reports::Layout& layout, int seconds) {
+    const json::Value frozen = benchCertificate();
     const auto at = instantFromSql("2026-11-22 02:00:00.000000");
     CertificateBench out{};
-    out.perSecond = rate(seconds, [&] { out.pdfBytes = printer.print(data, signer, at).size(); });
+    out.perSecond = rate(seconds, [&] {
+        const CertificatePaper paper(layout, frozen);
+        out.pdfBytes = printer.print(paper.printout(), signer, at).size();
+    });
     out.msEach = 1000.0 / out.perSecond;
     const std::string digest = asString(sha256("bench"));
     out.bareSignaturesPerSecond = rate(seconds, [&] { static_cast<void>(signer.bareSignature(digest)); });

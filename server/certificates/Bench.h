@@ -3,6 +3,7 @@
 
 #include "reports/Certificate.h"
 #include "reports/Signer.h"
+#include "server/core/Json.h"
 
 namespace touchstone::certificates {
 
@@ -17,9 +18,10 @@ struct CertificateBench {
 
 /// Draws and signs an invented certificate of two pages for so many seconds, then makes bare signatures for as long.
 [[nodiscard]] CertificateBench benchCertificates(const reports::CertificatePrinter& printer,
-                                                 const reports::Signer& signer, int seconds);
+                                                 const reports::Signer& signer, const reports::Layout& layout,
+                                                 int seconds);
 
-/// The invented certificate.
-[[nodiscard]] reports::CertificateData benchCertificate();
+/// The invented certificate, frozen.
+[[nodiscard]] json::Value benchCertificate();
 
 }  // namespace touchstone::certificates

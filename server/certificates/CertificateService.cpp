@@ -6,7 +6,8 @@
 #include <map>
 #include <set>
 
-#include "server/certificates/CertificateText.h"
+#include "server/certificates/CertificatePaper.h"
+#include "server/certificates/LayoutStore.h"
 #include "server/samples/Numbering.h"
 
 namespace touchstone::certificates {
@@ -76,6 +77,13 @@ std::string certificateNumber(const std::string& series, std::int64_t running) {
     return series + digits;
 }
 
+/// What the certificate of a sample is drawn by, in the laboratory's language.
+LayoutChoice layoutFor(const LayoutBook& book, const FrozenSample& sample, Instant at) {
+    auto choice = book.choose(sample.kind, sample.businessKind, "zh", Zone{}.dateOf(at));
+    if (!choice) throw Error(ErrorCode::NoLayout, {sample.number});
+    return std::move(*choice);
+}
+
 }  // namespace
 
 CertificateService::CertificateService(db::Database& database, const audit::Trail& trail,
@@ -90,7 +98,8 @@ CertificateService::CertificateService(db::Database& database, const audit::Trai
       signer_(signer),
       clock_(clock),
       random_(random),
-      settings_(std::move(settings)) {
+      settings_(std::move(settings)),
+      layouts_(database) {
 }
 
 std::vector<Certificate> CertificateService::release(const Actor& actor, const std::vector<std::string>& sampleNumbers,
@@ -120,6 +129,7 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
     const std::int64_t signature = accounts_.sign(tx, actor, signing);
     reviews_.release(tx, actor, sampleNumbers, signature);
 
+    const LayoutBook book = store::layoutBook(tx);
     const std::string series = "BG" + toText(Zone{}.dateOf(now)).substr(0, 4);
     std::int64_t running = samples::takeNumbers(tx, series, static_cast<std::int64_t>(contents.size()));
     std::vector<NewCertificate> certificates;
@@ -132,10 +142,10 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
                            signature,
                            now,
                            {}};
-        one.frozen = frozenJson(
-            {one.number, verificationUrl(one.token), signature, signing.meaning, signing.reason, signing.content},
-            signedContents[i]);
-        refuseUnprintable(one, contents[i].sample.number, now);
+        one.frozen = frozenJson({one.number, verificationUrl(one.token), signature, signing.meaning, signing.reason,
+                                 signing.content, layoutFor(book, contents[i].sample, now)},
+                                signedContents[i]);
+        refuseUnprintable(tx, one, contents[i].sample.number, now);
         entries.push_back({"certificate.release", "sample", contents[i].sample.number, R"({"status":"releasing"})",
                            releasedEntry(one, toHex(signing.content)), signing.reason});
         certificates.push_back(std::move(one));
@@ -145,9 +155,12 @@ std::vector<CertificateId> CertificateService::releaseIn(db::WriteTransaction& t
     return ids;
 }
 
-void CertificateService::refuseUnprintable(const NewCertificate& certificate, const std::string& sample, Instant at) const {
+void CertificateService::refuseUnprintable(db::ReadTransaction& tx, const NewCertificate& certificate,
+                                           const std::string& sample, Instant at) const {
     try {
-        (void)printer_.preview(toPrint(json::parse(certificate.frozen)), at);
+        const json::Value frozen = json::parse(certificate.frozen);
+        const LayoutCache::Compiled layout = layouts_.of(tx, frozen);
+        (void)printer_.preview(CertificatePaper(*layout, frozen).printout(), at);
     } catch (const std::runtime_error& error) {
         throw Error(ErrorCode::Unprintable, {sample, error.what()});
     }
@@ -224,7 +237,9 @@ std::vector<DrawnFile> CertificateService::draw(const std::vector<Drawing>& draw
     std::vector<DrawnFile> out;
     for (const Drawing& drawing : drawings) {
         try {
-            std::string pdf = printer_.print(toPrint(json::parse(drawing.frozen)), signer_, at);
+            const json::Value frozen = json::parse(drawing.frozen);
+            const LayoutCache::Compiled layout = layouts_.of(frozen);
+            std::string pdf = printer_.print(CertificatePaper(*layout, frozen).printout(), signer_, at);
             const Sha256 digest = sha256(pdf);
             out.push_back({drawing.id, digest, std::move(pdf)});
         } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 #include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateStore.h"
+#include "server/certificates/LayoutShelf.h"
 #include "server/core/Actor.h"
 #include "server/core/Bytes.h"
 #include "server/core/Clock.h"
@@ -34,7 +35,7 @@ public:
 
     /// The authorised signatory signs all of the samples or none, then their certificates are issued. One that could
     /// not be drawn is logged and stays `drawing`; resume() tries it again. Role signatory. Error(SignatureRefused),
-    /// Error(NotFound), Error(WrongState), Error(SameHand), Error(Unprintable).
+    /// Error(NotFound), Error(WrongState), Error(SameHand), Error(NoLayout), Error(Unprintable).
     std::vector<Certificate> release(const Actor& actor, const std::vector<std::string>& sampleNumbers,
                                      const std::string& password, const std::string& reason);
 
@@ -53,7 +54,8 @@ private:
     std::vector<CertificateId> releaseIn(db::WriteTransaction& tx, const Actor& actor,
                                          const std::vector<std::string>& sampleNumbers, const std::string& reason);
     /// Nothing is signed that could not be drawn: a character without a glyph is found before the release, not after it.
-    void refuseUnprintable(const NewCertificate& certificate, const std::string& sample, Instant at) const;
+    void refuseUnprintable(db::ReadTransaction& tx, const NewCertificate& certificate, const std::string& sample,
+                           Instant at) const;
     [[nodiscard]] std::vector<FrozenContent> contentsOf(db::WriteTransaction& tx, const Actor& actor,
                                                         const std::vector<std::string>& sampleNumbers,
                                                         Instant now) const;
@@ -69,6 +71,7 @@ private:
     const Clock& clock_;
     Random& random_;
     CertificateSettings settings_;
+    mutable LayoutShelf layouts_;
 };
 
 }  // namespace touchstone::certificates

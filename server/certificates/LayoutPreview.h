@@ -24,7 +24,7 @@ public:
         : database_(database), printer_(printer), clock_(clock), samples_(std::move(samples)) {}
 
     [[nodiscard]] const std::vector<SampleCertificate>& samples(const Actor& actor) const;
-    /// What a layout can bind to: of an invented certificate by its code, or of one of the laboratory by its number.
+    /// What a layout can bind to, as JSON: of an invented certificate by its code, or of one of the laboratory by its number.
     /// Error(NotFound).
     [[nodiscard]] std::string data(const Actor& actor, const std::string& certificate);
     /// The PDF, neither sealed nor signed. Error(Invalid) where the layout is wrong or does not fit the data,
@@ -32,7 +32,7 @@ public:
     [[nodiscard]] std::string draw(const Actor& actor, const std::string& xml, const std::string& certificate);
 
 private:
-    [[nodiscard]] std::string frozen(const std::string& certificate);
+    [[nodiscard]] reports::Data dataOf(const std::string& certificate);
 
     db::Database& database_;
     const reports::CertificatePrinter& printer_;

@@ -8,8 +8,7 @@ namespace {
 constexpr db::Statement kLayouts{"layout_list", "SELECT id, code, title, kind FROM layout ORDER BY code"};
 constexpr db::Statement kLayout{"layout_by_code", "SELECT id, code, title, kind FROM layout WHERE code = ?"};
 constexpr db::Statement kLock{"layout_lock", "SELECT id, code, title, kind FROM layout WHERE code = ? FOR UPDATE"};
-constexpr db::InsertStatement kAdd{"layout_add", "INSERT INTO layout (code, title, kind) VALUES", 3,
-                                   "ON DUPLICATE KEY UPDATE title = title"};
+constexpr db::InsertStatement kAdd{"layout_add", "INSERT IGNORE INTO layout (code, title, kind) VALUES", 3};
 
 #define TOUCHSTONE_LAYOUT_VERSION \
     "SELECT id, layout_id, version, shipped, revision, LOWER(HEX(sha256)), state, from_date, at, reason FROM layout_version "

@@ -6,6 +6,7 @@
 #include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateService.h"
+#include "server/certificates/LayoutService.h"
 #include "server/people/Accounts.h"
 #include "server/regulators/PortalService.h"
 #include "server/regulators/VerificationService.h"
@@ -50,6 +51,7 @@ public:
             "(1, 1, 1, 1, '含量测定', '含量', 1, 1, '%', '应为95.0%~105.0%', 'range', '95.0', '105.0', 'rounded', 0, "
             "'invented'), "
             "(2, 1, 1, 2, '检查', '水分', 2, 1, '%', '不得过0.3%', 'range', NULL, '0.3', 'rounded', 0, 'invented')");
+        layouts.ship(certificates::readShipment(TOUCHSTONE_SOURCE "/templates").layouts);
         sql("INSERT INTO registration (id, person_id, at, answer) VALUES (1, " +
             std::to_string(actor("analyst").id.value) + ", '2026-11-22 00:00:00', '{}')");
     }
@@ -137,6 +139,7 @@ public:
                                              clock,
                                              random,
                                              {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", ""}};
+    certificates::LayoutService layouts{application(), trail, clock};
     regulators::PortalService portal{application(), trail, clock};
     regulators::VerificationService verification{application(), Press::instance().authority.caPem};
 };
