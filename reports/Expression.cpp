@@ -130,6 +130,7 @@ std::string Expression::formatted(const Part& part, const std::string& value) co
         return part.format->date->print({&*day, {}, 0, 0});
     }
     const auto found = part.format->words.find(value);
+    if (found == part.format->words.end() && part.format->keepsOthers) return value;
     if (found == part.format->words.end())
         refuse(position_, "{" + part.path.front().name() + "}: no <word> has the code \"" + value + "\"");
     return found->second;

@@ -21,6 +21,7 @@ class Expression;
 /// How a value is put into words, by the name that follows the colon: {sample.seal_state:seal_states}.
 struct Format {
     std::map<std::string, std::string, std::less<>> words;  ///< by code
+    bool keepsOthers = false;                               ///< a code without a word stands as it is
     std::shared_ptr<const Expression> date;                 ///< for a list of words: null
 };
 using Formats = std::map<std::string, Format, std::less<>>;

@@ -105,7 +105,6 @@ Row Typesetter::row(const SetTable& table, const Scope& scope) {
 }
 
 void Typesetter::add(Pieces& to, const Table& table, float width, const Scope& scope) {
-    constexpr float tallestToHold = 60;
     Scope inner = scope;
     inner.rows.emplace_back();
     const SetTable set = begin(table, width, inner);
@@ -115,30 +114,29 @@ void Typesetter::add(Pieces& to, const Table& table, float width, const Scope& s
         row.cells.push_back(cell(text, width, style, align));
         return row;
     };
-    const auto put = [&](Row row, const Piece::Rows& repeated, float need) {
+    const auto put = [&](Row row, const Piece::Rows& repeated, bool keepsWithNext) {
         count();
-        to.push_back({.height = row.height(), .row = std::move(row), .need = need, .repeated = repeated});
+        to.push_back(
+            {.height = row.height(), .row = std::move(row), .repeated = repeated, .keepsWithNext = keepsWithNext});
     };
-    put(set.head, {}, set.head.height() + tallestToHold);
+    put(set.head, {}, true);
 
     const Data::List* const items = listOf(table.list, scope);
+    const std::string end = table.end.print(scope);
     const std::size_t rows = items == nullptr ? 0 : items->size();
     if (const std::string empty = table.empty.print(scope); rows == 0 && !empty.empty())
-        put(wide(empty, {}, Align::centre), set.repeated, 0);
+        put(wide(empty, {}, Align::centre), set.repeated, !end.empty());
     const auto textAt = [&](const Path& path, const Data& item) {
         inner.rows.back().data = &item;
         const Data* const found = path.find(inner);
         return found == nullptr || found->text() == nullptr ? std::string() : *found->text();
     };
-    const std::string end = table.end.print(scope);
-    const Row endRow = wide(end, {}, Align::centre);
     Piece::Rows repeated = set.repeated;
     std::string group;
     for (std::size_t i = 0; i < rows; ++i) {
         const Data& item = (*items)[i];
         inner.rows.back() = {&item, i + 1};
         Row made = row(set, inner);
-        float need = 0;
         if (!table.group.empty()) {
             const Group& by = table.group.front();
             const std::string mine = textAt(by.by, item);
@@ -151,18 +149,16 @@ void Typesetter::add(Pieces& to, const Table& table, float width, const Scope& s
                 if (!group.empty() && !(isAlone && saysSame)) {
                     TextStyle bold;
                     bold.weight = Weight::bold;
-                    const Row heading = wide(by.heading.print(inner), bold, Align::left);
-                    put(heading, repeated, heading.height() + std::min(made.height(), tallestToHold));
+                    put(wide(by.heading.print(inner), bold, Align::left), repeated, true);
                     repeated = std::make_shared<const std::vector<Row>>(
                         std::vector<Row>{set.head, wide(by.continued.print(inner), bold, Align::left)});
                 }
             }
         }
-        // The row that ends a table does not stand alone on a page.
-        if (i + 1 == rows && !end.empty() && made.height() <= tallestToHold) need = made.height() + endRow.height();
-        put(std::move(made), repeated, need);
+        // The last row goes along with what ends the table and with the conclusion below it.
+        put(std::move(made), repeated, i + 1 == rows && !end.empty());
     }
-    if (!end.empty()) put(endRow, set.repeated, 0);
+    if (!end.empty()) put(wide(end, {}, Align::centre), set.repeated, true);
 }
 
 }  // namespace touchstone::reports

@@ -137,6 +137,7 @@ void LayoutReader::words(const Element& element) {
     if (element.name == "date") {
         format.date = std::make_shared<Expression>(textOf(element));
     } else {
+        format.keepsOthers = element.at("other") == "keep";
         for (const Element& word : element.children)
             if (!format.words.emplace(word.at("code"), withoutIndents(word.text)).second)
                 refuse(word, "this code is there already");

@@ -7,6 +7,7 @@ namespace {
 
 constexpr float leastRoom = 60;
 constexpr std::size_t mostPages = 2000;
+constexpr float tallestChain = 450;  // of what is kept together because one thing follows the other
 constexpr float tolerance = 0.05F;  // of sums of floating point numbers
 
 }  // namespace
@@ -38,6 +39,14 @@ void PageFlow::newPage(const Piece::Rows& repeated) {
 }
 
 void PageFlow::put(std::vector<Piece> pieces) {
+    // From the end, so that each knows what its neighbour needs.
+    for (std::size_t i = pieces.size(); i-- > 1;) {
+        Piece& piece = pieces[i - 1];
+        if (!piece.keepsWithNext) continue;
+        const Piece& next = pieces[i];
+        const float both = countedTogether(piece) + std::max(next.need, countedTogether(next));
+        if (both <= tallestChain) piece.need = std::max(piece.need, both);
+    }
     for (Piece& piece : pieces) put(std::move(piece));
 }
 

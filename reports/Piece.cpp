@@ -55,6 +55,10 @@ Row Row::take(float room) {
     return first;
 }
 
+float countedTogether(const Piece& piece) {
+    return piece.row ? std::min(piece.height, mm(70)) : piece.height;
+}
+
 float heightOf(const std::vector<Piece>& pieces) {
     float sum = 0;
     for (const Piece& piece : pieces) sum += piece.height;

@@ -48,8 +48,11 @@ struct Piece {
     float need = 0;                   ///< room that must be left for it and what is to follow on the same page
     Rows repeated = {};               ///< begin a page that is begun for this piece: the head of its table
     bool startsPage = false;
+    bool keepsWithNext = false;       ///< is not the last on its page if that can be helped
 };
 
+/// Its height where pieces are to stay together: no more than 70 mm of a row, as the rest may go over to the next page.
+[[nodiscard]] float countedTogether(const Piece& piece);
 [[nodiscard]] float heightOf(const std::vector<Piece>& pieces);
 /// One under the other, rows unsplit.
 void drawStack(const std::vector<Piece>& pieces, Canvas& page, float x, float top);

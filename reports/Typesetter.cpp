@@ -10,7 +10,6 @@
 namespace touchstone::reports {
 namespace {
 
-constexpr float tallestTogether = 200;  // of one row among those that are to stay together
 constexpr std::size_t mostPieces = 200'000;
 
 float leftOf(Align align, float x, float room, float width) {
@@ -161,7 +160,7 @@ void Typesetter::add(Pieces& to, const Together& together, float width, const Sc
     Pieces inside = set(together.blocks, width, scope);
     if (inside.empty()) return;
     float sum = 0;
-    for (const Piece& piece : inside) sum += std::min(piece.height, piece.row ? tallestTogether : piece.height);
+    for (const Piece& piece : inside) sum += countedTogether(piece);
     inside.front().need = std::max(inside.front().need, sum);
     std::ranges::move(inside, std::back_inserter(to));
 }
