@@ -28,6 +28,10 @@ const MAY = {
   saveMapping: ['technician', 'administrator'], setProtocol: ['technician', 'administrator'], setCodes: ['technician', 'administrator'],
   removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],
   takeLate: ['analyst', 'checker', 'signatory'], dismissLate: ['analyst', 'checker', 'signatory'],
+  createLayout: ['quality_manager', 'administrator'], saveLayoutDraft: ['quality_manager', 'administrator'],
+  proposeLayout: ['quality_manager', 'administrator'], retireLayout: ['quality_manager', 'administrator'], setLayoutUse: ['quality_manager', 'administrator'],
+  decideLayout: ['quality_manager', 'signatory', 'administrator'], listLayoutSamples: ['quality_manager', 'signatory', 'administrator'],
+  getLayoutData: ['quality_manager', 'signatory', 'administrator'], previewLayout: ['quality_manager', 'signatory', 'administrator'],
   commentControls: ['technician', 'analyst', 'checker', 'quality_manager'],
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
