@@ -9,7 +9,7 @@ const places = [
   ['checker', ['/review']],
   ['signatory', ['/release', '/certificates']],
   ['regulator', ['/portal']],
-  ['admin', ['/users', '/trail', '/docs']]
+  ['admin', ['/users', '/trail', '/docs', '/layouts', '/layouts/drug', '/layouts/drug?view=versions']]
 ]
 
 describe('every page', { skip }, () => {
