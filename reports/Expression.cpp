@@ -8,6 +8,8 @@
 namespace touchstone::reports {
 namespace {
 
+constexpr std::size_t mostParts = 400;
+
 [[noreturn]] void refuse(Position position, const std::string& what) {
     throw LayoutError(position.line, position.column, what);
 }
@@ -84,6 +86,7 @@ Expression::Expression(std::string_view text, const std::vector<std::string>& lo
             if (end == std::string_view::npos)
                 refuse(position, "a { without its }; a brace to be printed is written {{");
             endLiteral();
+            if (parts_.size() > mostParts) refuse(position, "too many values in one text; print them in several");
             parts_.push_back(reference(text.substr(i + 1, end - i - 1), loops, formats));
             i = end;
         }

@@ -58,6 +58,31 @@ Data failing(const std::vector<json::Value>& tests) {
     return items;
 }
 
+/// Bodies whose mark stands on the certificate. What was frozen before there were scopes has none.
+std::vector<std::string> markedBodies(const json::Value& content) {
+    std::vector<std::string> out;
+    if (const json::Value* marks = member(content, "laboratory").find("marks"))
+        for (const json::Value& mark : marks->items()) out.push_back(textOf(mark, "body"));
+    return out;
+}
+
+bool inScope(const json::Value& test, const std::string& body) {
+    return std::ranges::any_of(member(test, "accredited").items(),
+                               [&](const json::Value& one) { return one.text() == body; });
+}
+
+/// The marks that do not hold for all tests, each with the items it does not hold for.
+Data outsideScope(const json::Value& content) {
+    Data::List out;
+    for (const std::string& body : markedBodies(content)) {
+        Data::List items;
+        for (const json::Value& test : member(content, "tests").items())
+            if (!inScope(test, body)) items.emplace_back(textOf(test, "item"));
+        if (!items.empty()) out.emplace_back(Data::Record{{"body", body}, {"items", std::move(items)}});
+    }
+    return out;
+}
+
 Data derived(const json::Value& content) {
     const std::vector<json::Value>& tests = member(content, "tests").items();
     return Data::Record{{"received_on", dayOf(textOf(member(content, "sample"), "received_at"))},
@@ -65,13 +90,39 @@ Data derived(const json::Value& content) {
                         {"test_days", testDays(tests)},
                         {"test_count", std::to_string(tests.size())},
                         {"failing", failing(tests)},
+                        {"outside_scope", outsideScope(content)},
                         {"analysts", hands(tests, "analyst")},
                         {"checkers", hands(tests, "checker")}};
 }
 
-Data testData(const json::Value& test) {
-    Data out = asData(test);
-    out.set("derived", Data::Record{{"result", printedResult(test)}});
+Data testsData(const json::Value& content) {
+    const std::vector<std::string> marked = markedBodies(content);
+    Data::List out;
+    for (const json::Value& test : member(content, "tests").items()) {
+        const bool everywhere =
+            std::ranges::all_of(marked, [&](const std::string& body) { return inScope(test, body); });
+        out.push_back(asData(test));
+        out.back().set("derived", Data::Record{{"result", printedResult(test)}, {"in_scope", everywhere ? "true" : "false"}});
+    }
+    return out;
+}
+
+/// Codes among the values say what they are codes of, so that a layout can put the one into words and leave the other.
+Data replacesData(const json::Value& replaces) {
+    Data out = asData(replaces);
+    if (out.record() == nullptr) return out;
+    Data::List changes;
+    for (const json::Value& change : member(replaces, "changes").items()) {
+        const std::string& what = textOf(change, "what");
+        const bool coded = what == "verdict" || what == "seal_state" || what == "business_kind";
+        const auto value = [&](std::string_view name) {
+            const std::string& text = textOf(change, name);
+            return coded && !text.empty() ? what + ":" + text : text;
+        };
+        changes.push_back(asData(change));
+        changes.back().set("derived", Data::Record{{"old", value("old")}, {"new", value("new")}});
+    }
+    out.set("changes", std::move(changes));
     return out;
 }
 
@@ -110,15 +161,8 @@ Data toData(const json::Value& frozen) {
     Data::Record out;
     for (const auto& [name, held] : frozen.members())
         if (name != "content") out.emplace_back(name, asData(held));
-    for (const auto& [name, held] : content.members()) {
-        if (name != "tests") {
-            out.emplace_back(name, asData(held));
-            continue;
-        }
-        Data::List tests;
-        for (const json::Value& test : held.items()) tests.push_back(testData(test));
-        out.emplace_back(name, std::move(tests));
-    }
+    for (const auto& [name, held] : content.members())
+        out.emplace_back(name, name == "tests" ? testsData(content) : name == "replaces" ? replacesData(held) : asData(held));
     out.emplace_back("derived", derived(content));
     return out;
 }

@@ -37,6 +37,8 @@ inline const std::string resultsXml =
 
 /// The certificate of a drug: nine tests, one of which fails, and as many more as wanted.
 [[nodiscard]] Data certificate(std::size_t moreTests = 0);
+/// The same with the first few of its tests only.
+[[nodiscard]] Data withTests(std::size_t count);
 [[nodiscard]] Data device();
 [[nodiscard]] Data cosmetic();
 [[nodiscard]] Data importDrug();
@@ -49,8 +51,8 @@ inline const std::string resultsXml =
 
 [[nodiscard]] Data test(const std::string& heading, const std::string& item, const std::string& requirement,
                         const std::string& result, const std::string& verdict = "conforms");
-/// The member of a record, to be changed.
-[[nodiscard]] Data::List testsOf(const Data& certificate);
+/// Changes a member of a member: set(data, "sample", "maker", "示例厂").
+void set(Data& data, const std::string& record, const std::string& name, Data value);
 
 inline std::string printed(const Data& data, const Signer& by = signer(),
                            std::chrono::system_clock::time_point at = now(), const Layout& on = layout("drug")) {

@@ -88,8 +88,18 @@ Data test(const std::string& heading, const std::string& item, const std::string
                   {"derived", Record{{"result", result}, {"in_scope", "true"}}}};
 }
 
-List testsOf(const Data& certificate) {
-    return *certificate.find("tests")->list();
+void set(Data& data, const std::string& record, const std::string& name, Data value) {
+    Data changed = *data.find(record);
+    changed.set(name, std::move(value));
+    data.set(record, std::move(changed));
+}
+
+Data withTests(std::size_t count) {
+    Data out = certificate();
+    List tests = *out.find("tests")->list();
+    tests.resize(count);
+    out.set("tests", std::move(tests));
+    return out;
 }
 
 Data certificate(std::size_t moreTests) {
