@@ -11,6 +11,8 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/LayoutRoutes.h"
+#include "server/certificates/LayoutShelf.h"
 #include "server/certificates/LifeRoutes.h"
 #include "server/certificates/ReleaseRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
@@ -116,16 +118,19 @@ struct Application::Parts {
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random),
           machines(database, trail, accounts, clock, random), catalogue(database),
-          samples(database, trail, clock, {settings.fontFile, settings.layoutFolder + "/label.xml"}), recorder(clock), tests(database), results(database, trail, recorder),
+          samples(database, trail, clock, {settings.fontFile, settings.templatesFolder + "/layouts/label.xml"}), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
           late(database, trail, recorder, clock), quality(database, trail, clock),
           gateways(database, trail, clock), printer(settings.fontFile),
-          layouts(settings.layoutFolder), issuing(printer, layouts, settings.signing, fetchFrom(client), clock),
-          certificates(database, trail, printer, issuing, clock, layouts),
+          shelf(database), issuing(printer, [this](const json::Value& frozen) { return *shelf.of(frozen); }, settings.signing,
+                                   fetchFrom(client), clock),
+          certificates(database, trail, issuing, clock),
           releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
                    [this] { if (resuming) resuming->wake(); }),
-          life(database, trail, accounts, reviews, clock), portal(database, trail, clock),
+          life(database, trail, accounts, reviews, clock), layouts(database, trail, clock),
+          shipment(certificates::readShipment(settings.templatesFolder)),
+          layoutPreview(database, printer, clock, shipment.samples), portal(database, trail, clock),
           verification(database, settings.signing.rootsPem, settings.signing.timeStampRootsPem), outcomes(database, trail, clock),
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
@@ -146,6 +151,7 @@ struct Application::Parts {
         router.add(certificates::certificateRoutes(certificates));
         router.add(certificates::releaseRoutes(releases));
         router.add(certificates::lifeRoutes(life));
+        router.add(certificates::layoutRoutes(layouts, layoutPreview));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::verificationRoutes(verification));
         router.add(regulators::riskRoutes(risks));
@@ -179,11 +185,14 @@ struct Application::Parts {
     gateways::GatewayService gateways;
     reports::CertificatePrinter printer;
     http::Client client{{}};
-    certificates::ShippedLayouts layouts;
+    certificates::LayoutShelf shelf;
     certificates::Issuing issuing;
     certificates::CertificateService certificates;
     certificates::ReleaseService releases;
     certificates::LifeService life;
+    certificates::LayoutService layouts;
+    certificates::Shipment shipment;
+    certificates::LayoutPreview layoutPreview;
     regulators::PortalService portal;
     regulators::VerificationService verification;
     regulators::OutcomeService outcomes;
@@ -205,6 +214,7 @@ Application::~Application() {
 
 void Application::start() {
     Parts& p = *parts_;
+    p.layouts.ship(p.shipment.layouts);
     p.issuing.warn();
     p.certificates.keepSigningCertificate(p.settings.signing.chainPem);
     p.resuming = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });

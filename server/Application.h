@@ -17,7 +17,7 @@ struct ApplicationSettings {
     std::string webFolder;
     std::string openapiFile;
     std::string fontFile;
-    std::string layoutFolder;                 ///< templates/layouts
+    std::string templatesFolder;              ///< of the layouts that come with a release
     std::string trailKey;
     certificates::SigningSettings signing;
     std::string anchorFile;                   ///< of the trail's seals; empty: none
@@ -31,7 +31,7 @@ class Application {
 public:
     explicit Application(ApplicationSettings settings);
     ~Application();
-    /// Answers requests; certificates that an earlier run left are issued meanwhile.
+    /// Takes in the layouts of the release, then answers requests; certificates that an earlier run left are issued meanwhile.
     void start();
     /// Finishes requests under way and seals once more.
     void stop();

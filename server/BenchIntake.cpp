@@ -190,7 +190,7 @@ private:
         all.database.connections = 20;
         all.openapiFile = settings.share + "/server/http/openapi.yaml";
         all.fontFile = settings.fontFile;
-        all.layoutFolder = settings.share + "/templates/layouts";
+        all.templatesFolder = settings.share + "/templates";
         all.trailKey = key_;
         all.signing.keyPem = authority.keyPem;
         all.signing.chainPem = authority.chainPem;

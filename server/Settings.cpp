@@ -214,8 +214,8 @@ ApplicationSettings application(const Config& config) {
     out.http.tokenPerMinute = static_cast<int>(config.integer("http.token_per_minute", 1, 1'000'000));
     out.webFolder = config.text("http.web");
     out.openapiFile = share(config) + "/server/http/openapi.yaml";
+    out.templatesFolder = share(config) + "/templates";
     out.fontFile = config.text("certificate.font");
-    out.layoutFolder = share(config) + "/templates/layouts";
     out.trailKey = trailKey(config);
     out.signing = signing(config);
     out.anchorFile = config.text("audit.anchors");

@@ -6,7 +6,7 @@
 #include "reports/Verifier.h"
 
 #include "server/certificates/Frozen.h"
-#include "server/certificates/ShippedLayouts.h"
+#include "server/certificates/CertificatePaper.h"
 #include "server/core/Bytes.h"
 
 namespace touchstone::certificates {
@@ -99,7 +99,7 @@ std::string benchFrozen() {
     const std::string content = inventedContent().json();
     const Issuance issuance{
         "BG2026000001",       "https://example.cn/verify/AAAAAAAAAAAAAAAAAAAAAA", 1, "release", "检验完成",
-        signedHash({content})};
+        signedHash({content}), {"drug", 1, std::string(64, '0')}};
     return frozenJson(issuance, content);
 }
 
@@ -115,7 +115,7 @@ CertificateBench benchCertificates(const reports::CertificatePrinter& printer, c
     out.msEach = 1000.0 / out.perSecond;
     const std::string digest = asString(sha256("bench"));
     out.bareSignaturesPerSecond = rate(seconds, [&] { static_cast<void>(signer.bareSignature(digest)); });
-    const std::string pdf = printer.print(data, signer, at), signature = signer.bareSignature(digest);
+    const std::string pdf = printer.print(CertificatePaper(layout, frozen).printout(), signer, at), signature = signer.bareSignature(digest);
     const reports::Verifier verifier(roots);
     bool allHold = true;
     out.verifiedPerSecond = rate(seconds, [&] { allHold = verifier.verify(pdf).holds() && allHold; });

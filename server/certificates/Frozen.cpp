@@ -195,6 +195,12 @@ std::string frozenJson(const Issuance& issuance, const std::string& content) {
         .field("reason", issuance.reason)
         .field("content_sha256", toHex(issuance.signedHash))
         .endObject();
+    out.key("layout")
+        .beginObject()
+        .field("code", issuance.layout.code)
+        .field("version", issuance.layout.version)
+        .field("sha256", issuance.layout.sha256)
+        .endObject();
     out.key("content").raw(content).endObject();
     return out.take();
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "server/certificates/Layouts.h"
 #include "server/core/Bytes.h"
 #include "server/core/Clock.h"
 #include "server/core/Id.h"
@@ -108,6 +109,7 @@ struct Issuance {
     std::int64_t signature;
     std::string meaning, reason;
     Sha256 signedHash;
+    LayoutChoice layout;  ///< what it is drawn by
 };
 
 /// The column certificate.frozen: the issuance round the signed content, whose bytes stay as they were.

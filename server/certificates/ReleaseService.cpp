@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "server/certificates/LayoutStore.h"
 #include "server/certificates/ScopeStore.h"
 #include "server/core/Json.h"
 #include "server/core/Parallel.h"
@@ -48,6 +49,11 @@ std::string certificateNumber(const std::string& series, std::int64_t running) {
 
 std::string verdictOf(const FrozenContent& content) { return content.conforms() ? "conforms" : "fails"; }
 
+/// What the certificate is drawn by, in the laboratory's language.
+std::optional<LayoutChoice> layoutFor(const LayoutBook& book, const FrozenContent& content) {
+    return book.choose(content.sample.kind, content.sample.businessKind, "zh", Zone{}.dateOf(content.releasedAt));
+}
+
 }  // namespace
 
 ReleaseService::ReleaseService(db::Database& database, const audit::Trail& trail, people::AccountService& accounts,
@@ -71,8 +77,10 @@ ReleaseJob ReleaseService::prepare(const Actor& actor, const std::vector<std::st
     const Instant now = clock_.now();
     std::vector<PreparedRow> rows;
     std::map<std::string, FrozenContent> contents;
+    LayoutBook book;
     database_.read([&](db::ReadTransaction& tx) {
         rows.clear();
+        book = store::layoutBook(tx);
         contents = contentsOf(tx, actor, sampleNumbers, now);
         std::map<std::string, Error> hindrances = reviews_.hindrances(tx, actor, sampleNumbers);
         hindrances.merge(ownAmendments(replace(tx, actor, contents)));
@@ -82,7 +90,7 @@ ReleaseJob ReleaseService::prepare(const Actor& actor, const std::vector<std::st
         }
         describe(tx, rows, contents);
     });
-    refuseUnprintable(rows, contents);
+    refuseUnprintable(rows, contents, book);
 
     std::vector<std::string> shown;
     for (PreparedRow& row : rows) {
@@ -123,14 +131,20 @@ void ReleaseService::describe(db::ReadTransaction& tx, std::vector<PreparedRow>&
 }
 
 void ReleaseService::refuseUnprintable(std::vector<PreparedRow>& rows,
-                                       const std::map<std::string, FrozenContent>& contents) const {
+                                       const std::map<std::string, FrozenContent>& contents,
+                                       const LayoutBook& book) const {
     // With a number and an address as wide as the real ones will be.
     const people::SignatureRequest request{std::string(kMeaning), "", {}};
     inParallel(rows.size(), [&](std::size_t i) {
         if (rows[i].refusal) return;
         const FrozenContent& content = contents.at(rows[i].sample);
+        const auto layout = layoutFor(book, content);
+        if (!layout) {
+            rows[i].refusal = Error(ErrorCode::NoLayout, {rows[i].sample});
+            return;
+        }
         const NewCertificate trial{certificateNumber("BG0000", 0), content.sample.id, std::string(22, 'A'), "", 0, content.releasedAt, {}};
-        const auto problem = certificates_.unprintable(frozen(trial, request, content.json()), content.releasedAt);
+        const auto problem = certificates_.unprintable(frozen(trial, request, content.json(), *layout), content.releasedAt);
         if (problem) rows[i].refusal = Error(ErrorCode::Unprintable, {rows[i].sample, *problem});
     });
 }
@@ -225,22 +239,25 @@ std::vector<NewCertificate> ReleaseService::number(db::WriteTransaction& tx, con
     const Instant at = chosen.front().content.releasedAt;
     const std::string series = "BG" + toText(Zone{}.dateOf(at)).substr(0, 4);
     std::int64_t running = samples::takeNumbers(tx, series, static_cast<std::int64_t>(chosen.size()));
+    const LayoutBook book = store::layoutBook(tx);
     std::vector<NewCertificate> out;
     out.reserve(chosen.size());
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         const FrozenContent& content = chosen[i].content;
+        const auto layout = layoutFor(book, content);
+        if (!layout) throw Error(ErrorCode::NoLayout, {content.sample.number});
         out.push_back({certificateNumber(series, running++), content.sample.id, toBase64Url(random_.bytes(16)),
                        verdictOf(content), signature, at, {}, content.revision,
                        chosen[i].replaces ? std::optional(chosen[i].replaces->certificate) : std::nullopt});
-        out.back().frozen = certificates_.claimed(frozen(out.back(), request, contents[i]));
+        out.back().frozen = certificates_.claimed(frozen(out.back(), request, contents[i], *layout));
     }
     return out;
 }
 
 std::string ReleaseService::frozen(const NewCertificate& certificate, const people::SignatureRequest& request,
-                                   const std::string& content) const {
+                                   const std::string& content, const LayoutChoice& layout) const {
     return frozenJson({certificate.number, settings_.publicUrl + "/verify/" + certificate.token, certificate.signature,
-                       request.meaning, request.reason, request.content},
+                       request.meaning, request.reason, request.content, layout},
                       content);
 }
 

@@ -59,7 +59,8 @@ private:
                                                                   Instant at) const;
     void describe(db::ReadTransaction& tx, std::vector<PreparedRow>& rows,
                   const std::map<std::string, FrozenContent>& contents) const;
-    void refuseUnprintable(std::vector<PreparedRow>& rows, const std::map<std::string, FrozenContent>& contents) const;
+    void refuseUnprintable(std::vector<PreparedRow>& rows, const std::map<std::string, FrozenContent>& contents,
+                           const LayoutBook& book) const;
     void signIn(db::WriteTransaction& tx, const Actor& actor, std::int64_t job, const std::string& reason);
     [[nodiscard]] static std::vector<store::Replacement> replacedBy(const std::vector<Chosen>& chosen);
     [[nodiscard]] std::vector<Chosen> stillAsShown(db::WriteTransaction& tx, const Actor& actor, std::int64_t job,
@@ -69,7 +70,7 @@ private:
                                                      const people::SignatureRequest& request,
                                                      const std::vector<std::string>& contents) const;
     [[nodiscard]] std::string frozen(const NewCertificate& certificate, const people::SignatureRequest& request,
-                                     const std::string& content) const;
+                                     const std::string& content, const LayoutChoice& layout) const;
 
     db::Database& database_;
     const audit::Trail& trail_;

@@ -1,57 +1,46 @@
 #include "server/certificates/ShippedLayouts.h"
 
-#include <filesystem>
-#include <stdexcept>
+#include <fstream>
+#include <iterator>
 
-#include "server/certificates/CertificateText.h"
-#include "server/certificates/ResultsXml.h"
+#include "instruments/formats/Xml.h"
 #include "server/core/Error.h"
 
 namespace touchstone::certificates {
 namespace {
 
-reports::Layout readLayout(const std::filesystem::path& file) {
-    try {
-        return reports::Layout::load(file.string());
-    } catch (const reports::LayoutError& error) {
-        throw Error(ErrorCode::BadConfiguration,
-                    {"share.directory", file.string() + ":" + std::to_string(error.line()) + ":" +
-                                            std::to_string(error.column()) + ": " + error.what()});
-    }
+std::string content(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw Error(ErrorCode::BadConfiguration, {"share.directory", "cannot read " + path});
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+ShippedLayout layoutOf(const xml::Element& element, const std::string& folder) {
+    ShippedLayout out{element.at("code"), element.at("title"), element.at("kind"),
+                      content(folder + "/layouts/" + element.at("code") + ".xml"), {}};
+    for (const xml::Element& use : element.children)
+        out.uses.push_back({use.at("product"), use.find("business"), use.at("language")});
+    return out;
 }
 
 }  // namespace
 
-ShippedLayouts::ShippedLayouts(const std::string& folder) {
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
-        if (entry.path().extension() == ".xml")
-            layouts_.emplace(entry.path().stem().string(), readLayout(entry.path()));
-}
-
-const reports::Layout& ShippedLayouts::named(const std::string& name) const {
-    const auto found = layouts_.find(name);
-    if (found == layouts_.end()) throw std::runtime_error("there is no layout " + name);
-    return found->second;
-}
-
-const reports::Layout& ShippedLayouts::of(const json::Value& frozen) const {
-    const json::Value& sample = member(member(frozen, "content"), "sample");
-    const std::string& kind = textOf(sample, "kind");
-    const std::string& business = textOf(sample, "business_kind");
-    if (business == "retest") return named("retest");
-    return named(kind == "drug" && business == "import" ? "import-drug" : kind);
-}
-
-CertificatePaper::CertificatePaper(const reports::Layout& layout, const json::Value& frozen)
-    : layout_(layout),
-      data_(toData(frozen)),
-      number_(textOf(frozen, "number")),
-      laboratory_(textOf(member(member(frozen, "content"), "laboratory"), "name")),
-      resultsXml_(resultsXml(frozen)) {
-}
-
-reports::Printout CertificatePaper::printout() const {
-    return {layout_, data_, layout_.title() + " " + number_, laboratory_, number_, resultsXml_};
+Shipment readShipment(const std::string& folder) {
+    const std::string list = folder + "/layouts.xml";
+    Shipment out;
+    try {
+        for (const xml::Element& element : xml::parse(content(list)).children) {
+            if (element.name == "layout") {
+                out.layouts.push_back(layoutOf(element, folder));
+            } else {
+                const std::string& code = element.at("code");
+                out.samples.push_back({code, element.at("title"), content(folder + "/samples/" + code + ".json")});
+            }
+        }
+    } catch (const xml::Fault& fault) {
+        throw Error(ErrorCode::BadConfiguration, {list, fault.what()});
+    }
+    return out;
 }
 
 }  // namespace touchstone::certificates

@@ -1,39 +1,35 @@
 #pragma once
-#include <map>
+#include <optional>
 #include <string>
-
-#include "reports/Certificate.h"
-#include "server/core/Json.h"
+#include <vector>
 
 namespace touchstone::certificates {
 
-/// The layouts of a folder (templates/layouts), read once. Immutable; safe to use from many threads.
-class ShippedLayouts {
-public:
-    /// Throws Error(BadConfiguration) naming the file, the line and the column of what is wrong.
-    explicit ShippedLayouts(const std::string& folder);
-
-    /// By the name of its file: drug. Throws std::runtime_error when there is none.
-    [[nodiscard]] const reports::Layout& named(const std::string& name) const;
-    /// The one for what was frozen: by business kind (retest, import of a drug), else by the kind of product.
-    [[nodiscard]] const reports::Layout& of(const json::Value& frozen) const;
-
-private:
-    std::map<std::string, reports::Layout> layouts_;
+struct ShippedUse {
+    std::string productKind;
+    std::optional<std::string> businessKind;
+    std::string language;
 };
 
-/// A certificate ready to be drawn: what was frozen as data, and what the document says of itself.
-class CertificatePaper {
-public:
-    /// layout must outlive it.
-    CertificatePaper(const reports::Layout& layout, const json::Value& frozen);
-    [[nodiscard]] reports::Printout printout() const;
-    [[nodiscard]] const reports::Data& data() const { return data_; }
-
-private:
-    const reports::Layout& layout_;
-    reports::Data data_;
-    std::string number_, laboratory_, resultsXml_;
+/// A layout that comes with a release.
+struct ShippedLayout {
+    std::string code, title, kind, xml;
+    std::vector<ShippedUse> uses;
 };
+
+/// An invented certificate, to look at a layout with.
+struct SampleCertificate {
+    std::string code, title;
+    std::string frozen;  ///< JSON, as certificate.frozen
+};
+
+struct Shipment {
+    std::vector<ShippedLayout> layouts;
+    std::vector<SampleCertificate> samples;
+};
+
+/// Reads folder/layouts.xml and the files of folder/layouts and folder/samples that it names.
+/// Error(BadConfiguration) when one is missing or the list is no list.
+[[nodiscard]] Shipment readShipment(const std::string& folder);
 
 }  // namespace touchstone::certificates

@@ -13,9 +13,10 @@ namespace {
 
 std::string typeOf(const std::string& extension) {
     static const std::map<std::string, std::string> types{
-        {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
-        {".json", "application/json"},         {".svg", "image/svg+xml"},                 {".png", "image/png"},
-        {".ico", "image/x-icon"},              {".woff2", "font/woff2"},                  {".txt", "text/plain; charset=utf-8"}};
+        {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".mjs", "text/javascript; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},   {".json", "application/json"},             {".svg", "image/svg+xml"},
+        {".png", "image/png"},                 {".ico", "image/x-icon"},                  {".woff2", "font/woff2"},
+        {".txt", "text/plain; charset=utf-8"}};
     const auto found = types.find(extension);
     return found == types.end() ? "application/octet-stream" : found->second;
 }

@@ -10,7 +10,7 @@ const places = [
   ['signatory', ['/release', '/certificates', '/notices']],
   ['quality', ['/retention']],
   ['regulator', ['/portal']],
-  ['admin', ['/users', '/trail', '/docs']]
+  ['admin', ['/users', '/trail', '/docs', '/layouts', '/layouts/drug', '/layouts/drug?view=versions']]
 ]
 
 describe('every page', { skip }, () => {

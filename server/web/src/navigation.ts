@@ -20,6 +20,8 @@ export const rights = {
   refuseAmendment: ['checker', 'signatory', 'quality_manager'],
   hold: ['quality_manager'],
   retention: ['quality_manager', 'administrator'],
+  writeLayouts: ['quality_manager', 'administrator'],
+  decideLayouts: ['quality_manager', 'signatory', 'administrator'],
   portal: ['regulator'],
   outcomes: [...hands, 'regulator'],
   tellRisk: ['signatory', 'quality_manager'],
@@ -64,6 +66,7 @@ export const groups: Group[] = [
       { name: 'certificates', path: '/certificates', roles: rights.laboratory },
       { name: 'notices', path: '/notices' },
       { name: 'retention', path: '/retention', roles: rights.retention },
+      { name: 'layouts', path: '/layouts', roles: rights.laboratory },
       { name: 'verify', path: '/verify' }
     ]
   },

@@ -33,6 +33,8 @@ export const router = createRouter({
     },
     { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: 'notices' } },
     { path: '/retention', component: () => import('./pages/RetentionPage.vue'), meta: { title: 'retention', roles: rights.retention } },
+    { path: '/layouts', component: () => import('./pages/LayoutsPage.vue'), meta: { title: 'layouts', roles: rights.laboratory } },
+    { path: '/layouts/:code', component: () => import('./pages/LayoutPage.vue'), props: true, meta: { title: 'layout', roles: rights.laboratory } },
     { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: 'messages', roles: rights.laboratory } },
     { path: '/messages/:uid', component: () => import('./pages/MessagePage.vue'), props: true, meta: { title: 'message', roles: rights.laboratory } },
     { path: '/instruments', component: () => import('./pages/InstrumentsPage.vue'), meta: { title: 'instruments', roles: rights.laboratory } },

@@ -7,6 +7,8 @@
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateService.h"
 #include "server/certificates/Issuing.h"
+#include "server/certificates/LayoutService.h"
+#include "server/certificates/LayoutShelf.h"
 #include "server/certificates/ReleaseService.h"
 #include "server/people/Accounts.h"
 #include "server/regulators/PortalService.h"
@@ -22,7 +24,6 @@ inline const char* const kPassword = "a long password 1";
 struct Press {
     reports::DemonstrationAuthority authority = reports::DemonstrationAuthority::make("测试检验院", 30);
     reports::CertificatePrinter printer{"/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"};
-    certificates::ShippedLayouts layouts{TOUCHSTONE_SOURCE "/templates/layouts"};
     static const Press& instance() {
         static const Press press;
         return press;
@@ -52,6 +53,7 @@ public:
             "(1, 1, 1, 1, '含量测定', '含量', 1, 1, '%', '应为95.0%~105.0%', 'range', '95.0', '105.0', 'rounded', 0, "
             "'invented'), "
             "(2, 1, 1, 2, '检查', '水分', 2, 1, '%', '不得过0.3%', 'range', NULL, '0.3', 'rounded', 0, 'invented')");
+        layouts.ship(certificates::readShipment(TOUCHSTONE_SOURCE "/templates").layouts);
         sql("INSERT INTO registration (id, person_id, at, answer) VALUES (1, " +
             std::to_string(actor("analyst").id.value) + ", '2026-11-22 00:00:00', '{}')");
     }
@@ -148,15 +150,16 @@ public:
     audit::Trail trail{std::string(32, 'k'), clock};
     people::AccountService accounts{application(), trail, clock, random};
     testing::ReviewService reviews{application(), trail, clock};
+    certificates::LayoutService layouts{application(), trail, clock};
+    certificates::LayoutShelf shelf{application()};
     certificates::Issuing issuing{Press::instance().printer,
-                                  Press::instance().layouts,
+                                  [this](const json::Value& frozen) { return *shelf.of(frozen); },
                                   {.keyPem = Press::instance().authority.keyPem,
                                    .chainPem = Press::instance().authority.chainPem,
                                    .rootsPem = Press::instance().authority.caPem},
                                   {},
                                   clock};
-    certificates::CertificateService service{application(), trail, Press::instance().printer, issuing, clock,
-                                             Press::instance().layouts};
+    certificates::CertificateService service{application(), trail, issuing, clock};
     int signings = 0;  ///< how often the service said that there is something to draw
     certificates::ReleaseService releases{application(),
                                           trail,

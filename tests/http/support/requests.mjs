@@ -1,7 +1,7 @@
 // One request for every operation of the document, good in a prepared scene (scene.mjs), by its operationId.
 // as: who makes it. path: below /api/v1, with its query. body: its JSON, or the bytes of a file.
 import { createHash } from 'node:crypto'
-import { gatewayReport, newMessage, newSample } from './scene.mjs'
+import { day, gatewayReport, layoutXml, newMessage, newSample } from './scene.mjs'
 
 export async function requests(scene) {
   const waiting = await scene.testsOf(scene.registered)
@@ -105,6 +105,18 @@ export async function requests(scene) {
     listSubjects: { as: 'analyst', path: '/histories/subjects' },
     getHistory: { as: 'analyst', path: '/histories?product=CREAM' },
     listClusters: { as: 'analyst', path: '/clusters' },
+    listLayouts: { as: 'analyst', path: '/layouts' },
+    createLayout: { as: 'admin', path: '/layouts', body: { code: 'contract', title: '样张', kind: 'label', xml: layoutXml('contract') } },
+    getLayout: { as: 'analyst', path: '/layouts/proposed' },
+    saveLayoutDraft: { as: 'quality', path: '/layouts/drug/draft', body: { base: 0, xml: layoutXml('{number}') } },
+    proposeLayout: { as: 'admin', path: '/layouts/spare/propose', body: { revision: 1, from: day(1), reason: '改标题' } },
+    getLayoutVersion: { as: 'analyst', path: '/layouts/drug/versions/1' },
+    decideLayout: { as: 'quality', path: '/layouts/proposed/versions/1/decide', body: { decision: 'accept', reason: '已核对' } },
+    retireLayout: { as: 'admin', path: '/layouts/own/versions/1/retire', body: { reason: '不再使用' } },
+    setLayoutUse: { as: 'quality', path: '/layout-uses', body: { product_kind: 'drug', business_kind: 'commission', language: 'zh', layout: 'drug', from: day(1), reason: '单列' } },
+    listLayoutSamples: { as: 'signatory', path: '/layout-samples' },
+    getLayoutData: { as: 'quality', path: `/layout-samples/${number}` },
+    previewLayout: { as: 'admin', path: '/layout-preview', body: { xml: layoutXml('{number}'), certificate: 'drug' } },
     listUsers: { as: 'admin', path: '/users' },
     createUser: { as: 'admin', path: '/users', body: { login: 'new.person', name: '新人', password: 'long enough 1', roles: ['analyst', 'checker'], organisation: 'DEMO-LAB' } },
     disableUser: { as: 'admin', path: '/users/spare.gateway/disable', body: { reason: '停用' } },

@@ -53,6 +53,9 @@ class Passer extends Api {
 
 let rows = 0
 
+/** A layout that prints one line. */
+export const layoutXml = text => `<layout xmlns="urn:touchstone:layout" title="检验报告书"><page/><body><p>${text}</p></body></layout>`
+
 /** A row that registers; what is given stands instead of its own. */
 export function newSample(given = {}) {
   rows += 1
@@ -167,6 +170,7 @@ export class Scene {
     await storeTrace(this.lab.instance, this.held.id, { name: '示例色谱图', kind: 'chromatogram', xUnit: 'min', yUnit: 'mAU', start: 0.5, step: 0.25, y: [1, 2.5, -3] })
     await this.prepareQuality()
     await this.prepareOutcomes()
+    await this.prepareLayouts()
   }
 
   /** A released sample with too much lead; its certificate. */
@@ -217,6 +221,13 @@ export class Scene {
     for (const step of [() => this.type(number), () => this.submit(number), () => this.check(number)]) await step()
     ;[{ number: this.proposed }] = await this.release([number])
     await this.analyst.fetch('POST', `/certificates/${this.proposed}/amendment`, { reason: '规格有误', changes: [{ field: 'specification', new: '30 g' }] })
+  }
+
+  /** Layouts of the laboratory: `spare` has a draft, `proposed` waits for its check, `own` is approved. */
+  async prepareLayouts() {
+    for (const code of ['spare', 'proposed', 'own']) await this.admin.post('/layouts', { code, title: '样张', kind: 'certificate', xml: layoutXml(code) })
+    for (const code of ['proposed', 'own']) await this.admin.post(`/layouts/${code}/propose`, { revision: 1, from: day(1), reason: '新建' })
+    for (const person of [this.quality, this.signatory]) await person.post('/layouts/own/versions/1/decide', { decision: 'accept', reason: '已核对' })
   }
 
   /** A control that fails, and values that came when their tests had results. */

@@ -35,11 +35,15 @@ SigningSettings settings(bool stamped, bool validated) {
 /// Three certificates to be issued, with authorities that can go away.
 struct Desk {
     explicit Desk(bool stamped = true, bool validated = true)
-        : issuing(printer(), settings(stamped, validated), fetch(), clock) {}
+        : issuing(printer(), layoutOf, settings(stamped, validated), fetch(), clock) {}
 
     static const touchstone::reports::CertificatePrinter& printer() {
         static const touchstone::reports::CertificatePrinter made("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc");
         return made;
+    }
+    static touchstone::reports::Layout layoutOf(const touchstone::json::Value&) {
+        static const auto drug = touchstone::reports::Layout::load(TOUCHSTONE_SOURCE "/templates/layouts/drug.xml");
+        return drug;
     }
     Fetch fetch() {
         return [this](const FetchRequest& request) -> std::string {
@@ -137,7 +141,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_signers_certificate_is_told_in_time) {
 
 BOOST_AUTO_TEST_CASE(validation_data_without_a_time_stamp_are_refused) {
     const ManualClock clock{rightNow()};
-    BOOST_CHECK_THROW(Issuing(Desk::printer(), settings(false, true), {}, clock), std::runtime_error);
+    BOOST_CHECK_THROW(Issuing(Desk::printer(), Desk::layoutOf, settings(false, true), {}, clock), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
