@@ -124,10 +124,9 @@ struct Application::Parts {
           issuing(printer, settings.signing, fetchFrom(client), clock),
           certificates(database, trail, printer, issuing, clock),
           releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
-#include "server/regulators/DisclosureRoutes.h"
-#include "server/regulators/FeedRoutes.h"
-#include "server/regulators/HistoryRoutes.h"
-#include "server/regulators/OutcomeService.h"
+                   [this] { if (resuming) resuming->wake(); }),
+          life(database, trail, accounts, reviews, clock), portal(database, trail, clock),
+          verification(database, settings.signing.rootsPem, settings.signing.timeStampRootsPem), outcomes(database, trail, clock),
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(people::machineRoutes(machines));

@@ -41,7 +41,7 @@ CertificateService::CertificateService(db::Database& database, const audit::Trai
 }
 
 std::string CertificateService::claimed(const std::string& frozen) const {
-    return withClaim(frozen, signer_);
+    return withClaim(frozen, issuing_.signer());
 }
 
 std::size_t CertificateService::resume() {

@@ -44,6 +44,9 @@ public:
     /// Time stamps are asked for in parallel, over a few connections.
     [[nodiscard]] Made make(const std::vector<Drawing>& drawings, Instant at);
 
+    /// For other signatures of the laboratory: claims in QR codes, lists.
+    [[nodiscard]] const reports::Signer& signer() const { return signer_; }
+
     /// What administrators must know.
     struct State {
         reports::Level level;  ///< of the files that are made

@@ -2,7 +2,6 @@
 
 #include "server/certificates/CertificateRoutes.h"
 #include "server/certificates/ResultsXml.h"
-#include "server/certificates/ResultsXml.h"
 
 namespace touchstone::regulators {
 
