@@ -94,7 +94,7 @@ void Archive::addTo(Document& document) const {
         Document::reference(document.addStream("/Type /Metadata /Subtype /XML", metadata(*this), false));
     const std::string icc = Document::reference(document.addStream("/N 3", profile));
     document.append(doc->catalog,
-                    "/Lang (zh-CN)\n/Metadata " + xmp +
+                    "/Lang (" + language + ")\n/Metadata " + xmp +
                         "\n/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier "
                         "(sRGB) /Info (sRGB IEC61966-2.1) /DestOutputProfile " +
                         icc + " >>]");

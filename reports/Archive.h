@@ -12,6 +12,7 @@ struct Archive {
     std::string title;
     std::string author;
     std::string identity;  ///< what makes the document different from others; becomes the file's identifier
+    std::string language;  ///< zh-CN
     std::chrono::system_clock::time_point at;
     std::string resultsXml;
 

@@ -32,12 +32,13 @@ void Canvas::text(float x, float y, float size, std::string_view utf8, Align ali
     text(x, y, size, decode(utf8), align, weight, colour);
 }
 
-void Canvas::spread(float x, float y, float size, float width, std::u32string_view characters, Weight weight) {
+void Canvas::spread(float x, float y, float size, float width, std::u32string_view characters, Weight weight,
+                    Colour colour) {
     const float natural = font_->width(characters) * size;
     if (characters.size() < 2 || natural >= width)
-        return text(x + width / 2, y, size, characters, Align::centre, weight);
+        return text(x + width / 2, y, size, characters, Align::centre, weight, colour);
     HPDF_Page_SetCharSpace(page_, (width - natural) / static_cast<float>(characters.size() - 1));
-    text(x, y, size, characters, Align::left, weight);
+    text(x, y, size, characters, Align::left, weight, colour);
     HPDF_Page_SetCharSpace(page_, 0);
 }
 
@@ -47,6 +48,15 @@ void Canvas::turned(float x, float y, float size, double angle, std::u32string_v
     const float left = -font_->width(text) * size / 2, down = -0.36F * size;
     show(size, text, Weight::normal, colour,
          {cosine, sine, -sine, cosine, x + left * cosine - down * sine, y + left * sine + down * cosine});
+}
+
+void Canvas::beginReadAs(std::string_view utf8) {
+    const std::string tag = "/Span <</ActualText " + Document::string(utf8) + ">> BDC\n";
+    HPDF_Stream_WriteStr(static_cast<HPDF_PageAttr>(page_->attr)->stream, tag.c_str());
+}
+
+void Canvas::endReadAs() {
+    HPDF_Stream_WriteStr(static_cast<HPDF_PageAttr>(page_->attr)->stream, "EMC\n");
 }
 
 void Canvas::line(float x1, float y1, float x2, float y2, float width, Colour colour) {

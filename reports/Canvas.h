@@ -1,24 +1,16 @@
 #pragma once
 #include <string_view>
 
+#include "reports/Style.h"
 #include "reports/SubsetFont.h"
 
 namespace touchstone::reports {
 
-struct Colour {
-    float red = 0, green = 0, blue = 0;
-};
-
-inline constexpr Colour black{0, 0, 0};
-inline constexpr Colour sealRed{0.80F, 0.08F, 0.10F};
-
-/// Millimetres to the points that PDF counts in.
-constexpr float mm(double value) {
-    return static_cast<float>(value * 72.0 / 25.4);
+/// The base line of text whose line begins at `top`: the ink of Han characters is centred about 0.36 of their size
+/// above it.
+[[nodiscard]] constexpr float baseLine(float top, const TextStyle& style) {
+    return top - style.leading / 2 - 0.36F * style.size;
 }
-
-enum class Align { left, centre, right };
-enum class Weight { normal, bold };
 
 /// One page to draw on. Points, from the lower left corner. Text is black unless said.
 class Canvas {
@@ -31,7 +23,8 @@ public:
     void text(float x, float y, float size, std::string_view utf8, Align align = Align::left,
               Weight weight = Weight::normal, Colour colour = black);
     /// Spread over the given width, first character at its left, last at its right; as titles are set.
-    void spread(float x, float y, float size, float width, std::u32string_view characters, Weight weight);
+    void spread(float x, float y, float size, float width, std::u32string_view characters, Weight weight,
+                Colour colour = black);
     /// Centred on (x, y), turned by `angle` radians.
     void turned(float x, float y, float size, double angle, std::u32string_view text, Colour colour);
 
@@ -39,6 +32,10 @@ public:
     void frame(float x, float y, float width, float height, float lineWidth, Colour colour = black);
     void fill(float x, float y, float width, float height, Colour colour);
     void circle(float x, float y, float radius, float lineWidth, Colour colour);
+
+    /// What is drawn until endReadAs() is read by machines as this text instead.
+    void beginReadAs(std::string_view utf8);
+    void endReadAs();
 
     [[nodiscard]] SubsetFont& font() const { return *font_; }
     [[nodiscard]] HPDF_Page page() const { return page_; }

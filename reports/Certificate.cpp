@@ -1,10 +1,8 @@
 #include "reports/Certificate.h"
 
-#include <optional>
-
 #include "reports/Archive.h"
-#include "reports/CertificateLayout.h"
 #include "reports/Document.h"
+#include "reports/Drawing.h"
 #include "reports/SignatureField.h"
 #include "reports/SubsetFont.h"
 #include "reports/TrueTypeFont.h"
@@ -12,16 +10,18 @@
 namespace touchstone::reports {
 namespace {
 
-std::string make(const TrueTypeFont& outlines, const CertificateData& data, const Signer* signer,
+std::string make(const TrueTypeFont& outlines, const Printout& printout, const Signer* signer,
                  std::chrono::system_clock::time_point at) {
     Document document;
     SubsetFont font(document, outlines);
-    CertificateLayout layout(document, font, data, signer != nullptr);
-    layout.draw();
+    Drawing drawing(document, font, printout.layout.tree(), printout.data, signer != nullptr);
+    drawing.draw();
     font.finish();
-    Archive{data.title + " " + data.number, data.laboratory, data.number, at, data.resultsXml}.addTo(document);
+    Archive{printout.title, printout.author, printout.identity, printout.layout.language(), at, printout.resultsXml}
+        .addTo(document);
     if (signer == nullptr) return document.save();
-    const SignatureField field(document, layout.sealPage(), layout.sealArea(), *signer, at);
+    const Typesetter::Sealed seal = drawing.seal();
+    const SignatureField field(document, seal.page, seal.area, *signer, at);
     std::string pdf = document.save();
     field.sign(pdf);
     return pdf;
@@ -38,13 +38,13 @@ CertificatePrinter::CertificatePrinter(const std::string& fontFile) : state_(new
 
 CertificatePrinter::~CertificatePrinter() = default;
 
-std::string CertificatePrinter::print(const CertificateData& data, const Signer& signer,
+std::string CertificatePrinter::print(const Printout& printout, const Signer& signer,
                                       std::chrono::system_clock::time_point at) const {
-    return make(state_->font, data, &signer, at);
+    return make(state_->font, printout, &signer, at);
 }
 
-std::string CertificatePrinter::preview(const CertificateData& data, std::chrono::system_clock::time_point at) const {
-    return make(state_->font, data, nullptr, at);
+std::string CertificatePrinter::preview(const Printout& printout, std::chrono::system_clock::time_point at) const {
+    return make(state_->font, printout, nullptr, at);
 }
 
 }  // namespace touchstone::reports

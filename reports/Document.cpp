@@ -12,17 +12,6 @@
 namespace touchstone::reports {
 namespace {
 
-// libdeflate at level 1 takes a quarter of the time of zlib, which libharu would use, for files hardly larger.
-std::string deflate(std::string_view bytes) {
-    constexpr int fastest = 1;
-    thread_local const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
-        libdeflate_alloc_compressor(fastest), libdeflate_free_compressor);
-    if (!compressor) throw std::bad_alloc();
-    std::string out(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()), '\0');
-    out.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), out.data(), out.size()));
-    return out;
-}
-
 std::string contents(HPDF_Stream stream) {
     std::string bytes;
     bytes.reserve(stream->size);
@@ -50,6 +39,17 @@ HPDF_STATUS writeFilter(HPDF_Dict object, HPDF_Stream out) {
 }
 
 }  // namespace
+
+// libdeflate at level 1 takes a quarter of the time of zlib, which libharu would use, for files hardly larger.
+std::string deflate(std::string_view bytes) {
+    constexpr int fastest = 1;
+    thread_local const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
+        libdeflate_alloc_compressor(fastest), libdeflate_free_compressor);
+    if (!compressor) throw std::bad_alloc();
+    std::string out(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()), '\0');
+    out.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), out.data(), out.size()));
+    return out;
+}
 
 Document::Document() : doc_(HPDF_New(nullptr, nullptr)) {
     if (doc_ == nullptr) throw std::bad_alloc();
@@ -89,12 +89,19 @@ HPDF_Dict Document::addObject(std::string body) {
 }
 
 HPDF_Dict Document::addStream(std::string body, std::string_view bytes, bool compress) {
+    return compress ? addCompressed(std::move(body), deflate(bytes)) : addPlain(std::move(body), bytes);
+}
+
+HPDF_Dict Document::addCompressed(std::string body, std::string_view deflated) {
+    return addPlain(std::move(body) + " /Filter /FlateDecode", deflated);
+}
+
+HPDF_Dict Document::addPlain(std::string body, std::string_view bytes) {
     HPDF_Dict object = HPDF_DictStream_New(doc_->mmgr, doc_->xref);
     if (object == nullptr) throw std::bad_alloc();
-    body += compress ? " /Filter /FlateDecode\n" : "\n";
     object->write_fn = writeBody;
-    object->attr = &bodies_.emplace_back(std::move(body));
-    write(object->stream, compress ? deflate(bytes) : std::string(bytes));
+    object->attr = &bodies_.emplace_back(std::move(body) + "\n");
+    write(object->stream, bytes);
     return object;
 }
 

@@ -13,6 +13,9 @@ namespace touchstone::reports {
 // otherwise.
 static_assert(HPDF_VERSION_ID == 20300, "check SubsetFont.cpp and Document.cpp against this version of libharu");
 
+/// A zlib stream of the bytes, as PDF's FlateDecode wants it.
+[[nodiscard]] std::string deflate(std::string_view bytes);
+
 /// One PDF being made with libharu. Not for several threads. libharu keeps its first error and refuses what follows;
 /// save() turns it into a std::runtime_error, so drawing in between need not look at return codes.
 class Document {
@@ -29,6 +32,8 @@ public:
     HPDF_Dict addObject(std::string body);
     /// The same with a stream. Archives ask that metadata stay readable, hence `compress`.
     HPDF_Dict addStream(std::string body, std::string_view bytes, bool compress = true);
+    /// The same with bytes that deflate() made before.
+    HPDF_Dict addCompressed(std::string body, std::string_view deflated);
     /// The same with a body that `write` puts into the stream when its turn comes; stream->size is then its offset.
     HPDF_Dict addObject(HPDF_STATUS (*write)(HPDF_Dict, HPDF_Stream), void* context);
 
@@ -47,6 +52,7 @@ public:
 
 private:
     void check(HPDF_STATUS status) const;
+    HPDF_Dict addPlain(std::string body, std::string_view bytes);
 
     HPDF_Doc doc_ = nullptr;
     std::deque<std::string> bodies_;

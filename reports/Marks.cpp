@@ -37,16 +37,32 @@ void drawStar(Canvas& canvas, float x, float y, float outer) {
 }
 
 // Short names keep their letters together, long ones use the arc down to the line under the star.
-void drawAlongArc(Canvas& canvas, float x, float y, float radius, const std::u32string& name) {
+void drawAlongArc(Canvas& canvas, Circle at, const std::u32string& name) {
     const auto count = static_cast<double>(name.size());
     const double step = std::min(pi / 8.5, 1.45 * pi / count);
-    const double size = std::min(radius * 0.25, step * radius * 0.72);
-    const double reach = radius * 0.90 - size / 2;
+    const double size = std::min(at.radius * 0.25, step * at.radius * 0.72);
+    const double reach = at.radius * 0.90 - size / 2;
     for (std::size_t i = 0; i < name.size(); ++i) {
         const double angle = pi / 2 - (static_cast<double>(i) - (count - 1) / 2) * step;
-        canvas.turned(x + static_cast<float>(reach * std::cos(angle)), y + static_cast<float>(reach * std::sin(angle)),
+        canvas.turned(at.x + static_cast<float>(reach * std::cos(angle)),
+                      at.y + static_cast<float>(reach * std::sin(angle)),
                       static_cast<float>(size), angle - pi / 2, {&name[i], 1}, sealRed);
     }
+}
+
+void drawInk(Document& document, Canvas& canvas, Circle at, const std::string& name, const std::string& underStar) {
+    HPDF_ExtGState ink = HPDF_CreateExtGState(document.handle());
+    HPDF_ExtGState_SetBlendMode(ink, HPDF_BM_MULTIPLY);
+    HPDF_Page_GSave(canvas.page());
+    HPDF_Page_SetExtGState(canvas.page(), ink);
+    canvas.circle(at.x, at.y, at.radius, at.radius * 0.055F, sealRed);
+    drawStar(canvas, at.x, at.y, at.radius * 0.31F);
+    drawAlongArc(canvas, at, decode(name));
+    if (const std::u32string line = decode(underStar); !line.empty()) {
+        const float size = std::min(at.radius * 0.22F, at.radius / canvas.font().width(line));
+        canvas.text(at.x, at.y - at.radius * 0.66F, size, line, Align::centre, Weight::normal, sealRed);
+    }
+    HPDF_Page_GRestore(canvas.page());
 }
 
 }  // namespace
@@ -101,20 +117,24 @@ void drawCode128(Canvas& canvas, float x, float y, float width, float height, co
     }
 }
 
-void drawSeal(Document& document, Canvas& canvas, float x, float y, float radius, const std::string& name,
-              const std::string& underStar) {
-    HPDF_ExtGState ink = HPDF_CreateExtGState(document.handle());
-    HPDF_ExtGState_SetBlendMode(ink, HPDF_BM_MULTIPLY);
+void drawSeal(Document& document, Canvas& canvas, Circle at, const std::string& name, const std::string& underStar) {
+    canvas.beginReadAs(name);
+    drawInk(document, canvas, at, name, underStar);
+    canvas.endReadAs();
+}
+
+void drawSealSlice(Document& document, Canvas& canvas, float pageWidth, Circle at, SealSlice slice,
+                   const std::string& name, const std::string& underStar) {
+    const float outer = at.radius * 1.05F, width = 2 * outer / static_cast<float>(slice.count);
+    at.x = pageWidth - width * static_cast<float>(slice.index + 1) + outer;
+    canvas.beginReadAs("");
     HPDF_Page_GSave(canvas.page());
-    HPDF_Page_SetExtGState(canvas.page(), ink);
-    canvas.circle(x, y, radius, radius * 0.055F, sealRed);
-    drawStar(canvas, x, y, radius * 0.31F);
-    drawAlongArc(canvas, x, y, radius, decode(name));
-    if (const std::u32string line = decode(underStar); !line.empty()) {
-        const float size = std::min(radius * 0.22F, radius / canvas.font().width(line));
-        canvas.text(x, y - radius * 0.66F, size, line, Align::centre, Weight::normal, sealRed);
-    }
+    HPDF_Page_Rectangle(canvas.page(), pageWidth - width, at.y - outer, width, 2 * outer);
+    HPDF_Page_Clip(canvas.page());
+    HPDF_Page_EndPath(canvas.page());
+    drawInk(document, canvas, at, name, underStar);
     HPDF_Page_GRestore(canvas.page());
+    canvas.endReadAs();
 }
 
 void drawWatermark(Canvas& canvas, float pageWidth, float pageHeight, const std::string& text) {

@@ -1,96 +1,87 @@
 #include "reports/PageFlow.h"
 
-#include <algorithm>
-
-#include "reports/Text.h"
+#include <stdexcept>
 
 namespace touchstone::reports {
 namespace {
 
-constexpr Colour shade{0.945F, 0.945F, 0.945F};
-constexpr float frameWidth = 0.6F, flagWidth = 2.4F;
-
-float textHeight(const Cell& cell) {
-    return static_cast<float>(cell.lines.size()) * cell.style.leading;
-}
+constexpr float leastRoom = 60;
+constexpr std::size_t mostPages = 2000;
+constexpr float tallestChain = 450;  // of what is kept together because one thing follows the other
+constexpr float tolerance = 0.05F;  // of sums of floating point numbers
 
 }  // namespace
 
-void PageFlow::newPage() {
-    const bool isFirst = pages_.empty();
-    pages_.emplace_back(document_.addPage(pageWidth, pageHeight), font_);
-    y_ = beginPage_(*this, pages_.back());
-    if (!isFirst)
-        for (const Row& row : repeated_) draw(row, height(row), false);
-    top_ = y_;
+PageFlow::PageFlow(Document& document, SubsetFont& font, const LayoutTree& tree,
+                   std::function<float(Canvas&, std::size_t)> beginPage)
+    : document_(document), font_(font), tree_(tree), beginPage_(std::move(beginPage)) {
+    newPage({});
 }
 
-Cell PageFlow::cell(float cellWidth, const std::string& text, Align align, TextStyle style, bool shaded) const {
-    return {cellWidth, lines(cellWidth - 2 * padding, text, style.size), align, style, shaded};
+float PageFlow::room() const {
+    return y_ - tree_.bottom + tolerance;
 }
 
-std::vector<std::u32string> PageFlow::lines(float lineWidth, const std::string& text, float size) const {
-    return breakLines(decode(text), lineWidth / size, [this](char32_t c) { return font_.advance(c); });
-}
-
-float PageFlow::height(const Row& row) {
-    float most = 0;
-    for (const Cell& cell : row) most = std::max(most, textHeight(cell));
-    return most + 2 * padding;
-}
-
-void PageFlow::need(float room) {
-    if (y_ - room < bottom && y_ < top_) newPage();
-}
-
-Row PageFlow::takeLines(Row& row, float room) const {
-    Row first = row;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        std::vector<std::u32string>& rest = row[i].lines;
-        const auto fitting = static_cast<std::ptrdiff_t>((room - 2 * padding) / row[i].style.leading);
-        const auto count = std::min(std::max<std::ptrdiff_t>(fitting, 1), static_cast<std::ptrdiff_t>(rest.size()));
-        first[i].lines.assign(rest.begin(), rest.begin() + count);
-        rest.erase(rest.begin(), rest.begin() + count);
+void PageFlow::newPage(const Piece::Rows& repeated) {
+    if (pages_.size() == mostPages) throw std::runtime_error("this would take more than 2000 pages");
+    pages_.emplace_back(document_.addPage(tree_.width, tree_.height), font_);
+    y_ = tree_.height - tree_.top - beginPage_(pages_.back(), pages_.size());
+    if (repeated) {
+        for (const Row& row : *repeated) {
+            row.draw(pages_.back(), tree_.left, y_, row.height());
+            y_ -= row.height();
+        }
     }
-    return first;
+    top_ = y_;
+    if (room() < std::min(leastRoom, (tree_.height - tree_.top - tree_.bottom) / 2))
+        throw std::runtime_error("the heads of page " + std::to_string(pages_.size()) +
+                                 " leave no room for anything; make them lower");
 }
 
-void PageFlow::row(Row row, bool flagged) {
+void PageFlow::put(std::vector<Piece> pieces) {
+    // From the end, so that each knows what its neighbour needs.
+    for (std::size_t i = pieces.size(); i-- > 1;) {
+        Piece& piece = pieces[i - 1];
+        if (!piece.keepsWithNext) continue;
+        const Piece& next = pieces[i];
+        const float both = countedTogether(piece) + std::max(next.need, countedTogether(next));
+        if (both <= tallestChain) piece.need = std::max(piece.need, both);
+    }
+    for (Piece& piece : pieces) put(std::move(piece));
+}
+
+void PageFlow::put(Piece piece) {
+    const float wanted = std::max(piece.need, piece.row ? 0 : piece.height);
+    const bool helps = wanted <= top_ - tree_.bottom;
+    if (!isFresh() && (piece.startsPage || (wanted > room() && helps))) newPage(piece.repeated);
+    if (piece.row) return putRow(std::move(*piece.row), piece.repeated);
+    if (!piece.draw) {
+        if (!isFresh()) y_ -= piece.height;
+        return;
+    }
+    piece.draw(pages_.back(), tree_.left, y_);
+    y_ -= piece.height;
+}
+
+// A row that fits on no page, or is tall and stands low, is split between lines.
+void PageFlow::putRow(Row row, const Piece::Rows& repeated) {
     constexpr float tallestToMove = 160;
     for (;;) {
-        const float rowHeight = height(row), room = y_ - bottom;
-        if (rowHeight <= room) return draw(row, rowHeight, flagged);
-        const bool isFresh = y_ >= top_;
-        const float twoLines = 2 * padding + 2 * row.front().style.leading;
-        if (!isFresh && (rowHeight <= tallestToMove || room < twoLines)) {
-            newPage();
+        const float height = row.height();
+        if (height <= room()) {
+            row.draw(pages_.back(), tree_.left, y_, height);
+            y_ -= height;
+            return;
+        }
+        const float twoLines = 2 * Row::padding + 2 * TextStyle{}.leading;
+        if (!isFresh() && (height <= tallestToMove || room() < twoLines)) {
+            newPage(repeated);
             continue;
         }
-        const Row first = takeLines(row, room);
-        draw(first, room, flagged);
-        newPage();
+        const float height1 = y_ - tree_.bottom;
+        row.take(height1).draw(pages_.back(), tree_.left, y_, height1);
+        newPage(repeated);
     }
-}
-
-void PageFlow::draw(const Row& row, float rowHeight, bool flagged) {
-    Canvas& page = pages_.back();
-    float x = left;
-    for (const Cell& cell : row) {
-        if (cell.shaded) page.fill(x, y_ - rowHeight, cell.width, rowHeight, shade);
-        page.frame(x, y_ - rowHeight, cell.width, rowHeight, frameWidth);
-        const float textX = cell.align == Align::left     ? x + padding
-                            : cell.align == Align::centre ? x + cell.width / 2
-                                                          : x + cell.width - padding;
-        // The ink of Han characters is centred about 0.36 of their size above the base line.
-        float base = y_ - (rowHeight - textHeight(cell)) / 2 - cell.style.leading / 2 - 0.36F * cell.style.size;
-        for (const std::u32string& line : cell.lines) {
-            page.text(textX, base, cell.style.size, line, cell.align, cell.style.weight, cell.style.colour);
-            base -= cell.style.leading;
-        }
-        x += cell.width;
-    }
-    if (flagged) page.fill(left - flagWidth / 2, y_ - rowHeight, flagWidth, rowHeight, sealRed);
-    y_ -= rowHeight;
 }
 
 }  // namespace touchstone::reports

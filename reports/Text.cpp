@@ -7,8 +7,8 @@
 namespace touchstone::reports {
 namespace {
 
-constexpr std::u32string_view closing = U"。，、；：？！）》」』】〕〗”’…—～·％‰℃,.;:?!)]}>%°'\"";
-constexpr std::u32string_view opening = U"（《「『【〔〖“‘([{<";
+constexpr std::u32string_view closing = U"。，、；：？！）〉》」』】〕〗”’…—～·／％‰℃℉′″,.;:?!)]}>/%°'\"";
+constexpr std::u32string_view opening = U"（〈《「『【〔〖“‘／([{</";
 
 bool isClosing(char32_t c) {
     return closing.find(c) != std::u32string_view::npos;

@@ -17,8 +17,8 @@ namespace touchstone::reports {
 
 [[nodiscard]] bool isBlank(char32_t character);
 
-/// Lines no wider than `width`, by the rules for Chinese (GB/T 15834, 避头尾): no closing mark begins a line, no
-/// opening mark ends one, Latin words and numbers stay whole unless one alone is wider than the line. '\n' ends a line.
+/// Lines no wider than `width`, by the rules for Chinese (GB/T 15834-2011 5.1, 避头尾): no closing mark begins a line, no
+/// opening mark ends one, a stroke (/) does neither, dashes and ellipses are not parted, Latin words and numbers stay whole unless one alone is wider than the line. '\n' ends a line.
 /// At least one line.
 [[nodiscard]] std::vector<std::u32string> breakLines(std::u32string_view text, float width,
                                                      const std::function<float(char32_t)>& advance);

@@ -116,13 +116,13 @@ struct Application::Parts {
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random),
           machines(database, trail, accounts, clock, random), catalogue(database),
-          samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
+          samples(database, trail, clock, {settings.fontFile, settings.layoutFolder + "/label.xml"}), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
           late(database, trail, recorder, clock), quality(database, trail, clock),
           gateways(database, trail, clock), printer(settings.fontFile),
-          issuing(printer, settings.signing, fetchFrom(client), clock),
-          certificates(database, trail, printer, issuing, clock),
+          layouts(settings.layoutFolder), issuing(printer, layouts, settings.signing, fetchFrom(client), clock),
+          certificates(database, trail, printer, issuing, clock, layouts),
           releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
                    [this] { if (resuming) resuming->wake(); }),
           life(database, trail, accounts, reviews, clock), portal(database, trail, clock),
@@ -179,6 +179,7 @@ struct Application::Parts {
     gateways::GatewayService gateways;
     reports::CertificatePrinter printer;
     http::Client client{{}};
+    certificates::ShippedLayouts layouts;
     certificates::Issuing issuing;
     certificates::CertificateService certificates;
     certificates::ReleaseService releases;

@@ -17,6 +17,7 @@ struct ApplicationSettings {
     std::string webFolder;
     std::string openapiFile;
     std::string fontFile;
+    std::string layoutFolder;                 ///< templates/layouts
     std::string trailKey;
     certificates::SigningSettings signing;
     std::string anchorFile;                   ///< of the trail's seals; empty: none

@@ -6,6 +6,7 @@
 #include "server/Commands.h"
 #include "server/Settings.h"
 #include "server/certificates/Bench.h"
+#include "server/certificates/ShippedLayouts.h"
 #include "server/core/Json.h"
 
 namespace touchstone::commands {
@@ -51,7 +52,8 @@ int certificates(const Arguments& arguments, const Config& config) {
     const auto authority = reports::DemonstrationAuthority::make("示例市药品检验检测中心", 30);
     const reports::Signer signer(authority.keyPem, authority.chainPem);
     const reports::CertificatePrinter printer(config.text("certificate.font"));
-    const auto found = certificates::benchCertificates(printer, signer, authority.caPem, static_cast<int>(arguments.number("seconds", 3)));
+    const certificates::ShippedLayouts layouts(settings::share(config) + "/templates/layouts");
+    const auto found = certificates::benchCertificates(printer, signer, layouts.named("drug"), authority.caPem, static_cast<int>(arguments.number("seconds", 3)));
     if (arguments.has("json")) {
         json::Writer out;
         out.beginObject().key("per_second").real(found.perSecond).key("ms_each").real(found.msEach);

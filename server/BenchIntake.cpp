@@ -136,7 +136,8 @@ public:
         application_ = std::make_unique<db::Database>(private_.application(kSchema));
         trail_ = std::make_unique<audit::Trail>(key_, clock_);
         accounts_ = std::make_unique<people::AccountService>(*application_, *trail_, clock_, random_);
-        samples_ = std::make_unique<samples::SampleService>(*application_, *trail_, clock_, settings.fontFile);
+        samples_ = std::make_unique<samples::SampleService>(*application_, *trail_, clock_,
+                                                            samples::LabelSettings{settings.fontFile, settings.share + "/templates/layouts/label.xml"});
         const Actor system = people::systemActor("bench");
         std::ifstream in(settings.share + "/templates/institute.xml");
         const std::string xml(std::istreambuf_iterator<char>(in), {});
@@ -189,6 +190,7 @@ private:
         all.database.connections = 20;
         all.openapiFile = settings.share + "/server/http/openapi.yaml";
         all.fontFile = settings.fontFile;
+        all.layoutFolder = settings.share + "/templates/layouts";
         all.trailKey = key_;
         all.signing.keyPem = authority.keyPem;
         all.signing.chainPem = authority.chainPem;

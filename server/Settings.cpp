@@ -215,6 +215,7 @@ ApplicationSettings application(const Config& config) {
     out.webFolder = config.text("http.web");
     out.openapiFile = share(config) + "/server/http/openapi.yaml";
     out.fontFile = config.text("certificate.font");
+    out.layoutFolder = share(config) + "/templates/layouts";
     out.trailKey = trailKey(config);
     out.signing = signing(config);
     out.anchorFile = config.text("audit.anchors");

@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <xercesc/framework/LocalFileInputSource.hpp>
+#include <xercesc/framework/MemBufInputSource.hpp>
 #include <xercesc/sax/InputSource.hpp>
 #include <xercesc/sax/Locator.hpp>
 #include <xercesc/sax/SAXParseException.hpp>
@@ -76,13 +77,14 @@ std::size_t markAt(std::string_view document) {
 
 class SaxTag final : public Tag {
 public:
-    SaxTag(const XMLCh* space, const XMLCh* name, std::size_t line, std::size_t offset,
+    SaxTag(const XMLCh* space, const XMLCh* name, std::size_t line, std::size_t column, std::size_t offset,
            const xercesc::Attributes& attributes)
-        : space_(space), name_(utf8(name)), line_(line), offset_(offset), attributes_(attributes) {}
+        : space_(space), name_(utf8(name)), line_(line), column_(column), offset_(offset), attributes_(attributes) {}
 
     [[nodiscard]] const std::string& name() const override { return name_; }
     [[nodiscard]] std::string space() const override { return utf8(space_); }
     [[nodiscard]] std::size_t line() const override { return line_; }
+    [[nodiscard]] std::size_t column() const override { return column_; }
     [[nodiscard]] std::size_t offset() const override { return offset_; }
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> attributes() const override {
         std::vector<std::pair<std::string, std::string>> all;
@@ -99,7 +101,7 @@ public:
 private:
     const XMLCh* space_;
     std::string name_;
-    std::size_t line_, offset_;
+    std::size_t line_, column_, offset_;
     const xercesc::Attributes& attributes_;
 };
 
@@ -139,15 +141,16 @@ public:
     void setDocumentLocator(const xercesc::Locator* locator) override { locator_ = locator; }
 
     void startDTD(const XMLCh*, const XMLCh*, const XMLCh*) override {
-        throw Fault(line(), "a document type declaration is not allowed");
+        throw Fault(line(), column(), "a document type declaration is not allowed");
     }
 
     void startElement(const XMLCh* space, const XMLCh* localName, const XMLCh*,
                       const xercesc::Attributes& attributes) override {
-        if (depth_ == most_.depth) throw Fault(line(), "nested too deep");
+        if (depth_ == most_.depth) throw Fault(line(), column(), "nested too deep");
+        if (elements_++ == most_.elements) throw Fault(line(), column(), "too many elements");
         if (++depth_ > texts_.size()) texts_.emplace_back();
         texts_[depth_ - 1].clear();
-        const SaxTag tag(space, localName, line(), offset(), attributes);
+        const SaxTag tag(space, localName, line(), column(), offset(), attributes);
         if (!most_.bulk.empty() && tag.name() == most_.bulk) bulk_ = source_.takenAt(tag.offset());
         handler_.start(tag);
     }
@@ -163,10 +166,13 @@ public:
 
     void warning(const xercesc::SAXParseException& e) override { fatalError(e); }
     void error(const xercesc::SAXParseException& e) override { fatalError(e); }
-    void fatalError(const xercesc::SAXParseException& e) override { throw Fault(e.getLineNumber(), utf8(e.getMessage())); }
+    void fatalError(const xercesc::SAXParseException& e) override {
+        throw Fault(e.getLineNumber(), e.getColumnNumber(), utf8(e.getMessage()));
+    }
 
 private:
     [[nodiscard]] std::size_t line() const { return locator_ == nullptr ? 0 : locator_->getLineNumber(); }
+    [[nodiscard]] std::size_t column() const { return locator_ == nullptr ? 0 : locator_->getColumnNumber(); }
     [[nodiscard]] std::size_t offset() { return source_.place(mark_ + reader_.getSrcOffset()); }
 
     const xercesc::SAX2XMLReader& reader_;
@@ -176,7 +182,7 @@ private:
     const Limits& most_;
     std::string_view bulk_;  ///< of the element that was opened last
     const xercesc::Locator* locator_ = nullptr;
-    std::size_t depth_ = 0;
+    std::size_t depth_ = 0, elements_ = 0;
     /// Of the open elements. Gathered whole before it is converted: Xerces may hand out half of a surrogate pair.
     std::vector<std::basic_string<XMLCh>> texts_;
 };
@@ -193,22 +199,24 @@ void harden(xercesc::SAX2XMLReader& reader, xercesc::SecurityManager& limits) {
     reader.setFeature(XMLUni::fgXercesCalculateSrcOfs, true);
 }
 
-void useSchema(xercesc::SAX2XMLReader& reader, const std::string& file) {
+void useSchema(xercesc::SAX2XMLReader& reader, const xercesc::InputSource& source) {
     using xercesc::XMLUni;
     reader.setFeature(XMLUni::fgSAX2CoreValidation, true);
     reader.setFeature(XMLUni::fgXercesDynamic, false);
     reader.setFeature(XMLUni::fgXercesSchema, true);
     reader.setFeature(XMLUni::fgXercesIdentityConstraintChecking, true);
     reader.setFeature(XMLUni::fgXercesUseCachedGrammarInParse, true);
-    const xercesc::LocalFileInputSource source(utf16(file).c_str());
     if (reader.loadGrammar(source, xercesc::Grammar::SchemaGrammarType, true) == nullptr) {
-        throw std::invalid_argument(file + " is no schema");
+        throw std::invalid_argument(utf8(source.getSystemId()) + " is no schema");
     }
 }
 
-void run(std::string_view document, Handler& handler, const Limits& most,
-         const std::optional<std::string>& schemaFile) {
+void startXerces() {
     static const Platform platform;
+}
+
+void run(std::string_view document, Handler& handler, const Limits& most, const xercesc::InputSource* schema) {
+    startXerces();
     if (document.size() > most.bytes) throw Fault(1, "larger than " + std::to_string(most.bytes) + " bytes");
     xercesc::SecurityManager limits;
     const std::unique_ptr<xercesc::SAX2XMLReader> reader(xercesc::XMLReaderFactory::createXMLReader());
@@ -219,7 +227,7 @@ void run(std::string_view document, Handler& handler, const Limits& most,
     reader->setLexicalHandler(&bridge);
     harden(*reader, limits);
     try {
-        if (schemaFile) useSchema(*reader, *schemaFile);
+        if (schema != nullptr) useSchema(*reader, *schema);
         reader->parse(BulkSource(text));
     } catch (const xercesc::XMLException& e) {
         throw Fault(e.getSrcLine(), utf8(e.getMessage()));
@@ -232,6 +240,7 @@ public:
         Element& element = open_.back()->children.emplace_back();
         element.name = tag.name();
         element.line = tag.line();
+        element.column = tag.column();
         element.attributes = tag.attributes();
         open_.push_back(&element);
     }
@@ -266,12 +275,26 @@ const Element& Element::child(std::string_view wanted) const {
 }
 
 void read(std::string_view document, Handler& handler, Limits limits) {
-    run(document, handler, limits, std::nullopt);
+    run(document, handler, limits, nullptr);
 }
 
 Element parse(std::string_view document, const std::optional<std::string>& schemaFile) {
+    startXerces();
     TreeBuilder builder;
-    run(document, builder, {}, schemaFile);
+    if (schemaFile) {
+        const xercesc::LocalFileInputSource schema(utf16(*schemaFile).c_str());
+        run(document, builder, {}, &schema);
+    } else {
+        run(document, builder, {}, nullptr);
+    }
+    return builder.take();
+}
+
+Element parseBy(std::string_view schema, std::string_view document, Limits limits) {
+    startXerces();
+    TreeBuilder builder;
+    const xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(schema.data()), schema.size(), "schema");
+    run(document, builder, limits, &source);
     return builder.take();
 }
 

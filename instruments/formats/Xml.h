@@ -11,19 +11,23 @@
 /// refused, so there are no entities to expand or to fetch; nothing is ever loaded but the schema that the caller names.
 namespace touchstone::xml {
 
-/// What is wrong with a document, and in which line of it.
+/// What is wrong with a document, and where in it. Lines and columns count from 1; 0: not known.
 class Fault : public std::runtime_error {
 public:
-    Fault(std::size_t line, const std::string& what) : std::runtime_error(what), line_(line) {}
+    Fault(std::size_t line, const std::string& what) : Fault(line, 0, what) {}
+    Fault(std::size_t line, std::size_t column, const std::string& what)
+        : std::runtime_error(what), line_(line), column_(column) {}
     [[nodiscard]] std::size_t line() const { return line_; }
+    [[nodiscard]] std::size_t column() const { return column_; }
 
 private:
-    std::size_t line_;
+    std::size_t line_, column_;
 };
 
 struct Limits {
     std::size_t bytes = std::size_t{16} << 20U;
     std::size_t depth = 64;
+    std::size_t elements = static_cast<std::size_t>(-1);
     /// An element with much ASCII text (base64). Its text goes round the parser where that is safe, which is ten times
     /// as fast, and reaches the handler as it stands in the document.
     std::string_view bulk = {};
@@ -36,6 +40,7 @@ public:
     [[nodiscard]] virtual const std::string& name() const = 0;
     [[nodiscard]] virtual std::string space() const = 0;  ///< the namespace that the name is of, or ""
     [[nodiscard]] virtual std::size_t line() const = 0;
+    [[nodiscard]] virtual std::size_t column() const = 0;  ///< behind the tag
     /// Where the parser stands in the bytes of the document: behind the tag.
     [[nodiscard]] virtual std::size_t offset() const = 0;
     [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> attributes() const = 0;
@@ -61,6 +66,7 @@ struct Element {
     std::string text;                ///< its own, without blanks at both ends
     std::vector<Element> children;
     std::size_t line = 0;
+    std::size_t column = 0;          ///< behind the start tag
 
     [[nodiscard]] std::optional<std::string> find(std::string_view attribute) const;
     /// For attributes that a schema made sure of; throws std::logic_error without it.
@@ -72,5 +78,9 @@ struct Element {
 /// The root of a document within the default limits. With a schema file (XSD) the document
 /// must keep to it. Throws Fault; std::invalid_argument where the schema itself cannot be read.
 [[nodiscard]] Element parse(std::string_view document, const std::optional<std::string>& schemaFile = std::nullopt);
+
+/// The root of a document that keeps to the XSD whose text is given. Throws Fault; std::invalid_argument where the schema
+/// itself cannot be read.
+[[nodiscard]] Element parseBy(std::string_view schema, std::string_view document, Limits limits);
 
 }  // namespace touchstone::xml

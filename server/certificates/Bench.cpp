@@ -5,8 +5,8 @@
 
 #include "reports/Verifier.h"
 
-#include "server/certificates/CertificateText.h"
 #include "server/certificates/Frozen.h"
+#include "server/certificates/ShippedLayouts.h"
 #include "server/core/Bytes.h"
 
 namespace touchstone::certificates {
@@ -103,16 +103,15 @@ std::string benchFrozen() {
     return frozenJson(issuance, content);
 }
 
-reports::CertificateData benchCertificate() {
-    return toPrint(json::parse(benchFrozen()));
-}
-
 CertificateBench benchCertificates(const reports::CertificatePrinter& printer, const reports::Signer& signer,
-                                   const std::string& roots, int seconds) {
-    const reports::CertificateData data = benchCertificate();
+                                   const reports::Layout& layout, const std::string& roots, int seconds) {
+    const json::Value frozen = json::parse(benchFrozen());
     const auto at = std::chrono::system_clock::now();  // within the days of the signer's certificate
     CertificateBench out{};
-    out.perSecond = rate(seconds, [&] { out.pdfBytes = printer.print(data, signer, at).size(); });
+    out.perSecond = rate(seconds, [&] {
+        const CertificatePaper paper(layout, frozen);
+        out.pdfBytes = printer.print(paper.printout(), signer, at).size();
+    });
     out.msEach = 1000.0 / out.perSecond;
     const std::string digest = asString(sha256("bench"));
     out.bareSignaturesPerSecond = rate(seconds, [&] { static_cast<void>(signer.bareSignature(digest)); });

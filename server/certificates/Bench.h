@@ -3,6 +3,7 @@
 
 #include "reports/Certificate.h"
 #include "reports/Signer.h"
+#include "server/core/Json.h"
 
 namespace touchstone::certificates {
 
@@ -20,10 +21,10 @@ struct CertificateBench {
 /// Draws and signs an invented certificate of two pages for so many seconds, then makes bare signatures for as long,
 /// then verifies the certificate and bare signatures, each for as long. roots: PEM, of the signer.
 [[nodiscard]] CertificateBench benchCertificates(const reports::CertificatePrinter& printer,
-                                                 const reports::Signer& signer, const std::string& roots, int seconds);
+                                                 const reports::Signer& signer, const reports::Layout& layout,
+                                                 const std::string& roots, int seconds);
 
-/// The invented certificate, and what is frozen of it.
+/// certificate.frozen of the invented certificate.
 [[nodiscard]] std::string benchFrozen();
-[[nodiscard]] reports::CertificateData benchCertificate();
 
 }  // namespace touchstone::certificates

@@ -9,7 +9,6 @@
 #include <set>
 
 #include "reports/Claim.h"
-#include "server/certificates/CertificateText.h"
 #include "server/certificates/Replacing.h"
 #include "server/certificates/Claims.h"
 #include "server/certificates/SigningCertificateStore.h"
@@ -35,9 +34,9 @@ std::string issuedEntry(const std::string& number, const DrawnFile& file) {
 }  // namespace
 
 CertificateService::CertificateService(db::Database& database, const audit::Trail& trail,
-                                       const reports::CertificatePrinter& printer, Issuing& issuing,
+                                       Issuing& issuing,
                                        const Clock& clock)
-    : database_(database), trail_(trail), printer_(printer), issuing_(issuing), clock_(clock) {
+    : database_(database), trail_(trail), issuing_(issuing), clock_(clock) {
 }
 
 std::string CertificateService::claimed(const std::string& frozen) const {
@@ -93,12 +92,7 @@ std::size_t CertificateService::issue(const Actor& actor, const std::vector<Cert
 }
 
 std::optional<std::string> CertificateService::unprintable(const std::string& frozen, Instant at) const {
-    try {
-        static_cast<void>(printer_.preview(toPrint(json::parse(frozen)), at));
-        return std::nullopt;
-    } catch (const std::runtime_error& error) {
-        return error.what();
-    }
+    return issuing_.unprintable(frozen, at);
 }
 
 void CertificateService::keepSigningCertificate(const std::string& chainPem) {

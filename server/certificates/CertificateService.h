@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "reports/Certificate.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateStore.h"
 #include "server/certificates/Issuing.h"
@@ -17,8 +16,7 @@ namespace touchstone::certificates {
 /// time: a certificate is issued once, whoever tries. Safe to use from many threads.
 class CertificateService {
 public:
-    CertificateService(db::Database& database, const audit::Trail& trail, const reports::CertificatePrinter& printer,
-                       Issuing& issuing, const Clock& clock);
+    CertificateService(db::Database& database, const audit::Trail& trail, Issuing& issuing, const Clock& clock);
 
     /// Keeps the certificate of the key that signs now, for those who check its claims after it was replaced.
     void keepSigningCertificate(const std::string& chainPem);
@@ -40,7 +38,6 @@ private:
 
     db::Database& database_;
     const audit::Trail& trail_;
-    const reports::CertificatePrinter& printer_;
     Issuing& issuing_;
     const Clock& clock_;
 };

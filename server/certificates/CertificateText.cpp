@@ -1,87 +1,31 @@
 #include "server/certificates/CertificateText.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
 #include <stdexcept>
 
 #include "server/certificates/Claims.h"
-#include "server/certificates/ResultsXml.h"
 #include "server/core/Clock.h"
 
 namespace touchstone::certificates {
 namespace {
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
+using reports::Data;
 
-Date dayOf(const std::string& instant) {
+std::string dayOf(const std::string& instant) {
     const auto at = parseRfc3339(instant);
     if (!at) throw std::runtime_error("frozen certificate: not a time: " + instant);
-    return Zone{}.dateOf(*at);
+    return toText(Zone{}.dateOf(*at));
 }
 
-std::string word(const std::map<std::string, std::string>& words, const std::string& code) {
-    const auto found = words.find(code);
-    if (found == words.end()) throw std::runtime_error("frozen certificate: no word for " + code);
-    return found->second;
-}
-
-std::string businessKind(const std::string& code, bool drug) {
-    static const std::map<std::string, std::string> kWords{{"supervision", "监督抽检"}, {"registration", "注册检验"},
-                                                           {"import", "进口检验"},      {"batch_release", "批签发"},
-                                                           {"commission", "委托检验"},  {"retest", "复检"},
-                                                           {"emergency", "应急检验"}};
-    return drug && code == "retest" ? "复验" : word(kWords, code);
-}
-
-std::string sealState(const std::string& code) {
-    static const std::map<std::string, std::string> kWords{
-        {"intact", "封签完好"}, {"broken", "封签破损"}, {"none", "无封签"}};
-    return word(kWords, code);
-}
-
-std::string orSlash(const std::string& value) {
-    return value.empty() ? "/" : value;
-}
-
-std::string join(const std::vector<std::string>& parts) {
-    std::string out;
-    for (const std::string& part : parts) out += (out.empty() ? "" : "、") + part;
-    return out;
-}
-
-/// The days on which results came about (7.8.2.1 i).
-std::string testDays(const std::vector<json::Value>& tests) {
+/// The days on which results came about (ISO/IEC 17025:2017 7.8.2.1 i).
+Data testDays(const std::vector<json::Value>& tests) {
     std::string first, last;
     for (const json::Value& test : tests) {
-        const std::string day = toText(dayOf(textOf(member(test, "entered_by"), "at")));
+        const std::string day = dayOf(textOf(member(test, "entered_by"), "at"));
         if (first.empty() || day < first) first = day;
         last = std::max(last, day);
     }
-    if (first.empty()) return "/";
-    return first == last ? first : first + "至" + last;
-}
-
-Pairs headFields(const json::Value& sample, bool drug, const std::vector<json::Value>& tests) {
-    const std::string noun = drug ? "检品" : "样品";
-    return {{noun + "编号", textOf(sample, "number")},
-            {noun + "名称", textOf(sample, "product_name")},
-            {"批号", textOf(sample, "batch_no")},
-            {drug ? "规格" : "型号规格", textOf(sample, "specification")},
-            {drug ? "批准文号" : "注册证号/备案号", orSlash(textOf(sample, "approval_no"))},
-            {"标示生产单位", textOf(sample, "maker")},
-            {"被抽样/供样单位", textOf(sample, "client")},
-            {"检验目的", businessKind(textOf(sample, "business_kind"), drug)},
-            {"抽样凭证号", orSlash(textOf(sample, "voucher_no"))},
-            {noun + "数量", textOf(sample, "quantity") + textOf(sample, "quantity_unit")},
-            {noun + "状态", sealState(textOf(sample, "seal_state"))},
-            {"生产日期", orSlash(textOf(sample, "produced_on"))},
-            {"有效期至", orSlash(textOf(sample, "expires_on"))},
-            {"抽样日期", textOf(sample, "sampled_on")},
-            {"收检日期", toText(dayOf(textOf(sample, "received_at")))},
-            {"检验日期", testDays(tests)},
-            {"检验项目", "共" + std::to_string(tests.size()) + "项，见检验结果"},
-            {"检验依据", textOf(sample, "edition")}};
+    return Data::Record{{"first", first}, {"last", first == last ? "" : last}};
 }
 
 /// The value as it was compared with the limit: where the standard has it rounded first (修约值比较法), the rounded
@@ -94,131 +38,92 @@ std::string printedResult(const json::Value& test) {
     return value + (unit == "%" ? "" : " ") + unit;
 }
 
-bool conforms(const json::Value& object) {
-    return textOf(object, "verdict") == "conforms";
-}
-
-/// Bodies whose mark stands on the certificate. What was frozen before there were scopes has none.
-std::vector<std::string> markedBodies(const json::Value& laboratory) {
-    std::vector<std::string> out;
-    const json::Value* marks = laboratory.find("marks");
-    if (marks == nullptr) return out;
-    for (const json::Value& mark : marks->items()) out.push_back(textOf(mark, "body"));
-    return out;
-}
-
-/// Text of the marks, with the numbers of the accreditations.
-std::string accreditation(const json::Value& laboratory) {
-    const json::Value* marks = laboratory.find("marks");
-    if (marks == nullptr) return textOf(laboratory, "accreditation");
-    std::string out;
-    for (const json::Value& mark : marks->items()) {
-        out += (out.empty() ? "" : "\n") + textOf(mark, "body") + " " + textOf(mark, "number");
-    }
-    return out;
-}
-
-bool inScope(const json::Value& test, const std::string& body) {
-    const auto& bodies = member(test, "accredited").items();
-    return std::any_of(bodies.begin(), bodies.end(), [&](const json::Value& one) { return one.text() == body; });
-}
-
-/// A test out of the scope of a mark that the certificate bears is marked itself.
-std::string printedItem(const json::Value& test, const std::vector<std::string>& marked) {
-    const bool out = std::any_of(marked.begin(), marked.end(), [&](const auto& body) { return !inScope(test, body); });
-    return textOf(test, "item") + (out ? "*" : "");
-}
-
-std::vector<std::string> scopeNotes(const std::vector<json::Value>& tests, const std::vector<std::string>& marked) {
-    std::vector<std::string> out;
-    for (const std::string& body : marked) {
-        std::vector<std::string> items;
-        for (const json::Value& test : tests) {
-            if (!inScope(test, body)) items.push_back(textOf(test, "item"));
-        }
-        if (!items.empty()) out.push_back("标*项目中，以下不在本机构" + body + "能力范围内：" + join(items) + "。");
-    }
-    return out;
-}
-
-/// The words for what a certificate may differ in from the one that it replaces.
-const std::string& changedWord(const std::string& code) {
-    static const std::map<std::string, std::string> kWords{
-        {"product_name", "名称"},    {"specification", "规格"}, {"batch_no", "批号"},      {"maker", "标示生产单位"},
-        {"approval_no", "批准文号"}, {"client", "供样单位"},    {"voucher_no", "凭证号"},  {"sampled_on", "抽样日期"},
-        {"seal_state", "状态"},      {"quantity", "数量"},      {"quantity_unit", "单位"}, {"produced_on", "生产日期"},
-        {"expires_on", "有效期至"},  {"edition", "检验依据"},   {"business_kind", "检验目的"}, {"laboratory", "机构名称"},
-        {"address", "机构地址"},     {"verdict", "结论"},       {"result", "结果"},        {"requirement", "标准规定"},
-        {"method", "检验方法"}};
-    const auto found = kWords.find(code);
-    return found == kWords.end() ? code : found->second;
-}
-
-/// Codes become their words; what else was changed stands as it is.
-std::string changedValue(const std::string& what, const std::string& value, bool drug) {
-    if (value.empty()) return "/";
-    if (what == "verdict") return value == "conforms" ? "符合规定" : "不符合规定";
-    if (what == "business_kind") return businessKind(value, drug);
-    if (what == "seal_state") return sealState(value);
-    return value;
-}
-
-std::vector<std::string> replacedNotes(const json::Value& content, bool drug) {
-    const json::Value* replaces = content.find("replaces");
-    if (replaces == nullptr || replaces->kind() == json::Value::Kind::Null) return {};
-    std::string changed;
-    for (const json::Value& change : member(*replaces, "changes").items()) {
-        const std::string& item = textOf(change, "item");
-        const std::string& what = textOf(change, "what");
-        changed += (changed.empty() ? "" : "；") + item + (item.empty() ? "" : " ") + changedWord(what) + "由“" +
-                   changedValue(what, textOf(change, "old"), drug) + "”更正为“" + changedValue(what, textOf(change, "new"), drug) + "”";
-    }
-    return {"本报告替代" + textOf(*replaces, "issued_on") + "签发的" + textOf(*replaces, "number") + "号报告，原报告同时作废。原因：" +
-            textOf(*replaces, "reason") + "。" + (changed.empty() ? "内容未变。" : changed + "。")};
-}
-
-std::vector<reports::CertificateLine> lines(const std::vector<json::Value>& tests, const std::vector<std::string>& marked) {
-    std::vector<reports::CertificateLine> out;
-    out.reserve(tests.size());
-    for (const json::Value& test : tests) {
-        const bool good = conforms(test);
-        out.push_back({textOf(test, "heading"), printedItem(test, marked), textOf(test, "requirement"), printedResult(test),
-                       good ? "符合规定" : "不符合规定", good});
-    }
-    return out;
-}
-
-std::string conclusion(const json::Value& content, bool drug) {
-    const std::string& edition = textOf(member(content, "sample"), "edition");
-    const bool good = conforms(content);
-    const std::string verdict = good ? "符合" : "不符合";
-    std::string out = drug ? "本品按" + edition + "检验，结果" + verdict + "规定。"
-                           : "本批样品按" + edition + "检验，所检项目" + verdict + "标准规定。";
-    if (good) return out;
-    std::vector<std::string> failing;
-    for (const json::Value& test : member(content, "tests").items()) {
-        if (!conforms(test)) failing.push_back(textOf(test, "item"));
-    }
-    return out + "不符合规定项目：" + join(failing) + "。";
-}
-
 /// The names of all who took the step, and the day on which the last of them did.
-std::string hands(const std::vector<json::Value>& tests, std::string_view step) {
-    std::vector<std::string> names;
+Data hands(const std::vector<json::Value>& tests, std::string_view step) {
+    Data::List names;
     std::string last;
     for (const json::Value& test : tests) {
         const json::Value& hand = member(test, step);
         const std::string& name = textOf(hand, "name");
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        if (std::ranges::none_of(names, [&](const Data& known) { return *known.text() == name; }))
+            names.emplace_back(name);
         last = std::max(last, textOf(hand, "at"));
     }
-    return names.empty() ? "/" : join(names) + " " + toText(dayOf(last));
+    return Data::Record{{"names", std::move(names)}, {"last_day", last.empty() ? "" : dayOf(last)}};
 }
 
-std::vector<std::string> notes(bool demonstration) {
-    std::vector<std::string> out{"本报告仅对来样负责。", "未经本机构书面批准，不得部分复制本报告。",
-                                 "本报告经电子签名签发，扫描二维码或在核验网页上传本文件可核验其真伪与有效状态。"};
-    if (demonstration) out.emplace_back("本报告由测试证书签名，仅供示例，不具有法律效力。");
+Data failing(const std::vector<json::Value>& tests) {
+    Data::List items;
+    for (const json::Value& test : tests)
+        if (textOf(test, "verdict") == "fails") items.emplace_back(textOf(test, "item"));
+    return items;
+}
+
+/// Bodies whose mark stands on the certificate. What was frozen before there were scopes has none.
+std::vector<std::string> markedBodies(const json::Value& content) {
+    std::vector<std::string> out;
+    if (const json::Value* marks = member(content, "laboratory").find("marks"))
+        for (const json::Value& mark : marks->items()) out.push_back(textOf(mark, "body"));
+    return out;
+}
+
+bool inScope(const json::Value& test, const std::string& body) {
+    return std::ranges::any_of(member(test, "accredited").items(),
+                               [&](const json::Value& one) { return one.text() == body; });
+}
+
+/// The marks that do not hold for all tests, each with the items it does not hold for.
+Data outsideScope(const json::Value& content) {
+    Data::List out;
+    for (const std::string& body : markedBodies(content)) {
+        Data::List items;
+        for (const json::Value& test : member(content, "tests").items())
+            if (!inScope(test, body)) items.emplace_back(textOf(test, "item"));
+        if (!items.empty()) out.emplace_back(Data::Record{{"body", body}, {"items", std::move(items)}});
+    }
+    return out;
+}
+
+Data derived(const json::Value& content) {
+    const std::vector<json::Value>& tests = member(content, "tests").items();
+    return Data::Record{{"received_on", dayOf(textOf(member(content, "sample"), "received_at"))},
+                        {"issued_on", dayOf(textOf(member(content, "signatory"), "at"))},
+                        {"test_days", testDays(tests)},
+                        {"test_count", std::to_string(tests.size())},
+                        {"failing", failing(tests)},
+                        {"outside_scope", outsideScope(content)},
+                        {"analysts", hands(tests, "analyst")},
+                        {"checkers", hands(tests, "checker")}};
+}
+
+Data testsData(const json::Value& content) {
+    const std::vector<std::string> marked = markedBodies(content);
+    Data::List out;
+    for (const json::Value& test : member(content, "tests").items()) {
+        const bool everywhere =
+            std::ranges::all_of(marked, [&](const std::string& body) { return inScope(test, body); });
+        out.push_back(asData(test));
+        out.back().set("derived", Data::Record{{"result", printedResult(test)}, {"in_scope", everywhere ? "true" : "false"}});
+    }
+    return out;
+}
+
+/// Codes among the values say what they are codes of, so that a layout can put the one into words and leave the other.
+Data replacesData(const json::Value& replaces) {
+    Data out = asData(replaces);
+    if (out.record() == nullptr) return out;
+    Data::List changes;
+    for (const json::Value& change : member(replaces, "changes").items()) {
+        const std::string& what = textOf(change, "what");
+        const bool coded = what == "verdict" || what == "seal_state" || what == "business_kind";
+        const auto value = [&](std::string_view name) {
+            const std::string& text = textOf(change, name);
+            return coded && !text.empty() ? what + ":" + text : text;
+        };
+        changes.push_back(asData(change));
+        changes.back().set("derived", Data::Record{{"old", value("old")}, {"new", value("new")}});
+    }
+    out.set("changes", std::move(changes));
     return out;
 }
 
@@ -240,39 +145,35 @@ std::int64_t revisionOf(const json::Value& frozen) {
 }
 
 std::string issuedOn(const json::Value& frozen) {
-    return toText(dayOf(textOf(member(member(frozen, "content"), "signatory"), "at")));
+    return dayOf(textOf(member(member(frozen, "content"), "signatory"), "at"));
 }
 
-reports::CertificateData toPrint(const json::Value& frozen) {
-    const json::Value& content = member(frozen, "content");
-    const json::Value& laboratory = member(content, "laboratory");
-    const json::Value& sample = member(content, "sample");
-    const json::Value& signatory = member(content, "signatory");
-    const std::vector<json::Value>& tests = member(content, "tests").items();
-    const bool drug = textOf(sample, "kind") == "drug";
+Data asData(const json::Value& value) {
+    using Kind = json::Value::Kind;
+    if (value.kind() == Kind::Boolean) return value.boolean() ? "true" : "false";
+    if (value.kind() == Kind::Array) {
+        Data::List items;
+        items.reserve(value.items().size());
+        for (const json::Value& item : value.items()) items.push_back(asData(item));
+        return items;
+    }
+    if (value.kind() == Kind::Object) {
+        Data::Record members;
+        members.reserve(value.members().size() + 1);
+        for (const auto& [name, held] : value.members()) members.emplace_back(name, asData(held));
+        return members;
+    }
+    return value.text();
+}
 
-    reports::CertificateData out;
-    out.number = textOf(frozen, "number");
-    out.title = "检验报告书";
-    out.laboratory = textOf(laboratory, "name");
-    out.laboratoryEnglish = textOf(laboratory, "name_en");
-    out.address = textOf(laboratory, "address");
-    out.accreditation = accreditation(laboratory);
-    out.fields = headFields(sample, drug, tests);
-    const std::vector<std::string> marked = markedBodies(laboratory);
-    out.lines = lines(tests, marked);
-    out.conclusion = conclusion(content, drug);
-    out.issueDate = issuedOn(frozen);
-    out.signatures = {{"检验人", hands(tests, "analyst")},
-                      {"校核人", hands(tests, "checker")},
-                      {"授权签字人", textOf(signatory, "name") + " " + out.issueDate}};
-    out.notes = replacedNotes(content, drug);
-    std::ranges::move(scopeNotes(tests, marked), std::back_inserter(out.notes));
-    std::ranges::move(notes(!textOf(laboratory, "watermark").empty()), std::back_inserter(out.notes));
-    out.verificationUrl = qrText(frozen);
-    out.sealText = textOf(laboratory, "seal_text");
-    out.watermark = textOf(laboratory, "watermark");
-    out.resultsXml = resultsXml(frozen);
+Data toData(const json::Value& frozen) {
+    const json::Value& content = member(frozen, "content");
+    Data::Record out;
+    for (const auto& [name, held] : frozen.members())
+        if (name != "content") out.emplace_back(name, asData(held));
+    for (const auto& [name, held] : content.members())
+        out.emplace_back(name, name == "tests" ? testsData(content) : name == "replaces" ? replacesData(held) : asData(held));
+    out.emplace_back("derived", derived(content)).second.set("qr_text", qrText(frozen));
     return out;
 }
 

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "server/certificates/CertificateText.h"
+#include "server/certificates/CertificatePaper.h"
 #include "server/core/Error.h"
 
 namespace touchstone::certificates {
@@ -28,9 +28,10 @@ Poco::Logger& logger() {
 
 }  // namespace
 
-Issuing::Issuing(const reports::CertificatePrinter& printer, const SigningSettings& settings, reports::Fetch fetch,
-                 const Clock& clock)
+Issuing::Issuing(const reports::CertificatePrinter& printer, LayoutOf layoutOf, const SigningSettings& settings,
+                 reports::Fetch fetch, const Clock& clock)
     : printer_(printer),
+      layoutOf_(std::move(layoutOf)),
       clock_(clock),
       signer_(makeSigner(settings)),
       verifier_(settings.rootsPem, settings.timeStampRootsPem) {
@@ -50,7 +51,9 @@ Issuing::Made Issuing::make(const std::vector<Drawing>& drawings, Instant at) {
     }
     for (const Drawing& drawing : drawings) {
         try {
-            made.files.push_back({drawing.id, {}, printer_.print(toPrint(json::parse(drawing.frozen)), signer_, at)});
+            const json::Value frozen = json::parse(drawing.frozen);
+            const reports::Layout layout = layoutOf_(frozen);
+            made.files.push_back({drawing.id, {}, printer_.print(CertificatePaper(layout, frozen).printout(), signer_, at)});
         } catch (const std::exception& error) {
             // One that cannot be drawn must not keep the others back; it stays `drawing`, where lists show it.
             logger().error("%s was not issued: %s", drawing.number, std::string(error.what()));
@@ -60,6 +63,17 @@ Issuing::Made Issuing::make(const std::vector<Drawing>& drawings, Instant at) {
     if (stamper_) completeAll(made);
     for (DrawnFile& file : made.files) file.sha256 = sha256(file.pdf);
     return made;
+}
+
+std::optional<std::string> Issuing::unprintable(const std::string& frozenText, Instant at) const {
+    try {
+        const json::Value frozen = json::parse(frozenText);
+        const reports::Layout layout = layoutOf_(frozen);
+        static_cast<void>(printer_.preview(CertificatePaper(layout, frozen).printout(), at));
+        return std::nullopt;
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
 }
 
 void Issuing::completeAll(Made& made) {

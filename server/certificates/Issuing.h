@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "reports/Validator.h"
 #include "reports/Verifier.h"
 #include "server/certificates/CertificateStore.h"
+#include "server/core/Json.h"
 #include "server/core/Clock.h"
 
 namespace touchstone::certificates {
@@ -27,6 +29,9 @@ struct SigningSettings {
     bool validation = false;             ///< whether OCSP answers and revocation lists go into the file
 };
 
+/// The layout by which a frozen certificate is drawn. Called from many threads.
+using LayoutOf = std::function<reports::Layout(const json::Value& frozen)>;
+
 /// Makes the file of a certificate, final before it is published: drawn and signed (PAdES B-B), then stamped by the
 /// time stamping authority (B-T), then with the standing of all certificates in it (B-LT), as the settings say. Files
 /// that others had a part in are verified before they leave. While an authority is away nothing is asked of it but a
@@ -34,7 +39,7 @@ struct SigningSettings {
 class Issuing {
 public:
     /// Throws std::runtime_error when key, chain or roots cannot be used.
-    Issuing(const reports::CertificatePrinter& printer, const SigningSettings& settings, reports::Fetch fetch,
+    Issuing(const reports::CertificatePrinter& printer, LayoutOf layoutOf, const SigningSettings& settings, reports::Fetch fetch,
             const Clock& clock);
 
     struct Made {
@@ -44,7 +49,10 @@ public:
     /// Time stamps are asked for in parallel, over a few connections.
     [[nodiscard]] Made make(const std::vector<Drawing>& drawings, Instant at);
 
-    /// For other signatures of the laboratory: claims in QR codes, lists.
+    /// Why certificate.frozen cannot be drawn, such as a character without a glyph; nothing when it can.
+    [[nodiscard]] std::optional<std::string> unprintable(const std::string& frozen, Instant at) const;
+
+    /// With what files are signed: for claims and manifests.
     [[nodiscard]] const reports::Signer& signer() const { return signer_; }
 
     /// What administrators must know.
@@ -75,6 +83,7 @@ private:
     void authorityAnswered();
 
     const reports::CertificatePrinter& printer_;
+    LayoutOf layoutOf_;
     const Clock& clock_;
     reports::Signer signer_;
     reports::Verifier verifier_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "reports/Certificate.h"
 #include "server/catalogue/CatalogueStore.h"
 #include "server/core/Json.h"
 #include "server/samples/Numbering.h"
@@ -159,14 +158,18 @@ std::vector<audit::StoredEntry> SampleService::timeline(const Actor& actor, cons
 std::string SampleService::labels(const Actor& actor, const std::vector<std::string>& numbers) {
     actor.require(kStaff);
     const auto found = database_.read([&](db::ReadTransaction& tx) { return samplesByNumber(tx, numbers, today()); });
-    std::vector<reports::Label> labels;
+    reports::Data::List labels;
     for (const std::string& number : numbers) {
         const auto sample = found.find(number);
         if (sample == found.end()) throw Error(ErrorCode::NotFound, {"sample", number});
         const SampleRecord& record = sample->second;
-        labels.push_back({number, {record.summary.productName, record.summary.batchNo, record.specification}});
+        labels.emplace_back(reports::Data::Record{{"number", number},
+                                                  {"product_name", record.summary.productName},
+                                                  {"batch_no", record.summary.batchNo},
+                                                  {"specification", record.specification}});
     }
-    return reports::printLabels(fontFile_, labels);
+    const reports::Data data = reports::Data::Record{{"labels", std::move(labels)}};
+    return printer_.preview({labelSheet_, data, labelSheet_.title(), "", "labels", ""}, clock_.now());
 }
 
 }  // namespace touchstone::samples

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/Certificate.h"
 #include "server/audit/Trail.h"
 #include "server/core/Actor.h"
 #include "server/core/Clock.h"
@@ -26,12 +27,16 @@ struct SampleDetail {
     std::vector<std::string> certificates;
 };
 
+/// The files that labels are made with: a font, and a layout (templates/layouts/label.xml).
+struct LabelSettings {
+    std::string font, layout;
+};
+
 /// Registration and reading of samples. Reads are for any of the staff. Safe to use from many threads.
 class SampleService {
 public:
-    /// fontFile: of the labels.
-    SampleService(db::Database& database, const audit::Trail& trail, const Clock& clock, std::string fontFile, Zone zone = {})
-        : database_(database), trail_(trail), clock_(clock), fontFile_(std::move(fontFile)), zone_(zone) {}
+    SampleService(db::Database& database, const audit::Trail& trail, const Clock& clock, const LabelSettings& labels, Zone zone = {})
+        : database_(database), trail_(trail), clock_(clock), printer_(labels.font), labelSheet_(reports::Layout::load(labels.layout)), zone_(zone) {}
 
     /// Numbers the samples and makes their tests, in one transaction. Unless `each`, one wrong row refuses all:
     /// Error(Invalid) with every FieldError. A request key that this person used before gets the same answer again and
@@ -53,7 +58,8 @@ private:
     db::Database& database_;
     const audit::Trail& trail_;
     const Clock& clock_;
-    std::string fontFile_;
+    reports::CertificatePrinter printer_;
+    reports::Layout labelSheet_;
     Zone zone_;
 };
 

@@ -57,8 +57,9 @@ test('a folder of the server includes nothing of what stands above it', () => {
   assert.deepEqual(said(own.filter(({ file, target }) => area(file) && house(target) === 'server' && !area(target))), [])
 })
 
-test('instruments and reports know nothing of the server, nor of each other', () => {
-  assert.deepEqual(said(own.filter(({ file, target }) => house(file) !== 'server' && house(file) !== house(target))), [])
+test('instruments and reports know nothing of the server, nor of each other but the one way to read XML', () => {
+  const xml = ({ file, target }) => house(file) === 'reports' && target === 'instruments/formats/Xml.h'
+  assert.deepEqual(said(own.filter(one => house(one.file) !== 'server' && house(one.file) !== house(one.target) && !xml(one))), [])
 })
 
 test('only samples, certificates and regulators use reports, only intake, gateways and overview use instruments, and catalogue their XML', () => {

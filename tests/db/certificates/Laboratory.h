@@ -22,6 +22,7 @@ inline const char* const kPassword = "a long password 1";
 struct Press {
     reports::DemonstrationAuthority authority = reports::DemonstrationAuthority::make("测试检验院", 30);
     reports::CertificatePrinter printer{"/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"};
+    certificates::ShippedLayouts layouts{TOUCHSTONE_SOURCE "/templates/layouts"};
     static const Press& instance() {
         static const Press press;
         return press;
@@ -148,12 +149,14 @@ public:
     people::AccountService accounts{application(), trail, clock, random};
     testing::ReviewService reviews{application(), trail, clock};
     certificates::Issuing issuing{Press::instance().printer,
+                                  Press::instance().layouts,
                                   {.keyPem = Press::instance().authority.keyPem,
                                    .chainPem = Press::instance().authority.chainPem,
                                    .rootsPem = Press::instance().authority.caPem},
                                   {},
                                   clock};
-    certificates::CertificateService service{application(), trail, Press::instance().printer, issuing, clock};
+    certificates::CertificateService service{application(), trail, Press::instance().printer, issuing, clock,
+                                             Press::instance().layouts};
     int signings = 0;  ///< how often the service said that there is something to draw
     certificates::ReleaseService releases{application(),
                                           trail,

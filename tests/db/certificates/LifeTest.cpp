@@ -109,9 +109,11 @@ BOOST_AUTO_TEST_CASE(theNewOneSaysWhatItReplacesAndWhatChanged) {
     BOOST_TEST(certificates::textOf(changes[0], "what") == "batch_no");
     BOOST_TEST(certificates::textOf(changes[0], "old") == "B-1");
     BOOST_TEST(certificates::textOf(changes[0], "new") == "B-9");
-    const auto printed = certificates::toPrint(json::parse(service.get(actor("analyst"), "BG2026000002").frozen));
-    BOOST_TEST(printed.notes.front().find("BG2026000001") != std::string::npos);
-    BOOST_TEST(printed.notes.front().find("批号由“B-1”更正为“B-9”") != std::string::npos);
+    const auto printed = certificates::toData(json::parse(service.get(actor("analyst"), "BG2026000002").frozen));
+    BOOST_TEST(*printed.find("replaces")->find("number")->text() == "BG2026000001");
+    const auto& change = printed.find("replaces")->find("changes")->list()->at(0);
+    BOOST_TEST(*change.find("derived")->find("old")->text() == "B-1");
+    BOOST_TEST(*change.find("derived")->find("new")->text() == "B-9");
     BOOST_TEST(certificates::textOf(certificates::member(content("BG2026000001"), "sample"), "batch_no") == "B-1");
 }
 
@@ -354,10 +356,12 @@ BOOST_AUTO_TEST_CASE(aMarkStandsForParametersInScopeOnTheDayOfRelease) {
     const auto& tests = certificates::member(found, "tests").items();
     BOOST_TEST(certificates::member(tests[0], "accredited").items().size() == 2U);
     BOOST_TEST(certificates::member(tests[1], "accredited").items().size() == 1U);
-    const auto printed = certificates::toPrint(json::parse(service.get(actor("analyst"), "BG2026000003").frozen));
-    BOOST_TEST(printed.lines[0].item == "含量");
-    BOOST_TEST(printed.lines[1].item == "水分*");
-    BOOST_TEST(printed.notes.front().find("CNAS能力范围内：水分") != std::string::npos);
+    const auto printed = certificates::toData(json::parse(service.get(actor("analyst"), "BG2026000003").frozen));
+    BOOST_TEST(*printed.find("tests")->list()->at(0).find("derived")->find("in_scope")->text() == "true");
+    BOOST_TEST(*printed.find("tests")->list()->at(1).find("derived")->find("in_scope")->text() == "false");
+    const auto& outside = printed.find("derived")->find("outside_scope")->list()->at(0);
+    BOOST_TEST(*outside.find("body")->text() == "CNAS");
+    BOOST_TEST(*outside.find("items")->list()->at(0).text() == "水分");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,6 @@
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <regex>
 #include <thread>
 
 #include "reports/Verifier.h"
@@ -9,9 +11,16 @@ using namespace touchstone::reports;
 
 namespace {
 
-std::string pageCount(const judge::Folder& folder, const std::string& name) {
-    const judge::Answer answer = folder.run("qpdf --show-npages " + name);
-    return answer.status == 0 ? answer.text.substr(0, answer.text.find('\n')) : answer.text;
+const std::vector<std::string> certificates{"drug", "device", "cosmetic", "import-drug", "retest", "english"};
+
+std::size_t countOf(const std::string& text, const std::string& wanted) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at + wanted.size())) ++count;
+    return count;
+}
+
+int pageCount(const judge::Folder& folder, const std::string& name) {
+    return std::stoi(folder.run("qpdf --show-npages " + name).text);
 }
 
 void expectSound(const judge::Folder& folder, const std::string& name) {
@@ -27,9 +36,45 @@ std::string extracted(const judge::Folder& folder, const std::string& name) {
     return answer.text;
 }
 
-CertificateData onePage() {
-    CertificateData data = sample::certificate();
-    data.lines.resize(4);
+// Without the breaks of lines and pages, that long texts take.
+std::string joined(std::string text) {
+    std::erase_if(text, [](char c) { return c == '\n' || c == '\f' || c == ' '; });
+    return text;
+}
+
+// Every word of every page lies on its page.
+void expectInside(const judge::Folder& folder, const std::string& name) {
+    const std::string boxes = folder.run("pdftotext -bbox " + name + " -").text;
+    const std::regex page(R"re(<page width="([0-9.]+)" height="([0-9.]+)")re"),
+        word(R"re(<word xMin="(-?[0-9.]+)" yMin="(-?[0-9.]+)" xMax="(-?[0-9.]+)" yMax="(-?[0-9.]+)">)re");
+    std::smatch found;
+    BOOST_REQUIRE(std::regex_search(boxes, found, page));
+    const double width = std::stod(found[1]), height = std::stod(found[2]);
+    std::size_t words = 0;
+    for (std::sregex_iterator at(boxes.begin(), boxes.end(), word), end; at != end; ++at, ++words) {
+        const bool inside = std::stod((*at)[1]) >= 0 && std::stod((*at)[2]) >= 0 && std::stod((*at)[3]) <= width &&
+                            std::stod((*at)[4]) <= height;
+        BOOST_CHECK_MESSAGE(inside, name << ": " << (*at)[0]);
+    }
+    BOOST_TEST(words > 0U);
+}
+
+void expectValidSignature(const judge::Folder& folder, const std::string& name) {
+    const judge::Answer signature = folder.run("pdfsig " + name);
+    BOOST_CHECK_MESSAGE(signature.says("Signature is Valid") && signature.says("Total document signed"), signature.text);
+}
+
+Data withRows(const std::string& layout, std::size_t rows) {
+    Data data = sample::dataFor(layout);
+    Data::List tests;
+    for (std::size_t i = 1; i <= rows; ++i) {
+        const std::string number = std::to_string(i);
+        // Rows of different heights, so that pages break at different places.
+        tests.push_back(sample::test("组" + std::to_string(i / 7), "项目A" + number + "Z",
+                                     "应符合" + std::string(i % 11 * 9, '0') + "B" + number + "Y", "C" + number + "X",
+                                     i % 13 == 0 ? "fails" : "conforms"));
+    }
+    data.set("tests", std::move(tests));
     return data;
 }
 
@@ -37,105 +82,169 @@ CertificateData onePage() {
 
 BOOST_AUTO_TEST_SUITE(Certificate)
 
-BOOST_AUTO_TEST_CASE(one_two_and_many_pages_are_sound) {
+BOOST_DATA_TEST_CASE(every_layout_is_sound_signed_and_says_what_it_was_given, certificates, name) {
     const judge::Folder folder;
-    folder.write("one.pdf", sample::printer().print(onePage(), sample::signer(), sample::now()));
-    folder.write("two.pdf", sample::printer().print(sample::certificate(), sample::signer(), sample::now()));
-    folder.write("many.pdf", sample::printer().print(sample::certificate(400), sample::signer(), sample::now()));
-    for (const char* name : {"one.pdf", "two.pdf", "many.pdf"}) {
-        expectSound(folder, name);
-        const judge::Answer signature = folder.run(std::string("pdfsig ") + name);
-        BOOST_CHECK_MESSAGE(signature.says("Signature is Valid") && signature.says("Total document signed"),
-                            signature.text);
+    const Data data = sample::dataFor(name);
+    folder.write("one.pdf", sample::printed(data, sample::signer(), sample::now(), sample::layout(name)));
+    expectSound(folder, "one.pdf");
+    expectInside(folder, "one.pdf");
+    expectValidSignature(folder, "one.pdf");
+    const std::string text = joined(extracted(folder, "one.pdf"));
+    const auto expect = [&](const Data* value) {
+        BOOST_CHECK_MESSAGE(text.find(joined(*value->text())) != std::string::npos, *value->text());
+    };
+    for (const char* member : {"number", "product_name", "batch_no", "specification", "maker", "client", "approval_no", "edition"})
+        expect(data.find("sample")->find(member));
+    for (const char* member : {"name", "name_en", "address", "seal_text"}) expect(data.find("laboratory")->find(member));
+    for (const Data& test : *data.find("tests")->list()) {
+        expect(test.find("item"));
+        expect(test.find("requirement"));
+        expect(test.find("derived")->find("result"));
     }
-    BOOST_TEST(pageCount(folder, "one.pdf") == "1");
-    BOOST_TEST(pageCount(folder, "two.pdf") == "2");
-    const int pages = std::stoi(pageCount(folder, "many.pdf"));
-    BOOST_TEST(pages > 10);
+    expect(data.find("signatory")->find("name"));
+}
 
-    const std::string text = extracted(folder, "many.pdf");
-    for (int page = 1; page <= pages; ++page) {
-        const std::string place = "第 " + std::to_string(page) + " 页 共 " + std::to_string(pages) + " 页";
-        BOOST_CHECK_MESSAGE(text.find(place) != std::string::npos, place);
-    }
+BOOST_DATA_TEST_CASE(nothing_of_many_rows_is_lost_or_said_twice_where_pages_break, certificates, name) {
+    const judge::Folder folder;
+    folder.write("many.pdf", sample::printed(withRows(name, 400), sample::signer(), sample::now(), sample::layout(name)));
+    expectSound(folder, "many.pdf");
+    expectInside(folder, "many.pdf");
+    expectValidSignature(folder, "many.pdf");
+    const std::string text = joined(extracted(folder, "many.pdf"));
     for (int i = 1; i <= 400; ++i) {
-        const std::string row = "示例项目 " + std::to_string(i);
-        BOOST_CHECK_MESSAGE(text.find(row) != std::string::npos, row << " is missing");
+        const std::string number = std::to_string(i);
+        for (const std::string& part : {"A" + number + "Z", "B" + number + "Y", "C" + number + "X"})
+            BOOST_CHECK_MESSAGE(countOf(text, part) == 1, part << " stands there " << countOf(text, part) << " times");
     }
-    std::size_t heads = 0;
-    for (std::size_t at = text.find("检验结果\n"); at != std::string::npos; at = text.find("检验结果\n", at + 1))
-        ++heads;
-    BOOST_TEST(heads >= static_cast<std::size_t>(pages - 1));
+    const int pages = pageCount(folder, "many.pdf");
+    BOOST_TEST(pages > 10);
+    for (int page = 1; page <= pages; ++page) {
+        const std::string own = folder.run("pdftotext -raw -f " + std::to_string(page) + " -l " + std::to_string(page) +
+                                           " many.pdf -").text;
+        const std::string here = std::to_string(page), all = std::to_string(pages);
+        const std::string place = name == "english" ? "Page " + here + " of " + all : "第 " + here + " 页 共 " + all + " 页";
+        BOOST_CHECK_MESSAGE(own.find(place) != std::string::npos, place);
+        BOOST_CHECK_MESSAGE(own.find(name == "english" ? "Requirement" : "单项结论") != std::string::npos,
+                            "page " << page << " has no head of the table");
+    }
 }
 
-BOOST_AUTO_TEST_CASE(what_was_given_is_what_can_be_read) {
+BOOST_AUTO_TEST_CASE(a_group_that_goes_on_says_so) {
     const judge::Folder folder;
-    CertificateData data = onePage();
-    data.watermark.clear();
-    folder.write("one.pdf", sample::printer().print(data, sample::signer(), sample::now()));
-    const std::string text = extracted(folder, "one.pdf");
-    for (const auto& [label, value] : data.fields) {
-        BOOST_CHECK_MESSAGE(text.find(label) != std::string::npos, label);
-        BOOST_CHECK_MESSAGE(text.find(value) != std::string::npos, value);
-    }
-    for (const std::string& note : data.notes) BOOST_CHECK_MESSAGE(text.find(note) != std::string::npos, note);
-    for (const std::string* part :
-         {&data.number, &data.laboratory, &data.laboratoryEnglish, &data.issueDate, &data.address})
-        BOOST_CHECK_MESSAGE(text.find(*part) != std::string::npos, *part);
-    BOOST_TEST(text.find("以下空白") != std::string::npos);
-    BOOST_TEST(text.find("扫码核验") != std::string::npos);
+    folder.write("many.pdf", sample::previewed(sample::certificate(100)));
+    const std::string text = extracted(folder, "many.pdf");
+    BOOST_TEST(countOf(text, "【扩展检查】\n") == 1U);
+    BOOST_TEST(countOf(text, "【扩展检查】（续）\n") == static_cast<std::size_t>(pageCount(folder, "many.pdf") - 1));
+    BOOST_TEST(countOf(text, "【性状】") == 0U);  // one row that says the same
 }
 
-BOOST_AUTO_TEST_CASE(long_texts_and_empty_ones_find_room) {
+BOOST_DATA_TEST_CASE(every_glyph_of_a_layout_leaves_ink, certificates, name) {
     const judge::Folder folder;
-    std::string sixty;
+    Data data = sample::dataFor(name);
+    sample::set(data, "laboratory", "watermark", "");
+    folder.write("one.pdf", sample::previewed(data, sample::layout(name)));
+    constexpr int dpi = 144;
+    const std::string boxes = folder.run("pdftotext -f 1 -l 1 -bbox one.pdf -").text;
+    const judge::Picture picture = judge::rasterise(folder, "one.pdf", 1, dpi);
+    const std::regex word(R"re(<word xMin="([0-9.]+)" yMin="([0-9.]+)" xMax="([0-9.]+)" yMax="([0-9.]+)">([^<]*)<)re");
+    constexpr double scale = dpi / 72.0;
+    std::size_t words = 0;
+    for (std::sregex_iterator at(boxes.begin(), boxes.end(), word), end; at != end; ++at, ++words) {
+        const auto pixel = [&](std::size_t i) { return static_cast<int>(std::stod((*at)[i]) * scale); };
+        BOOST_CHECK_MESSAGE(picture.darkest(pixel(1), pixel(2), pixel(3) + 1, pixel(4) + 1) < 160,
+                            "no ink of " << (*at)[5]);
+    }
+    BOOST_TEST(words > 50U);
+}
+
+BOOST_DATA_TEST_CASE(long_texts_and_empty_ones_find_room, certificates, name) {
+    const judge::Folder folder;
+    std::string sixty, threeThousand;
     for (int i = 0; i < 60; ++i) sixty += "例";
-    CertificateData data = sample::certificate(3);
-    data.laboratory = data.title = data.laboratoryEnglish = data.sealText = data.address = data.accreditation = sixty;
-    data.watermark = data.issueDate = data.number = sixty;
-    data.fields[0].second = data.fields[3].first = sixty;
-    data.lines[0].item = data.lines[1].verdict = data.lines[2].result = sixty;
-    data.lines[3].requirement.clear();
-    for (int i = 0; i < 60; ++i) data.lines[3].requirement += sixty;
-    data.conclusion = data.lines[3].requirement;
-    data.signatures.emplace_back(sixty, sixty);
-    data.notes.assign(60, sixty);
-    folder.write("long.pdf", sample::printer().print(data, sample::signer(), sample::now()));
-    folder.write("empty.pdf", sample::printer().print(CertificateData{}, sample::signer(), sample::now()));
-    for (const char* name : {"long.pdf", "empty.pdf"}) {
-        expectSound(folder, name);
-        BOOST_TEST(folder.run(std::string("pdfsig ") + name).says("Signature is Valid"));
+    for (int i = 0; i < 60; ++i) threeThousand += sixty;
+    Data data = sample::dataFor(name);
+    for (const char* member : {"product_name", "batch_no", "specification", "maker", "client", "approval_no"})
+        sample::set(data, "sample", member, sixty);
+    for (const char* member : {"name", "name_en", "address", "seal_text", "watermark"})
+        sample::set(data, "laboratory", member, sixty);
+    sample::set(data, "derived", "failing", Data::List{threeThousand});
+    data.set("verdict", "fails");
+    data.set("tests", Data::List{sample::test(sixty, sixty, threeThousand, sixty), sample::test("", "", "", "")});
+    folder.write("long.pdf", sample::printed(data, sample::signer(), sample::now(), sample::layout(name)));
+    expectSound(folder, "long.pdf");
+    expectInside(folder, "long.pdf");
+    expectValidSignature(folder, "long.pdf");
+    // Nothing of the longest texts was lost where they went over pages.
+    BOOST_TEST(countOf(extracted(folder, "long.pdf"), "例") >= 3600U * 2 + 60 * 14);
+
+    Data empty = sample::dataFor(name);
+    empty.set("tests", Data::List{});
+    folder.write("empty.pdf", sample::printed(empty, sample::signer(), sample::now(), sample::layout(name)));
+    expectSound(folder, "empty.pdf");
+    BOOST_TEST(pageCount(folder, "empty.pdf") == 1);
+    BOOST_TEST(extracted(folder, "empty.pdf").find(name == "english" ? "No tests" : "无检验项目") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_conclusion_never_stands_without_a_result) {
+    const judge::Folder folder;
+    for (std::size_t more = 0; more < 40; ++more) {
+        folder.write("one.pdf", sample::previewed(sample::certificate(more)));
+        const std::string last = std::to_string(pageCount(folder, "one.pdf"));
+        const std::string text = folder.run("pdftotext -raw -f " + last + " -l " + last + " one.pdf -").text;
+        BOOST_CHECK_MESSAGE(text.find("检验结论") != std::string::npos && text.find("授权签字人") != std::string::npos &&
+                                text.find("单项结论") < text.find("（以下空白）"),
+                            more << " more rows: " << text);
     }
-    // Nothing of the longest cell was lost where it went over pages: 3600 of it and 3600 of the conclusion at least.
-    const std::string text = extracted(folder, "long.pdf");
-    std::size_t count = 0;
-    for (std::size_t at = text.find("例"); at != std::string::npos; at = text.find("例", at + 3)) ++count;
-    BOOST_TEST(count >= 7200U + 3600U);
+}
+
+BOOST_AUTO_TEST_CASE(an_amendment_says_what_it_replaces_why_and_what_changed) {
+    const judge::Folder folder;
+    for (const std::string& name : certificates) {
+        folder.write("one.pdf", sample::previewed(sample::amended(), sample::layout(name)));
+        const std::string text = extracted(folder, "one.pdf");
+        for (const char* part : {"SL-Y-2026-000101", "批号抄录有误", "SL260110"})
+            BOOST_CHECK_MESSAGE(text.find(part) != std::string::npos, name << ": " << part);
+        BOOST_TEST(text.find("verdict:") == std::string::npos);
+    }
+    folder.write("first.pdf", sample::previewed(sample::certificate()));
+    BOOST_TEST(extracted(folder, "first.pdf").find("更正") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_out_of_scope_is_marked) {
+    const judge::Folder folder;
+    Data data = sample::withTests(2);
+    Data::List tests = *data.find("tests")->list();
+    tests[1].set("derived", Data::Record{{"result", "显正反应"}, {"in_scope", "false"}});
+    data.set("tests", std::move(tests));
+    sample::set(data, "derived", "outside_scope",
+                Data::List{Data::Record{{"body", "CMA"}, {"items", Data::List{"化学反应", "水分"}}}});
+    folder.write("one.pdf", sample::previewed(data));
+    const std::string text = extracted(folder, "one.pdf");
+    BOOST_TEST(text.find("（1）化学反应*") != std::string::npos);
+    BOOST_TEST(text.find("以下不在本机构CMA能力范围内：化学反应、水分。") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_code_leads_to_verification) {
     const judge::Folder folder;
-    const CertificateData data = onePage();
-    folder.write("one.pdf", sample::printer().print(data, sample::signer(), sample::now()));
+    folder.write("one.pdf", sample::printed(sample::certificate()));
     BOOST_REQUIRE_EQUAL(folder.run("pdftoppm -r 150 -png -singlefile one.pdf one").status, 0);
-    BOOST_TEST(folder.run("zbarimg -q --raw one.png 2>/dev/null").text == data.verificationUrl + "\n");
+    BOOST_TEST(folder.run("zbarimg -q --raw one.png 2>/dev/null").text ==
+               *sample::certificate().find("verification_url")->text() + "\n");
 }
 
 BOOST_AUTO_TEST_CASE(results_are_attached_for_machines) {
     const judge::Folder folder;
-    CertificateData data = onePage();
-    folder.write("with.pdf", sample::printer().print(data, sample::signer(), sample::now()));
+    folder.write("with.pdf", sample::printed(sample::certificate()));
     BOOST_TEST(folder.run("pdfdetach -save 1 -o out.xml with.pdf").status == 0);
-    BOOST_TEST(folder.read("out.xml") == data.resultsXml);
+    BOOST_TEST(folder.read("out.xml") == sample::resultsXml);
     BOOST_TEST(folder.run("qpdf --list-attachments with.pdf").says("results.xml"));
-    data.resultsXml.clear();
-    folder.write("without.pdf", sample::printer().print(data, sample::signer(), sample::now()));
+    folder.write("without.pdf", sample::previewed(sample::certificate()));
     BOOST_TEST(folder.run("pdfdetach -list without.pdf").says("0 embedded files"));
 }
 
 BOOST_AUTO_TEST_CASE(it_says_that_it_is_an_archive_file) {
     const judge::Folder folder;
-    folder.write("one.pdf", sample::printer().print(onePage(), sample::signer(), sample::now()));
+    folder.write("one.pdf", sample::printed(sample::certificate()));
     const judge::Answer metadata = folder.run("pdfinfo -meta one.pdf");
     BOOST_TEST(metadata.says("<pdfaid:part>3</pdfaid:part>"));
     BOOST_TEST(metadata.says("<pdfaid:conformance>B</pdfaid:conformance>"));
@@ -145,22 +254,39 @@ BOOST_AUTO_TEST_CASE(it_says_that_it_is_an_archive_file) {
 
 BOOST_AUTO_TEST_CASE(a_preview_has_neither_signature_nor_seal) {
     const judge::Folder folder;
-    const std::string preview = sample::printer().preview(onePage(), sample::now());
+    const std::string preview = sample::previewed(sample::certificate());
     folder.write("preview.pdf", preview);
     expectSound(folder, "preview.pdf");
     BOOST_TEST(!verify(preview, sample::authority().caPem).hasSignature);
-    BOOST_TEST(extracted(folder, "preview.pdf").find("专\n用\n章") == std::string::npos);
+    BOOST_TEST(extracted(folder, "preview.pdf").find("检验专用章") == std::string::npos);
+}
+
+// The seal itself is read once, its slices at the edges of the pages are seen only.
+BOOST_AUTO_TEST_CASE(the_seal_is_read_once_and_lies_over_the_edges_of_all_pages) {
+    const judge::Folder folder;
+    folder.write("many.pdf", sample::printed(sample::certificate(100)));
+    folder.write("plain.pdf", sample::previewed(sample::certificate(100)));
+    BOOST_TEST(countOf(extracted(folder, "many.pdf"), "示例药品检验研究院检验专用章") == 1U);
+    constexpr int dpi = 72;
+    for (int page = 1; page <= pageCount(folder, "many.pdf"); ++page) {
+        const auto darkestAtEdge = [&](const char* name) {
+            const judge::Picture picture = judge::rasterise(folder, name, page, dpi);
+            return picture.darkest(picture.width - 6, 300, picture.width, 540);
+        };
+        BOOST_TEST(darkestAtEdge("many.pdf") < 160);
+        BOOST_TEST(darkestAtEdge("plain.pdf") > 200);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_same_data_and_time_give_the_same_bytes_in_every_thread) {
     const auto at = sample::now();
-    const CertificateData data = sample::certificate(30);
-    const std::string expected = sample::printer().preview(data, at);
+    const Data data = sample::certificate(30);
+    const std::string expected = sample::previewed(data, sample::layout("drug"), at);
     std::vector<int> different(2, 0);
     std::vector<std::thread> threads;
     for (int& count : different)
-        threads.emplace_back([&] {
-            for (int i = 0; i < 20; ++i) count += sample::printer().preview(data, at) != expected;
+        threads.emplace_back([&, on = sample::layout("drug")] {
+            for (int i = 0; i < 20; ++i) count += sample::previewed(data, on, at) != expected;
         });
     for (std::thread& thread : threads) thread.join();
     BOOST_TEST(different == std::vector<int>(2, 0), boost::test_tools::per_element());
@@ -168,17 +294,31 @@ BOOST_AUTO_TEST_CASE(the_same_data_and_time_give_the_same_bytes_in_every_thread)
 
 BOOST_AUTO_TEST_CASE(labels_are_read_by_scanners) {
     const judge::Folder folder;
-    std::vector<Label> labels;
-    for (int i = 0; i < 25; ++i)
-        labels.push_back({"Y2026-" + std::to_string(100'000 + i),
-                          {"示例片（示例数据）", "批号 SL260101", "很长的一行" + std::string(200, 'x')}});
-    folder.write("labels.pdf", printLabels(sample::fontFile, labels));
+    const Data data = sample::labels(25);
+    folder.write("labels.pdf", sample::previewed(data, sample::layout("label")));
     expectSound(folder, "labels.pdf");
-    BOOST_TEST(pageCount(folder, "labels.pdf") == "2");
+    expectInside(folder, "labels.pdf");
+    BOOST_TEST(pageCount(folder, "labels.pdf") == 2);
     BOOST_REQUIRE_EQUAL(folder.run("pdftoppm -r 200 -png labels.pdf labels").status, 0);
     const judge::Answer read = folder.run("zbarimg -q --raw labels-1.png labels-2.png");
-    for (const Label& label : labels) BOOST_CHECK_MESSAGE(read.says(label.barcode + "\n"), label.barcode);
-    BOOST_CHECK_THROW((void)printLabels(sample::fontFile, {{"不是条码", {}}}), std::runtime_error);
+    for (const Data& label : *data.find("labels")->list()) {
+        const std::string& number = *label.find("number")->text();
+        BOOST_CHECK_MESSAGE(read.says(number + "\n"), number);
+    }
+    const Data wrong = Data::Record{{"labels", Data::List{Data::Record{{"number", "不是条码"}, {"product_name", ""}, {"batch_no", ""}, {"specification", ""}}}}};
+    BOOST_CHECK_THROW((void)sample::previewed(wrong, sample::layout("label")), std::runtime_error);
+    folder.write("none.pdf", sample::previewed(sample::labels(0), sample::layout("label")));
+    expectSound(folder, "none.pdf");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_sheet_shows_every_observation) {
+    const judge::Folder folder;
+    folder.write("sheet.pdf", sample::previewed(sample::worksheet(), sample::layout("record-sheet")));
+    expectSound(folder, "sheet.pdf");
+    expectInside(folder, "sheet.pdf");
+    const std::string text = extracted(folder, "sheet.pdf");
+    for (const char* part : {"WS2026-000045", "1523.6 mAU·s", "100001-202501", "示例胶囊（示例数据）", "不符合规定", "受控"})
+        BOOST_CHECK_MESSAGE(text.find(part) != std::string::npos, part);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,14 +88,14 @@ BOOST_AUTO_TEST_CASE(every_character_is_extracted_as_it_was_printed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_glyph_is_named) {
-    CertificateData data = sample::certificate();
-    data.lines.front().item = "性状\U00020BB7";
+    Data data = sample::certificate();
+    data.set("number", "性状\U00020BB7");
     BOOST_CHECK_EXCEPTION(
-        (void)sample::printer().preview(data, sample::now()), std::runtime_error,
+        (void)sample::previewed(data), std::runtime_error,
         [](const std::exception& error) { return std::string(error.what()).find("U+20BB7") != std::string::npos; });
-    data.lines.front().item = "tab\tin it";
+    data.set("number", "tab\tin it");
     BOOST_CHECK_EXCEPTION(
-        (void)sample::printer().preview(data, sample::now()), std::runtime_error,
+        (void)sample::previewed(data), std::runtime_error,
         [](const std::exception& error) { return std::string(error.what()).find("U+0009") != std::string::npos; });
 }
 

@@ -15,9 +15,7 @@ const std::string& roots() {
 }
 
 std::string signedCertificate() {
-    CertificateData data = sample::certificate();
-    data.lines.resize(2);
-    return sample::printer().print(data, sample::signer(), sample::now());
+    return sample::printed(sample::withTests(2));
 }
 
 bool holds(const Verification& said) {
@@ -75,7 +73,7 @@ BOOST_AUTO_TEST_CASE(rsa_keys_sign_too) {
                             .status,
                         0);
     const Signer signer(folder.read("key.pem"), folder.read("root.pem"));
-    const std::string pdf = sample::printer().print(sample::certificate(), signer, sample::now());
+    const std::string pdf = sample::printed(sample::certificate(), signer);
     const Verification said = verify(pdf, folder.read("root.pem"));
     BOOST_CHECK_MESSAGE(holds(said), said.problem);
     folder.write("one.pdf", pdf);
@@ -123,7 +121,7 @@ BOOST_AUTO_TEST_CASE(what_pads_the_signature_is_zero) {
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_apart) {
     const std::string pdf = signedCertificate();
-    const Verification none = verify(sample::printer().preview(sample::certificate(), sample::now()), roots());
+    const Verification none = verify(sample::previewed(sample::certificate()), roots());
     BOOST_TEST(!none.hasSignature);
 
     const Verification appended = verify(pdf + "\n% more\n", roots());
@@ -146,7 +144,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_apart) {
     BOOST_TEST(!verify(pdf, "no certificates here").trusted);
 
     const Verification late = verify(
-        sample::printer().print(sample::certificate(), sample::signer(), sample::now() + std::chrono::hours(24 * 31)),
+        sample::printed(sample::certificate(), sample::signer(), sample::now() + std::chrono::hours(24 * 31)),
         roots());
     BOOST_TEST(late.intact);
     BOOST_TEST(!late.trusted);
@@ -154,9 +152,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_apart) {
 
 BOOST_AUTO_TEST_CASE(a_signature_of_another_file_does_not_fit) {
     std::string first = signedCertificate();
-    CertificateData data = sample::certificate();
-    data.lines.resize(3);
-    const std::string second = sample::printer().print(data, sample::signer(), sample::now());
+    const std::string second = sample::printed(sample::withTests(3));
     const auto here = std::get<SignedRange>(findSignedRange(first)),
                there = std::get<SignedRange>(findSignedRange(second));
     BOOST_REQUIRE_EQUAL(here.gapEnd - here.gapBegin, there.gapEnd - there.gapBegin);

@@ -26,6 +26,16 @@ BOOST_AUTO_TEST_CASE(opening_marks_do_not_end_a_line) {
     BOOST_TEST((broken(U"一二三《四五》", 4) == Lines{U"一二三", U"《四五》"}));
 }
 
+BOOST_AUTO_TEST_CASE(strokes_stand_at_neither_end_of_a_line) {
+    BOOST_TEST((broken(U"一二三/四五六", 4) == Lines{U"一二", U"三/四五", U"六"}));
+    BOOST_TEST((broken(U"一二三／四五六", 3) == Lines{U"一二", U"三／四", U"五六"}));
+}
+
+BOOST_AUTO_TEST_CASE(dashes_and_ellipses_are_not_parted) {
+    BOOST_TEST((broken(U"一二三——四", 4) == Lines{U"一二", U"三——四"}));
+    BOOST_TEST((broken(U"一二三……四", 4) == Lines{U"一二", U"三……四"}));
+}
+
 BOOST_AUTO_TEST_CASE(words_and_numbers_stay_whole) {
     BOOST_TEST((broken(U"不得过 10.25 mg", 8) == Lines{U"不得过", U"10.25 mg"}));
     BOOST_TEST((broken(U"一二三abc四", 5) == Lines{U"一二三", U"abc四"}));
