@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { finished, prepare, sign } from '../../deploy/demo/release.mjs'
 import { Authority } from '../support/authority.mjs'
 import { Scene } from './support/scene.mjs'
 
@@ -50,6 +51,14 @@ async function release() {
   return number
 }
 
+/** Signed, but not waited for: the row of the release once it has a reason. */
+async function releaseInVain() {
+  const job = await prepare(scene.signatory, [await checked()])
+  await sign(scene.signatory, job, scene.password('signatory'))
+  const [row] = await finished(scene.signatory, job)
+  return row
+}
+
 async function issued(number) {
   const end = Date.now() + 60_000
   while (Date.now() < end) {
@@ -80,12 +89,10 @@ test('a certificate is stamped and carries what proves it', async () => {
 
 test('while the authority is away a certificate waits and says why, and everything else goes on', async () => {
   authority.away = true
-  const number = await release()
-  let signing
-  for (let i = 0; i < 100 && !signing?.waiting; ++i) {
-    signing = (await scene.signatory.get('/overview')).signing
-    await pause(100)
-  }
+  const { certificate: number, state, message } = await releaseInVain()
+  assert.equal(state, 'failed')
+  assert.match(message, /status 503/)
+  const { signing } = await scene.signatory.get('/overview')
   assert.match(signing.waiting ?? '', /status 503/)
   assert.equal((await scene.signatory.get(`/certificates/${number}`)).status, 'drawing')
   const metrics = await (await scene.admin.fetch('GET', '/metrics')).text()
