@@ -22,6 +22,7 @@
 #include "server/overview/OverviewRoutes.h"
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
+#include "server/regulators/FeedRoutes.h"
 #include "server/regulators/PortalRoutes.h"
 #include "server/regulators/VerificationRoutes.h"
 #include "server/samples/SampleRoutes.h"
@@ -98,7 +99,8 @@ struct Application::Parts {
           gateways(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
           certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
-          portal(database, trail, clock), verification(database, settings.rootsPem) {
+          feed(database, settings.portal.listeners), portal(database, trail, clock, feed),
+          bundles(database, trail, clock, feed, signer, settings.portal.transfers), verification(database, settings.rootsPem) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(overview::overviewRoutes(database, clock));
         router.add(overview::metricsRoutes(database, clock));
@@ -115,6 +117,8 @@ struct Application::Parts {
         router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
         router.add(regulators::portalRoutes(portal));
+        router.add(regulators::bundleRoutes(bundles));
+        router.add(regulators::feedRoutes(feed));
         router.add(regulators::verificationRoutes(verification));
         router.add(audit::trailRoutes(database));
         router.add(metaRoutes(fileText(settings.openapiFile)));
@@ -144,12 +148,15 @@ struct Application::Parts {
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;
+    regulators::FeedService feed;
     regulators::PortalService portal;
+    regulators::BundleService bundles;
     regulators::VerificationService verification;
     http::Router router;
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Repeater> sealing;
     std::unique_ptr<Repeater> issuing;
+    std::unique_ptr<Repeater> following;
 };
 
 Application::Application(ApplicationSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
@@ -167,13 +174,16 @@ void Application::start() {
     p.server->start();
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
     p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
+    p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.feed.follow(); });
 }
 
 void Application::stop() {
     Parts& p = *parts_;
+    p.following.reset();
     p.issuing.reset();
     p.sealing.reset();
     p.commands.stop();
+    p.feed.stop();
     p.server->stop();
     p.server.reset();
     try {

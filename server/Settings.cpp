@@ -100,6 +100,8 @@ Config load(const std::string& file) {
                                {"certificate.seal", ""},
                                {"certificate.accreditation", ""},
                                {"institute.organisation", ""},
+                               {"portal.listeners", "64"},
+                               {"portal.transfers", "16"},
                                {"log.file", ""},
                                {"share.directory", ""}});
 }
@@ -166,6 +168,8 @@ ApplicationSettings application(const Config& config) {
     out.certificates.sealText = config.text("certificate.seal");
     out.certificates.watermark = config.text("certificate.watermark");
     out.certificates.accreditation = config.text("certificate.accreditation");
+    out.portal.listeners = static_cast<std::size_t>(config.integer("portal.listeners", 0, 1000));
+    out.portal.transfers = static_cast<std::size_t>(config.integer("portal.transfers", 0, 1000));
     return out;
 }
 

@@ -12,5 +12,8 @@ namespace touchstone::certificates {
 [[nodiscard]] CertificateFilter filterOf(http::Query query);
 /// The answer of lists, with the cursor of the next page.
 [[nodiscard]] std::string listJson(const std::vector<Certificate>& certificates, const CertificateFilter& filter);
+[[nodiscard]] std::string listJson(const std::vector<Certificate>& certificates, std::optional<std::int64_t> next);
+/// One certificate as lists show it.
+[[nodiscard]] std::string certificateJson(const Certificate& certificate);
 
 }  // namespace touchstone::certificates

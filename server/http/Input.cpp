@@ -298,6 +298,14 @@ std::optional<Instant> Query::instant(const std::string& name) {
     return std::nullopt;
 }
 
+std::optional<Date> Query::date(const std::string& name) {
+    const std::string* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    const auto day = parseDate(*value);
+    if (!day) errors_.push_back({name, ErrorCode::NotADate, {}, {}});
+    return day;
+}
+
 void Query::fail(const std::string& name, ErrorCode code, std::vector<std::string> arguments) {
     errors_.push_back({name, code, std::move(arguments), {}});
 }

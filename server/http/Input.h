@@ -89,6 +89,7 @@ public:
     [[nodiscard]] bool flag(const std::string& name);
     /// RFC 3339 with an offset.
     [[nodiscard]] std::optional<Instant> instant(const std::string& name);
+    [[nodiscard]] std::optional<Date> date(const std::string& name);
     /// Notes an error that only the caller's rules can see.
     void fail(const std::string& name, ErrorCode code, std::vector<std::string> arguments = {});
     /// The keyset cursor `after`: an id, or nothing.
