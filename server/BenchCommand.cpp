@@ -74,6 +74,7 @@ int portal(const Arguments& arguments, const Config& config) {
     PortalBenchSettings settings{settings::share(config), config.text("certificate.font")};
     settings.certificates = static_cast<std::int64_t>(arguments.number("certificates", 1'000'000));
     settings.bundled = static_cast<std::int64_t>(arguments.number("bundled", 10'000));
+    settings::startLogging(config);
     const PortalBench found = benchPortal(settings);
     if (arguments.has("json")) {
         json::Writer out;

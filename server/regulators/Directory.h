@@ -69,6 +69,8 @@ public:
     /// Lines of the feed behind `after`, oldest first, that a search for them would find.
     [[nodiscard]] Changes changes(const std::string& region, const PortalSearch& wanted, std::int64_t after,
                                   std::size_t limit) const;
+    /// The last `limit` lines of the region, oldest first.
+    [[nodiscard]] Changes newest(const std::string& region, std::size_t limit) const;
 
 private:
     struct Names;

@@ -14,7 +14,7 @@ using http::Request;
 using http::Response;
 using http::Verb;
 
-constexpr std::chrono::seconds kHeartbeat{15};
+constexpr std::chrono::seconds kHeartbeat{5};  // also how one who is gone is found out, whose place another may have
 constexpr std::size_t kEventsAtOnce = 100;
 
 void write(json::Writer& out, const Change& change) {
@@ -30,9 +30,11 @@ void write(json::Writer& out, const Change& change) {
 Response changes(FeedService& service, const Request& request) {
     http::Query query = request.query();
     const std::int64_t after = query.after().value_or(0);
-    const std::int64_t limit = query.limit();
+    const bool newest = query.flag("newest");
+    const auto limit = static_cast<std::size_t>(query.limit());
     query.finish();
-    const FeedService::Page page = service.changes(request.actor(), after, static_cast<std::size_t>(limit));
+    const FeedService::Page page =
+        newest ? service.newest(request.actor(), limit) : service.changes(request.actor(), after, limit);
     json::Writer out;
     out.beginObject().key("items").beginArray();
     for (const Change& change : page.changes) write(out, change);
@@ -76,7 +78,7 @@ void speak(FeedService& service, FeedService::Listener& listener, const Actor& a
 Response events(FeedService& service, const Request& request) {
     http::Query query = request.query();
     const std::optional<std::int64_t> after = query.after();
-    const std::chrono::seconds time(query.integer("for_s", 1, 600, 600));
+    const std::chrono::seconds time(query.integer("for_s", 1, 300, 300));
     query.finish();
     const std::string last = request.header("Last-Event-ID");
     std::shared_ptr<FeedService::Listener> listener = service.listen(request.actor());

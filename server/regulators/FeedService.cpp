@@ -42,7 +42,16 @@ FeedService::Page FeedService::changes(const Actor& actor, std::int64_t after, s
 
 FeedService::Page FeedService::known(const Actor& actor, std::int64_t after, std::size_t limit) {
     const std::string& region = regionOf(actor);
-    const Directory::Changes found = directory_.changes(region, {}, after, limit);
+    return pageOf(region, directory_.changes(region, {}, after, limit));
+}
+
+FeedService::Page FeedService::newest(const Actor& actor, std::size_t limit) {
+    const std::string& region = regionOf(actor);
+    follow();
+    return pageOf(region, directory_.newest(region, limit));
+}
+
+FeedService::Page FeedService::pageOf(const std::string& region, const Directory::Changes& found) {
     Page out{{}, found.reached, found.reached < directory_.last()};
     out.changes =
         database_.read([&](db::ReadTransaction& tx) { return store::changes(tx, region, found.positions); });

@@ -34,6 +34,8 @@ public:
     };
     /// Role regulator.
     [[nodiscard]] Page changes(const Actor& actor, std::int64_t after, std::size_t limit);
+    /// The last of the region's lines. Role regulator.
+    [[nodiscard]] Page newest(const Actor& actor, std::size_t limit);
     /// As changes, of what was read already: what listeners are woken for.
     [[nodiscard]] Page known(const Actor& actor, std::int64_t after, std::size_t limit);
     /// Position of the newest line.
@@ -59,6 +61,8 @@ public:
     void stop();
 
 private:
+    [[nodiscard]] Page pageOf(const std::string& region, const Directory::Changes& found);
+
     db::Database& database_;
     Places places_;
     std::mutex following_;  ///< one reads at a time

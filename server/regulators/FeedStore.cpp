@@ -15,9 +15,10 @@ constexpr db::Statement kTake{"feed_take",
 constexpr db::Statement kNumber{
     "feed_number", "UPDATE publication SET position = ? + FIND_IN_SET(sequence, ?) - 1 WHERE sequence IN (??)"};
 
+// The feed's key leads, so that a stretch of it is read and nothing is sorted.
 constexpr db::Statement kPublished{
     "feed_published",
-    "SELECT p.position, IF(p.kind = 'issued', p.position, (SELECT MIN(f.position) FROM publication f "
+    "SELECT STRAIGHT_JOIN p.position, IF(p.kind = 'issued', p.position, (SELECT MIN(f.position) FROM publication f "
     "WHERE f.certificate_id = p.certificate_id)), p.kind, p.certificate_id, c.number, s.number, s.batch_no, d.name, s.maker, "
     "s.region_code, s.business_kind, c.verdict, p.at FROM publication p JOIN certificate c ON c.id = p.certificate_id "
     "JOIN sample s ON s.id = c.sample_id JOIN product d ON d.id = s.product_id WHERE p.position > ? "

@@ -1,6 +1,6 @@
 // One request for every operation of the document, good in a prepared scene (scene.mjs), by its operationId.
 // as: who makes it. path: below /api/v1, with its query. body: its JSON, or the bytes of a file.
-import { gatewayReport, newMessage, newSample } from './scene.mjs'
+import { day, gatewayReport, newMessage, newSample } from './scene.mjs'
 
 export async function requests(scene) {
   const waiting = await scene.testsOf(scene.registered)
@@ -72,6 +72,12 @@ export async function requests(scene) {
     commentControls: { as: 'quality', path: '/quality/comments', body: { points: scene.chart.items.map(({ id }) => id), comment: '更换炬管后复测' } },
     portalCertificates: { as: 'regulator', path: '/portal/certificates' },
     portalCertificateFile: { as: 'regulator', path: `/portal/certificates/${number}/file` },
+    portalDownloads: { as: 'regulator', path: '/portal/downloads' },
+    portalBundles: { as: 'regulator', path: '/portal/bundles' },
+    makePortalBundle: { as: 'regulator', path: '/portal/bundles', body: { numbers: [number], q: number, product: '霜', maker: '化妆品', batch_no: 'B', region: '99', verdict: 'conforms', status: 'issued', business_kind: 'supervision', from: day(-2), to: day(2) } },
+    portalBundleFile: { as: 'regulator', path: `/portal/bundles/${scene.bundle}/file` },
+    portalChanges: { as: 'regulator', path: '/portal/changes' },
+    portalEvents: { as: 'regulator', path: '/portal/events?after=0&for_s=1' },
     publicByNumber: { as: 'anyone', path: `/public/certificates?number=${number}` },
     publicByToken: { as: 'anyone', path: `/public/certificates/${scene.token}` },
     verifyFile: { as: 'anyone', path: '/public/verifications', body: scene.file },

@@ -115,6 +115,9 @@ BOOST_AUTO_TEST_CASE(theFeedGoesOnPastWhatOtherRegionsHad) {
     BOOST_TEST(one.positions.size() == 1U);
     BOOST_TEST(one.reached == 1);
     BOOST_TEST(directory.changes("15", {}, 99, 10).reached == 99);
+    BOOST_TEST(directory.newest("1501", 1).positions == (std::vector<std::int64_t>{3}), boost::test_tools::per_element());
+    BOOST_TEST(directory.newest("1501", 9).positions == (std::vector<std::int64_t>{1, 3}), boost::test_tools::per_element());
+    BOOST_TEST(directory.newest("1501", 9).reached == 4);
 }
 
 BOOST_AUTO_TEST_CASE(aGapInTheFeedIsRefused) {
