@@ -29,39 +29,5 @@ ALTER TABLE download
   ADD KEY IF NOT EXISTS download_by_bundle (bundle_id, id);
 UPDATE download d JOIN person p ON p.id = d.person_id SET d.organisation_id = p.organisation_id WHERE d.organisation_id IS NULL;
 
--- Who wants to be written to about what, once the address was confirmed by its link.
-CREATE TABLE IF NOT EXISTS subscription (
-  id           BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  person_id    BIGINT       NOT NULL,
-  address      VARCHAR(254) NOT NULL,
-  filter       TEXT         NOT NULL COMMENT 'JSON: what of the region',
-  state        ENUM('waiting','active','ended') NOT NULL,
-  token_hash   BINARY(32)   NOT NULL COMMENT 'SHA-256 of the token in the link',
-  created_at   DATETIME(6)  NOT NULL,
-  confirmed_at DATETIME(6)  NULL,
-  position     BIGINT       NOT NULL COMMENT 'of the change feed, up to which mail was written',
-  UNIQUE KEY subscription_token (token_hash),
-  KEY subscription_by_state (state, id),
-  KEY subscription_of_person (person_id, id),
-  CONSTRAINT subscription_person FOREIGN KEY (person_id) REFERENCES person (id)
-);
-
-CREATE TABLE IF NOT EXISTS mail (
-  id              BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  subscription_id BIGINT        NOT NULL,
-  recipient       VARCHAR(254)  NOT NULL,
-  subject         VARCHAR(200)  NOT NULL,
-  body            MEDIUMTEXT    NOT NULL,
-  created_at      DATETIME(6)   NOT NULL,
-  state           ENUM('waiting','sent','failed') NOT NULL DEFAULT 'waiting',
-  attempts        INT           NOT NULL DEFAULT 0,
-  next_at         DATETIME(6)   NOT NULL COMMENT 'not before then',
-  said            VARCHAR(500)  NOT NULL DEFAULT '' COMMENT 'what the mail server said last',
-  KEY mail_due (state, next_at),
-  CONSTRAINT mail_subscription FOREIGN KEY (subscription_id) REFERENCES subscription (id)
-);
-
 GRANT UPDATE (position) ON publication TO ${app};
 GRANT SELECT, INSERT ON bundle TO ${app};
-GRANT SELECT, INSERT, UPDATE ON subscription TO ${app};
-GRANT SELECT, INSERT, UPDATE ON mail TO ${app};

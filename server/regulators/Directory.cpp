@@ -18,7 +18,10 @@ namespace {
 constexpr std::size_t kBlock = 4096;  // lines
 constexpr std::array<std::string_view, 3> kKinds{"issued", "superseded", "withdrawn"};
 
-using Lines = std::bitset<kBlock>;
+/// Of each line of a block, 1 if it is wanted.
+using Lines = std::array<std::uint8_t, kBlock>;
+bool none(const Lines& lines) { return std::memchr(lines.data(), 1, lines.size()) == nullptr; }
+
 /// Of each name of a column, 1 if it is wanted; empty: every one. Bytes, which are faster to look up than bits.
 using Wanted = std::vector<std::uint8_t>;
 
@@ -54,14 +57,37 @@ void eachPlace(std::string_view text, std::string_view word, F&& call) {
     }
 }
 
-struct Line {
-    CertificateId certificate;
-    std::uint32_t first, product, maker, region;
-    std::int32_t day;
-    std::uint16_t businessKind;
-    std::uint8_t verdict;
-    ChangeKind status;
+/// Which runs of six bytes a text may hold: a bit for each by its hash. Of a word that is as long as a number, one run at
+/// least is rare, so that most blocks need not be read for it.
+class Runs {
+public:
+    static constexpr std::size_t length = 6;
+
+    void add(std::string_view text) {
+        for (std::size_t i = 0; i + length <= text.size(); ++i) bits_[hash(text.data() + i)] = true;
+    }
+    [[nodiscard]] bool mayHold(std::string_view word) const {
+        for (std::size_t i = 0; i + length <= word.size(); ++i) {
+            if (!bits_[hash(word.data() + i)]) return false;
+        }
+        return true;
+    }
+
+private:
+    static std::size_t hash(const char* run) {
+        std::uint64_t number = 0;
+        std::memcpy(&number, run, length);
+        return static_cast<std::size_t>(number * 0x9E3779B97F4A7C15U >> 46U);
+    }
+    std::bitset<1U << 18U> bits_;
 };
+
+/// Keeps those of the lines whose value in a column is wanted. A loop without branches over a few bytes a line.
+template <class Column>
+void keep(Lines& lines, const Column& column, const Wanted& wanted) {
+    if (wanted.empty()) return;
+    for (std::size_t i = 0; i < lines.size(); ++i) lines[i] = lines[i] & wanted[column[i]];
+}
 
 }  // namespace
 
@@ -110,31 +136,39 @@ struct Directory::Names {
     }
 };
 
-/// Some thousand lines and their numbers and batches as one text, so that a word is sought in all of them at once.
+/// Some thousand lines, column by column, so that a filter reads only what it compares; and their numbers and batches as one
+/// text, so that a word is sought in all of them at once.
 struct Directory::Block {
-    std::vector<Line> lines;
+    std::size_t size = 0;
+    std::array<CertificateId, kBlock> certificates{};
+    std::array<std::uint32_t, kBlock> firsts{}, products{}, makers{};
+    std::array<std::uint16_t, kBlock> regions{};
+    std::array<std::int32_t, kBlock> days{};
+    std::array<std::uint8_t, kBlock> businessKinds{}, verdicts{}, statuses{};
     std::string text;
     std::vector<std::uint32_t> numberEnds, ends;  ///< of "number\nsample\n", and of the batch behind it
+    Runs runs;
     bool ascii = true;
 
-    void append(const Line& line, const Published& published) {
-        lines.push_back(line);
-        text += folded(published.number) + '\n' + folded(published.sample) + '\n';
+    void appendText(const Published& line) {
+        const std::size_t begin = text.size();
+        text += folded(line.number) + '\n' + folded(line.sample) + '\n';
         numberEnds.push_back(static_cast<std::uint32_t>(text.size()));
-        const std::string batch = folded(published.batchNo);
-        text += batch + '\n';
+        text += folded(line.batchNo) + '\n';
         ends.push_back(static_cast<std::uint32_t>(text.size()));
-        ascii = ascii && isAscii(batch) && isAscii(published.number) && isAscii(published.sample);
+        const std::string_view own = std::string_view(text).substr(begin);
+        runs.add(own);
+        ascii = ascii && isAscii(own);
     }
 
     /// The lines in whose text the word stands; batchOnly: in whose batch.
     [[nodiscard]] Lines containing(const std::string& word, bool batchOnly) const {
-        Lines out;
-        if (ascii && !isAscii(word)) return out;
+        Lines out{};
+        if ((ascii && !isAscii(word)) || !runs.mayHold(word)) return out;
         std::size_t line = 0;
         eachPlace(text, word, [&](std::size_t at) {
             while (ends[line] <= at) ++line;
-            if (!batchOnly || at >= numberEnds[line]) out.set(line);
+            if (!batchOnly || at >= numberEnds[line]) out[line] = 1;
         });
         return out;
     }
@@ -154,34 +188,42 @@ struct Directory::Filter {
     std::int32_t from = INT32_MIN, to = INT32_MAX;
     std::vector<Word> words;
 
-    [[nodiscard]] bool fits(const Line& line) const {
-        const auto in = [](const Wanted& wanted, std::size_t number) { return wanted.empty() || wanted[number] != 0; };
-        return regions[line.region] != 0 && line.day >= from && line.day <= to && (!status || line.status == *status) &&
-               in(verdicts, line.verdict) && in(businessKinds, line.businessKind) && in(products, line.product) &&
-               in(makers, line.maker) && (among == nullptr || among->contains(line.certificate));
-    }
-
-    [[nodiscard]] bool readsText() const { return batch.has_value() || !words.empty(); }
-
-    /// Of the lines that fit, those in which the words stand as well.
-    void narrow(const Block& block, Lines& lines) const {
-        if (batch && lines.any()) lines &= block.containing(*batch, true);
-        for (const Word& word : words) {
-            if (lines.none()) return;
-            Lines holds = block.containing(word.text, false);
-            for (std::size_t i = 0; word.named && i < block.lines.size(); ++i) {
-                const Line& line = block.lines[i];
-                if ((word.products[line.product] | word.makers[line.maker]) != 0) holds.set(i);
-            }
-            lines &= holds;
-        }
-    }
-
     [[nodiscard]] Lines found(const Block& block) const {
-        Lines out;
-        for (std::size_t i = 0; i < block.lines.size(); ++i) out.set(i, fits(block.lines[i]));
+        Lines out{};
+        std::fill_n(out.begin(), block.size, std::uint8_t{1});
+        if (status) {
+            for (std::size_t i = 0; i < kBlock; ++i) out[i] = out[i] & (block.statuses[i] == static_cast<std::uint8_t>(*status));
+        }
+        if (from != INT32_MIN || to != INT32_MAX) {
+            for (std::size_t i = 0; i < kBlock; ++i) out[i] = out[i] & (block.days[i] >= from) & (block.days[i] <= to);
+        }
+        keep(out, block.verdicts, verdicts);
+        keep(out, block.businessKinds, businessKinds);
+        if (none(out)) return out;
+        keep(out, block.regions, regions);
+        keep(out, block.products, products);
+        keep(out, block.makers, makers);
+        for (std::size_t i = 0; among != nullptr && i < block.size; ++i) {
+            out[i] = out[i] != 0 && among->contains(block.certificates[i]) ? 1 : 0;
+        }
         narrow(block, out);
         return out;
+    }
+
+    /// Of the lines, those in which the words stand.
+    void narrow(const Block& block, Lines& lines) const {
+        const auto both = [&lines](const Lines& others) {
+            for (std::size_t i = 0; i < kBlock; ++i) lines[i] = lines[i] & others[i];
+        };
+        if (batch && !none(lines)) both(block.containing(*batch, true));
+        for (const Word& word : words) {
+            if (none(lines)) return;
+            Lines holds = block.containing(word.text, false);
+            for (std::size_t i = 0; word.named && i < kBlock; ++i) {
+                holds[i] = holds[i] | word.products[block.products[i]] | word.makers[block.makers[i]];
+            }
+            both(holds);
+        }
     }
 };
 
@@ -205,19 +247,25 @@ void Directory::addOne(const Published& line) {
     }
     if (line.first < line.position) {
         const std::uint32_t known = lineOf(line.first);
-        blocks_[known / kBlock]->lines[known % kBlock].status = line.kind;
+        blocks_[known / kBlock]->statuses[known % kBlock] = static_cast<std::uint8_t>(line.kind);
         steps_.push_back({known, line.kind});
         return;
     }
-    if (blocks_.empty() || blocks_.back()->lines.size() == kBlock) blocks_.push_back(std::make_unique<Block>());
-    const auto number = static_cast<std::uint32_t>((blocks_.size() - 1) * kBlock + blocks_.back()->lines.size());
-    blocks_.back()->append({line.certificate, static_cast<std::uint32_t>(line.first), products_->number(folded(line.product)),
-                            makers_->number(folded(line.maker)), regions_->number(line.regionCode),
-                            static_cast<std::int32_t>(line.day.time_since_epoch().count()),
-                            static_cast<std::uint16_t>(businessKinds_->number(line.businessKind)),
-                            static_cast<std::uint8_t>(verdicts_->number(line.verdict)), line.kind},
-                           line);
-    steps_.push_back({number, line.kind});
+    if (blocks_.empty() || blocks_.back()->size == kBlock) blocks_.push_back(std::make_unique<Block>());
+    Block& block = *blocks_.back();
+    const std::size_t at = block.size;
+    block.certificates[at] = line.certificate;
+    block.firsts[at] = static_cast<std::uint32_t>(line.first);
+    block.products[at] = products_->number(folded(line.product));
+    block.makers[at] = makers_->number(folded(line.maker));
+    block.regions[at] = static_cast<std::uint16_t>(regions_->number(line.regionCode));
+    block.days[at] = static_cast<std::int32_t>(line.day.time_since_epoch().count());
+    block.businessKinds[at] = static_cast<std::uint8_t>(businessKinds_->number(line.businessKind));
+    block.verdicts[at] = static_cast<std::uint8_t>(verdicts_->number(line.verdict));
+    block.statuses[at] = static_cast<std::uint8_t>(line.kind);
+    block.appendText(line);
+    ++block.size;
+    steps_.push_back({static_cast<std::uint32_t>((blocks_.size() - 1) * kBlock + at), line.kind});
 }
 
 std::int64_t Directory::last() const {
@@ -238,6 +286,7 @@ Directory::Filter Directory::filterOf(const std::string& region, const PortalSea
     out.regions = regions_->where([&](const std::string& code) {
         return code.starts_with(region) && (!wanted.region || code.starts_with(*wanted.region));
     });
+    if (std::find(out.regions.begin(), out.regions.end(), 0) == out.regions.end()) out.regions.clear();  // all are wanted
     out.products = containing(*products_, wanted.product);
     out.makers = containing(*makers_, wanted.maker);
     out.businessKinds = exactly(*businessKinds_, wanted.businessKind);
@@ -265,41 +314,51 @@ Directory::Page Directory::search(const std::string& region, const PortalSearch&
     std::int64_t last = 0;
     for (std::size_t b = blocks_.size(); b-- > 0;) {
         const Block& block = *blocks_[b];
-        if (wanted.after && block.lines.front().first >= *wanted.after) continue;
+        if (wanted.after && block.firsts.front() >= *wanted.after) continue;
         const Lines found = filter.found(block);
-        for (std::size_t i = block.lines.size(); i-- > 0;) {
-            const Line& line = block.lines[i];
-            if (!found.test(i) || (wanted.after && line.first >= *wanted.after)) continue;
+        if (none(found)) continue;
+        for (std::size_t i = block.size; i-- > 0;) {
+            if (found[i] == 0 || (wanted.after && block.firsts[i] >= *wanted.after)) continue;
             if (out.certificates.size() == wanted.limit) {
                 out.next = last;
                 return out;
             }
-            out.certificates.push_back(line.certificate);
-            last = line.first;
+            out.certificates.push_back(block.certificates[i]);
+            last = block.firsts[i];
         }
     }
     return out;
 }
 
+/// Whether a line is found. The lines of a stretch of the feed are near each other, so the last block is kept.
+class Directory::Finder {
+public:
+    Finder(const std::vector<std::unique_ptr<Block>>& blocks, const Filter& filter) : blocks_(blocks), filter_(filter) {}
+    [[nodiscard]] bool finds(std::uint32_t line) {
+        if (line / kBlock != block_) {
+            block_ = line / kBlock;
+            found_ = filter_.found(*blocks_[block_]);
+        }
+        return found_[line % kBlock] != 0;
+    }
+
+private:
+    const std::vector<std::unique_ptr<Block>>& blocks_;
+    const Filter& filter_;
+    std::size_t block_ = SIZE_MAX;
+    Lines found_{};
+};
+
 Directory::Changes Directory::changes(const std::string& region, const PortalSearch& wanted, std::int64_t after,
                                       std::size_t limit) const {
     const std::shared_lock lock(mutex_);
     const Filter filter = filterOf(region, wanted);
+    Finder finder(blocks_, filter);
     Changes out{{}, std::max<std::int64_t>(after, 0)};
-    // The blocks of a stretch of the feed are few and near each other, so the last one looked at is kept.
-    std::size_t known = SIZE_MAX;
-    Lines found;
-    for (std::size_t at = static_cast<std::size_t>(out.reached); at < steps_.size(); ++at) {
-        const std::uint32_t line = steps_[at].line;
-        if (filter.fits(blocks_[line / kBlock]->lines[line % kBlock])) {
-            if (filter.readsText() && line / kBlock != known) {
-                known = line / kBlock;
-                found = filter.found(*blocks_[known]);
-            }
-            if (!filter.readsText() || found.test(line % kBlock)) {
-                if (out.positions.size() == limit) return out;
-                out.positions.push_back(static_cast<std::int64_t>(at) + 1);
-            }
+    for (auto at = static_cast<std::size_t>(out.reached); at < steps_.size(); ++at) {
+        if (finder.finds(steps_[at].line)) {
+            if (out.positions.size() == limit) return out;
+            out.positions.push_back(static_cast<std::int64_t>(at) + 1);
         }
         out.reached = static_cast<std::int64_t>(at) + 1;
     }
@@ -309,12 +368,10 @@ Directory::Changes Directory::changes(const std::string& region, const PortalSea
 Directory::Changes Directory::newest(const std::string& region, std::size_t limit) const {
     const std::shared_lock lock(mutex_);
     const Filter filter = filterOf(region, {});
+    Finder finder(blocks_, filter);
     Changes out{{}, static_cast<std::int64_t>(steps_.size())};
     for (std::size_t at = steps_.size(); at-- > 0 && out.positions.size() < limit;) {
-        const std::uint32_t line = steps_[at].line;
-        if (filter.fits(blocks_[line / kBlock]->lines[line % kBlock])) {
-            out.positions.push_back(static_cast<std::int64_t>(at) + 1);
-        }
+        if (finder.finds(steps_[at].line)) out.positions.push_back(static_cast<std::int64_t>(at) + 1);
     }
     std::reverse(out.positions.begin(), out.positions.end());
     return out;
