@@ -36,8 +36,7 @@ constexpr db::Statement kIssue{
 constexpr db::Statement kList{
     "certificate_list",
     "SELECT STRAIGHT_JOIN " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES
-    "WHERE c.id < ? AND c.verdict IN (?, ?) AND (c.status <> 'drawing' OR ?) AND s.region_code LIKE ? ESCAPE '!' "
-    "AND (c.number LIKE ? ESCAPE '!' OR s.number LIKE ? ESCAPE '!' OR s.batch_no LIKE ? ESCAPE '!' "
+    "WHERE c.id < ? AND c.verdict IN (?, ?) AND (c.number LIKE ? ESCAPE '!' OR s.number LIKE ? ESCAPE '!' OR s.batch_no LIKE ? ESCAPE '!' "
     "OR s.maker LIKE ? ESCAPE '!' OR p.name LIKE ? ESCAPE '!') ORDER BY c.id DESC LIMIT ?"};
 constexpr db::Statement kByIds{"certificate_by_ids",
                                "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES
@@ -166,8 +165,7 @@ std::vector<Certificate> list(db::ReadTransaction& tx, const CertificateFilter& 
     const std::string pattern = containing(filter.q);
     return toCertificates(
         tx.query(kList, {filter.after.value_or(INT64_MAX), filter.verdict.value_or("conforms"),
-                         filter.verdict.value_or("fails"), static_cast<std::int64_t>(!filter.issuedOnly),
-                         startingWith(filter.region), pattern, pattern, pattern, pattern, pattern, filter.limit}));
+                         filter.verdict.value_or("fails"), pattern, pattern, pattern, pattern, pattern, filter.limit}));
 }
 
 std::vector<Certificate> byIds(db::ReadTransaction& tx, const std::vector<CertificateId>& ids) {

@@ -21,16 +21,18 @@ std::uint32_t crc32(const std::string& bytes) {
 }
 
 Zip archive(const BundleContent& content) {
-    std::vector<Zip::Entry> entries{
-        {"manifest.json", content.manifest.size(), crc32(content.manifest)},
-        {"manifest.p7s", content.signature.size(), crc32(content.signature)}};
+    std::vector<Zip::Entry> entries{{"manifest.json", content.manifest.size(), crc32(content.manifest)},
+                                    {"manifest.p7s", content.signature.size(), crc32(content.signature)}};
     for (const BundledFile& file : content.files) entries.push_back({file.number + ".pdf", file.bytes, file.crc32});
     return {std::move(entries), content.bundle.at};
 }
 
 std::string manifest(const Actor& actor, const std::vector<BundledFile>& files, Instant at) {
     json::Writer out;
-    out.beginObject().field("made_at", toRfc3339(at)).field("organisation", actor.organisation).field("person", actor.login);
+    out.beginObject()
+        .field("made_at", toRfc3339(at))
+        .field("organisation", actor.organisation)
+        .field("person", actor.login);
     out.key("certificates").beginArray();
     for (const BundledFile& file : files) {
         std::optional<std::string> issuedAt;
@@ -77,9 +79,9 @@ std::set<CertificateId> known(const std::vector<std::string>& numbers,
 Bundle BundleService::make(const Actor& actor, const std::vector<std::string>& numbers, PortalSearch wanted) {
     const std::string& region = regionOf(actor);
     if (!numbers.empty()) {
-        wanted.among = known(numbers, database_.read([&](db::ReadTransaction& tx) {
-            return store::issuedNumbers(tx, region, numbers);
-        }));
+        wanted.among =
+            known(numbers,
+                  database_.read([&](db::ReadTransaction& tx) { return store::issuedNumbers(tx, region, numbers); }));
     }
     wanted.limit = kMost;
     feed_.follow();

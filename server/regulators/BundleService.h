@@ -18,8 +18,8 @@
 namespace touchstone::regulators {
 
 /// Many certificates as one archive: PDFs (each with its machine-readable result inside), manifest.json with number,
-/// digest, status and time of each, and manifest.p7s, the laboratory's signature over it (CMS, detached, DER). The archive
-/// is not kept: what was chosen is, so that any part of it can be sent again. Safe to use from many threads.
+/// digest, status and time of each, and manifest.p7s, the laboratory's signature over it (CMS, detached, DER). The
+/// archive is not kept: what was chosen is, so that any part of it can be sent again. Safe to use from many threads.
 class BundleService {
 public:
     /// transfers: how many may be under way; each holds a thread.
@@ -28,9 +28,9 @@ public:
         : database_(database), trail_(trail), clock_(clock), feed_(feed), signer_(signer), transfers_(transfers) {}
 
     static constexpr std::size_t kMost = 20'000;
-    /// Freezes what the search finds, of the numbers if there are any, and writes it into the download ledger: from now on
-    /// every one of them counts as handed over, however much of it is fetched, so that nobody is forgotten when one is
-    /// withdrawn. Role regulator. Error(Invalid) for numbers that are not there and for more than kMost.
+    /// Freezes what the search finds, of the numbers if there are any, and writes it into the download ledger: from now
+    /// on every one of them counts as handed over, however much of it is fetched, so that nobody is forgotten when one
+    /// is withdrawn. Role regulator. Error(Invalid) for numbers that are not there and for more than kMost.
     [[nodiscard]] Bundle make(const Actor& actor, const std::vector<std::string>& numbers, PortalSearch wanted);
     /// Own ones, newest first.
     [[nodiscard]] std::vector<Bundle> list(const Actor& actor, std::int64_t below, std::int64_t limit);

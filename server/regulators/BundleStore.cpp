@@ -10,10 +10,9 @@ constexpr std::size_t kIdsAtOnce = 4096;
 #define TOUCHSTONE_BUNDLED \
     "SELECT c.id, c.number, LOWER(HEX(f.sha256)), c.verdict, c.status, c.issued_at, f.bytes, f.crc32 FROM "
 
-constexpr db::Statement kNumbers{
-    "bundle_numbers",
-    "SELECT c.number, c.id FROM certificate c JOIN sample s ON s.id = c.sample_id "
-    "WHERE c.status <> 'drawing' AND s.region_code LIKE ? AND c.number IN (??)"};
+constexpr db::Statement kNumbers{"bundle_numbers",
+                                 "SELECT c.number, c.id FROM certificate c JOIN sample s ON s.id = c.sample_id "
+                                 "WHERE c.status <> 'drawing' AND s.region_code LIKE ? AND c.number IN (??)"};
 constexpr db::Statement kFiles{
     "bundle_files", TOUCHSTONE_BUNDLED
     "certificate c JOIN sample s ON s.id = c.sample_id JOIN certificate_file f ON f.certificate_id = c.id "
@@ -24,8 +23,7 @@ constexpr db::Statement kList{
     "bundle_list",
     "SELECT id, at, certificates, bytes FROM bundle WHERE person_id = ? AND id < ? ORDER BY id DESC LIMIT ?"};
 constexpr db::Statement kGet{
-    "bundle_get",
-    "SELECT id, at, certificates, bytes, manifest, signature FROM bundle WHERE person_id = ? AND id = ?"};
+    "bundle_get", "SELECT id, at, certificates, bytes, manifest, signature FROM bundle WHERE person_id = ? AND id = ?"};
 constexpr db::Statement kMembers{
     "bundle_members", TOUCHSTONE_BUNDLED
     "download d JOIN certificate c ON c.id = d.certificate_id JOIN certificate_file f ON f.certificate_id = c.id "
@@ -35,8 +33,14 @@ constexpr db::Statement kPdfs{"bundle_pdfs",
 
 void append(std::vector<BundledFile>& out, const db::Rows& rows) {
     for (const db::Row& row : rows) {
-        BundledFile one{{row.integer(0)}, row.text(1), row.text(2), row.text(3), row.text(4), std::nullopt,
-                        static_cast<std::uint64_t>(row.integer(6)), static_cast<std::uint32_t>(row.integer(7))};
+        BundledFile one{{row.integer(0)},
+                        row.text(1),
+                        row.text(2),
+                        row.text(3),
+                        row.text(4),
+                        std::nullopt,
+                        static_cast<std::uint64_t>(row.integer(6)),
+                        static_cast<std::uint32_t>(row.integer(7))};
         if (!row.isNull(5)) one.issuedAt = instantFromSql(row.text(5));
         out.push_back(std::move(one));
     }
@@ -65,7 +69,8 @@ std::vector<BundledFile> bundledFiles(db::ReadTransaction& tx, const std::string
     std::vector<BundledFile> out;
     for (std::size_t from = 0; from < sorted.size(); from += kIdsAtOnce) {
         std::vector<db::Value> list;
-        for (std::size_t i = from; i < std::min(sorted.size(), from + kIdsAtOnce); ++i) list.emplace_back(sorted[i].value);
+        for (std::size_t i = from; i < std::min(sorted.size(), from + kIdsAtOnce); ++i)
+            list.emplace_back(sorted[i].value);
         append(out, tx.query(kFiles, {region + "%"}, list));
     }
     return out;

@@ -46,7 +46,8 @@ namespace store {
 /// Gives its id. The members are the rows of the download ledger with that id.
 [[nodiscard]] std::int64_t insertBundle(db::WriteTransaction& tx, PersonId person, const BundleContent& content);
 /// Of one person, newest first.
-[[nodiscard]] std::vector<Bundle> bundles(db::ReadTransaction& tx, PersonId person, std::int64_t below, std::int64_t limit);
+[[nodiscard]] std::vector<Bundle> bundles(db::ReadTransaction& tx, PersonId person, std::int64_t below,
+                                          std::int64_t limit);
 /// Nothing when the bundle is not that person's.
 [[nodiscard]] std::optional<BundleContent> bundle(db::ReadTransaction& tx, PersonId person, std::int64_t id);
 [[nodiscard]] std::map<CertificateId, std::string> pdfs(db::ReadTransaction& tx, const std::vector<CertificateId>& ids);

@@ -20,7 +20,9 @@ constexpr std::array<std::string_view, 3> kKinds{"issued", "superseded", "withdr
 
 /// Of each line of a block, 1 if it is wanted.
 using Lines = std::array<std::uint8_t, kBlock>;
-bool none(const Lines& lines) { return std::memchr(lines.data(), 1, lines.size()) == nullptr; }
+bool none(const Lines& lines) {
+    return std::memchr(lines.data(), 1, lines.size()) == nullptr;
+}
 
 /// Of each name of a column, 1 if it is wanted; empty: every one. Bytes, which are faster to look up than bits.
 using Wanted = std::vector<std::uint8_t>;
@@ -30,8 +32,8 @@ bool isAscii(std::string_view text) {
 }
 
 /// Calls with each place of the word in the text, in order. Numbers are so much alike that the search of the library
-/// stops at every one of them; here the first and the last byte are compared for some thousand places at once, in a loop
-/// of which the compiler makes vectors, and the whole word only where both are right.
+/// stops at every one of them; here the first and the last byte are compared for some thousand places at once, in a
+/// loop of which the compiler makes vectors, and the whole word only where both are right.
 template <class F>
 void eachPlace(std::string_view text, std::string_view word, F&& call) {
     constexpr std::size_t stride = 4096;
@@ -43,7 +45,8 @@ void eachPlace(std::string_view text, std::string_view word, F&& call) {
         const char* first = text.data() + base;
         const char* last = first + word.size() - 1;
         for (std::size_t i = 0; i < count; ++i) {
-            marks[i] = static_cast<std::uint8_t>(first[i] == word.front()) & static_cast<std::uint8_t>(last[i] == word.back());
+            marks[i] =
+                static_cast<std::uint8_t>(first[i] == word.front()) & static_cast<std::uint8_t>(last[i] == word.back());
         }
         std::fill(marks.begin() + static_cast<std::ptrdiff_t>(count), marks.end(), std::uint8_t{0});
         for (std::size_t eight = 0; eight < count; eight += 8) {
@@ -57,8 +60,8 @@ void eachPlace(std::string_view text, std::string_view word, F&& call) {
     }
 }
 
-/// Which runs of six bytes a text may hold: a bit for each by its hash. Of a word that is as long as a number, one run at
-/// least is rare, so that most blocks need not be read for it.
+/// Which runs of six bytes a text may hold: a bit for each by its hash. Of a word that is as long as a number, one run
+/// at least is rare, so that most blocks need not be read for it.
 class Runs {
 public:
     static constexpr std::size_t length = 6;
@@ -107,7 +110,9 @@ std::string folded(std::string_view utf8) {
     return out;
 }
 
-std::string_view name(ChangeKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
+std::string_view name(ChangeKind kind) {
+    return kKinds.at(static_cast<std::size_t>(kind));
+}
 
 ChangeKind changeKindOf(std::string_view name) {
     const auto found = std::find(kKinds.begin(), kKinds.end(), name);
@@ -136,8 +141,38 @@ struct Directory::Names {
     }
 };
 
-/// Some thousand lines, column by column, so that a filter reads only what it compares; and their numbers and batches as one
-/// text, so that a word is sought in all of them at once.
+namespace {
+
+/// What some thousand lines say in one of their texts, one after the other, so that a word is sought in all at once.
+class Texts {
+public:
+    void append(const std::string& line) {
+        runs_.add(line);
+        ascii_ = ascii_ && isAscii(line);
+        text_ += line + '\n';
+        ends_.push_back(static_cast<std::uint32_t>(text_.size()));
+    }
+
+    /// Marks the lines in which the word stands.
+    void find(const std::string& word, Lines& lines) const {
+        if ((ascii_ && !isAscii(word)) || !runs_.mayHold(word)) return;
+        std::size_t line = 0;
+        eachPlace(text_, word, [&](std::size_t at) {
+            while (ends_[line] <= at) ++line;
+            lines[line] = 1;
+        });
+    }
+
+private:
+    std::string text_;
+    std::vector<std::uint32_t> ends_;
+    Runs runs_;
+    bool ascii_ = true;
+};
+
+}  // namespace
+
+/// Some thousand lines, column by column, so that a filter reads only what it compares.
 struct Directory::Block {
     std::size_t size = 0;
     std::array<CertificateId, kBlock> certificates{};
@@ -145,33 +180,7 @@ struct Directory::Block {
     std::array<std::uint16_t, kBlock> regions{};
     std::array<std::int32_t, kBlock> days{};
     std::array<std::uint8_t, kBlock> businessKinds{}, verdicts{}, statuses{};
-    std::string text;
-    std::vector<std::uint32_t> numberEnds, ends;  ///< of "number\nsample\n", and of the batch behind it
-    Runs runs;
-    bool ascii = true;
-
-    void appendText(const Published& line) {
-        const std::size_t begin = text.size();
-        text += folded(line.number) + '\n' + folded(line.sample) + '\n';
-        numberEnds.push_back(static_cast<std::uint32_t>(text.size()));
-        text += folded(line.batchNo) + '\n';
-        ends.push_back(static_cast<std::uint32_t>(text.size()));
-        const std::string_view own = std::string_view(text).substr(begin);
-        runs.add(own);
-        ascii = ascii && isAscii(own);
-    }
-
-    /// The lines in whose text the word stands; batchOnly: in whose batch.
-    [[nodiscard]] Lines containing(const std::string& word, bool batchOnly) const {
-        Lines out{};
-        if ((ascii && !isAscii(word)) || !runs.mayHold(word)) return out;
-        std::size_t line = 0;
-        eachPlace(text, word, [&](std::size_t at) {
-            while (ends[line] <= at) ++line;
-            if (!batchOnly || at >= numberEnds[line]) out[line] = 1;
-        });
-        return out;
-    }
+    Texts numbers, batches;
 };
 
 /// A search as numbers of names, made once and then held against line after line.
@@ -192,7 +201,8 @@ struct Directory::Filter {
         Lines out{};
         std::fill_n(out.begin(), block.size, std::uint8_t{1});
         if (status) {
-            for (std::size_t i = 0; i < kBlock; ++i) out[i] = out[i] & (block.statuses[i] == static_cast<std::uint8_t>(*status));
+            for (std::size_t i = 0; i < kBlock; ++i)
+                out[i] = out[i] & (block.statuses[i] == static_cast<std::uint8_t>(*status));
         }
         if (from != INT32_MIN || to != INT32_MAX) {
             for (std::size_t i = 0; i < kBlock; ++i) out[i] = out[i] & (block.days[i] >= from) & (block.days[i] <= to);
@@ -215,10 +225,16 @@ struct Directory::Filter {
         const auto both = [&lines](const Lines& others) {
             for (std::size_t i = 0; i < kBlock; ++i) lines[i] = lines[i] & others[i];
         };
-        if (batch && !none(lines)) both(block.containing(*batch, true));
+        if (batch && !none(lines)) {
+            Lines holds{};
+            block.batches.find(*batch, holds);
+            both(holds);
+        }
         for (const Word& word : words) {
             if (none(lines)) return;
-            Lines holds = block.containing(word.text, false);
+            Lines holds{};
+            block.numbers.find(word.text, holds);
+            block.batches.find(word.text, holds);
             for (std::size_t i = 0; word.named && i < kBlock; ++i) {
                 holds[i] = holds[i] | word.products[block.products[i]] | word.makers[block.makers[i]];
             }
@@ -232,7 +248,8 @@ Directory::Directory()
       makers_(std::make_unique<Names>()),
       regions_(std::make_unique<Names>()),
       businessKinds_(std::make_unique<Names>()),
-      verdicts_(std::make_unique<Names>()) {}
+      verdicts_(std::make_unique<Names>()) {
+}
 
 Directory::~Directory() = default;
 
@@ -263,7 +280,8 @@ void Directory::addOne(const Published& line) {
     block.businessKinds[at] = static_cast<std::uint8_t>(businessKinds_->number(line.businessKind));
     block.verdicts[at] = static_cast<std::uint8_t>(verdicts_->number(line.verdict));
     block.statuses[at] = static_cast<std::uint8_t>(line.kind);
-    block.appendText(line);
+    block.numbers.append(folded(line.number) + '\n' + folded(line.sample));
+    block.batches.append(folded(line.batchNo));
     ++block.size;
     steps_.push_back({static_cast<std::uint32_t>((blocks_.size() - 1) * kBlock + at), line.kind});
 }
@@ -273,7 +291,9 @@ std::int64_t Directory::last() const {
     return static_cast<std::int64_t>(steps_.size());
 }
 
-std::uint32_t Directory::lineOf(std::int64_t first) const { return steps_.at(static_cast<std::size_t>(first - 1)).line; }
+std::uint32_t Directory::lineOf(std::int64_t first) const {
+    return steps_.at(static_cast<std::size_t>(first - 1)).line;
+}
 
 Directory::Filter Directory::filterOf(const std::string& region, const PortalSearch& wanted) const {
     const auto exactly = [](const Names& names, const std::optional<std::string>& text) {
@@ -286,7 +306,8 @@ Directory::Filter Directory::filterOf(const std::string& region, const PortalSea
     out.regions = regions_->where([&](const std::string& code) {
         return code.starts_with(region) && (!wanted.region || code.starts_with(*wanted.region));
     });
-    if (std::find(out.regions.begin(), out.regions.end(), 0) == out.regions.end()) out.regions.clear();  // all are wanted
+    if (std::find(out.regions.begin(), out.regions.end(), 0) == out.regions.end())
+        out.regions.clear();  // all are wanted
     out.products = containing(*products_, wanted.product);
     out.makers = containing(*makers_, wanted.maker);
     out.businessKinds = exactly(*businessKinds_, wanted.businessKind);
@@ -333,7 +354,8 @@ Directory::Page Directory::search(const std::string& region, const PortalSearch&
 /// Whether a line is found. The lines of a stretch of the feed are near each other, so the last block is kept.
 class Directory::Finder {
 public:
-    Finder(const std::vector<std::unique_ptr<Block>>& blocks, const Filter& filter) : blocks_(blocks), filter_(filter) {}
+    Finder(const std::vector<std::unique_ptr<Block>>& blocks, const Filter& filter)
+        : blocks_(blocks), filter_(filter) {}
     [[nodiscard]] bool finds(std::uint32_t line) {
         if (line / kBlock != block_) {
             block_ = line / kBlock;

@@ -40,9 +40,9 @@ struct PortalSearch {
     std::size_t limit = 50;
 };
 
-/// All that is published, in memory: about 100 bytes a certificate. A search is one pass from the newest to the oldest until
-/// its page is full, so that no combination of terms is slow: a million lines take some milliseconds. It holds no secrets
-/// of its own and is filled from the change feed, which it holds as well. Safe to use from many threads.
+/// All that is published, in memory: about 100 bytes a certificate. A search is one pass from the newest to the oldest
+/// until its page is full, so that no combination of terms is slow: a million lines take some milliseconds. It holds no
+/// secrets of its own and is filled from the change feed, which it holds as well. Safe to use from many threads.
 class Directory {
 public:
     Directory();

@@ -7,21 +7,19 @@ constexpr db::InsertStatement kInsert{
     "download_insert", "INSERT INTO download (certificate_id, person_id, organisation_id, bundle_id, at) VALUES", 5};
 constexpr db::Statement kOrganisation{"download_organisation", "SELECT organisation_id FROM person WHERE id = ?"};
 
-#define TOUCHSTONE_DOWNLOADS                                                                                        \
-    "SELECT d.id, d.at, c.number, r.name, s.batch_no, o.name, p.name, d.bundle_id FROM download d "                 \
-    "JOIN certificate c ON c.id = d.certificate_id JOIN sample s ON s.id = c.sample_id "                            \
-    "JOIN product r ON r.id = s.product_id JOIN organisation o ON o.id = d.organisation_id "                        \
+#define TOUCHSTONE_DOWNLOADS                                                                        \
+    "SELECT d.id, d.at, c.number, r.name, s.batch_no, o.name, p.name, d.bundle_id FROM download d " \
+    "JOIN certificate c ON c.id = d.certificate_id JOIN sample s ON s.id = c.sample_id "            \
+    "JOIN product r ON r.id = s.product_id JOIN organisation o ON o.id = d.organisation_id "        \
     "JOIN person p ON p.id = d.person_id WHERE d.id < ? "
 
 // One for each way in, so that each is a walk down one key.
 constexpr db::Statement kAll{"downloads_all", TOUCHSTONE_DOWNLOADS "ORDER BY d.id DESC LIMIT ?"};
 constexpr db::Statement kOfOrganisation{
-    "downloads_of_organisation",
-    TOUCHSTONE_DOWNLOADS
+    "downloads_of_organisation", TOUCHSTONE_DOWNLOADS
     "AND d.organisation_id = (SELECT id FROM organisation WHERE code = ?) ORDER BY d.id DESC LIMIT ?"};
 constexpr db::Statement kOfCertificate{
-    "downloads_of_certificate",
-    TOUCHSTONE_DOWNLOADS
+    "downloads_of_certificate", TOUCHSTONE_DOWNLOADS
     "AND d.certificate_id = (SELECT id FROM certificate WHERE number = ?) AND o.code LIKE ? ESCAPE '!' "
     "ORDER BY d.id DESC LIMIT ?"};
 

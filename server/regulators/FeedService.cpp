@@ -53,8 +53,7 @@ FeedService::Page FeedService::newest(const Actor& actor, std::size_t limit) {
 
 FeedService::Page FeedService::pageOf(const std::string& region, const Directory::Changes& found) {
     Page out{{}, found.reached, found.reached < directory_.last()};
-    out.changes =
-        database_.read([&](db::ReadTransaction& tx) { return store::changes(tx, region, found.positions); });
+    out.changes = database_.read([&](db::ReadTransaction& tx) { return store::changes(tx, region, found.positions); });
     return out;
 }
 

@@ -12,7 +12,8 @@
 
 namespace touchstone::regulators {
 
-/// The region whose certificates the actor may see. Role regulator; an organisation without a region sees none, not all.
+/// The region whose certificates the actor may see. Role regulator; an organisation without a region sees none, not
+/// all.
 [[nodiscard]] const std::string& regionOf(const Actor& actor);
 
 /// The change feed: what was issued, superseded and withdrawn, in an order that never changes and has no gaps, so that

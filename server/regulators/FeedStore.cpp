@@ -9,7 +9,8 @@ namespace {
 
 constexpr const char* kCounter = "PUBLICATION";
 
-constexpr db::Statement kUnnumbered{"feed_unnumbered", "SELECT sequence FROM publication WHERE position IS NULL LIMIT 1"};
+constexpr db::Statement kUnnumbered{"feed_unnumbered",
+                                    "SELECT sequence FROM publication WHERE position IS NULL LIMIT 1"};
 constexpr db::Statement kTake{"feed_take",
                               "SELECT sequence FROM publication WHERE position IS NULL ORDER BY sequence LIMIT ?"};
 constexpr db::Statement kNumber{
@@ -19,7 +20,8 @@ constexpr db::Statement kNumber{
 constexpr db::Statement kPublished{
     "feed_published",
     "SELECT STRAIGHT_JOIN p.position, IF(p.kind = 'issued', p.position, (SELECT MIN(f.position) FROM publication f "
-    "WHERE f.certificate_id = p.certificate_id)), p.kind, p.certificate_id, c.number, s.number, s.batch_no, d.name, s.maker, "
+    "WHERE f.certificate_id = p.certificate_id)), p.kind, p.certificate_id, c.number, s.number, s.batch_no, d.name, "
+    "s.maker, "
     "s.region_code, s.business_kind, c.verdict, p.at FROM publication p JOIN certificate c ON c.id = p.certificate_id "
     "JOIN sample s ON s.id = c.sample_id JOIN product d ON d.id = s.product_id WHERE p.position > ? "
     "ORDER BY p.position LIMIT ?"};
@@ -27,17 +29,18 @@ constexpr db::Statement kPublished{
 #define TOUCHSTONE_PORTAL_COLUMNS                                                                           \
     "c.id, c.number, s.number, d.name, s.batch_no, s.maker, s.client, s.region_code, c.verdict, c.status, " \
     "c.released_at, c.issued_at, LOWER(HEX(f.sha256))"
-#define TOUCHSTONE_PORTAL_TABLES                                                                     \
+#define TOUCHSTONE_PORTAL_TABLES                                                               \
     "certificate c JOIN sample s ON s.id = c.sample_id JOIN product d ON d.id = s.product_id " \
     "JOIN certificate_file f ON f.certificate_id = c.id "
 
-constexpr db::Statement kChanges{"feed_changes", "SELECT " TOUCHSTONE_PORTAL_COLUMNS
-                                                 ", p.position, p.kind, p.at FROM publication p JOIN " TOUCHSTONE_PORTAL_TABLES
-                                                 "ON c.id = p.certificate_id WHERE s.region_code LIKE ? AND p.position IN "
-                                                 "(??) ORDER BY p.position"};
-constexpr db::Statement kCertificates{
-    "portal_certificates", "SELECT " TOUCHSTONE_PORTAL_COLUMNS " FROM " TOUCHSTONE_PORTAL_TABLES
-                           "WHERE c.status <> 'drawing' AND s.region_code LIKE ? AND c.id IN (??)"};
+constexpr db::Statement kChanges{"feed_changes",
+                                 "SELECT " TOUCHSTONE_PORTAL_COLUMNS
+                                 ", p.position, p.kind, p.at FROM publication p JOIN " TOUCHSTONE_PORTAL_TABLES
+                                 "ON c.id = p.certificate_id WHERE s.region_code LIKE ? AND p.position IN "
+                                 "(??) ORDER BY p.position"};
+constexpr db::Statement kCertificates{"portal_certificates",
+                                      "SELECT " TOUCHSTONE_PORTAL_COLUMNS " FROM " TOUCHSTONE_PORTAL_TABLES
+                                      "WHERE c.status <> 'drawing' AND s.region_code LIKE ? AND c.id IN (??)"};
 
 certificates::Certificate toCertificate(const db::Row& row) {
     certificates::Certificate out;
@@ -59,7 +62,9 @@ certificates::Certificate toCertificate(const db::Row& row) {
 
 }  // namespace
 
-bool unnumbered(db::ReadTransaction& tx) { return !tx.query(kUnnumbered).empty(); }
+bool unnumbered(db::ReadTransaction& tx) {
+    return !tx.query(kUnnumbered).empty();
+}
 
 std::size_t giveNumbers(db::WriteTransaction& tx, std::size_t limit) {
     // Locks the counter before the rows are read, so that what another one numbered meanwhile is seen as numbered.
@@ -80,8 +85,18 @@ std::size_t giveNumbers(db::WriteTransaction& tx, std::size_t limit) {
 std::vector<Published> published(db::ReadTransaction& tx, std::int64_t after, std::size_t limit) {
     std::vector<Published> out;
     for (const db::Row& row : tx.query(kPublished, {after, static_cast<std::int64_t>(limit)})) {
-        out.push_back({row.integer(0), row.integer(1), changeKindOf(row.text(2)), {row.integer(3)}, row.text(4), row.text(5),
-                       row.text(6), row.text(7), row.text(8), row.text(9), row.text(10), row.text(11),
+        out.push_back({row.integer(0),
+                       row.integer(1),
+                       changeKindOf(row.text(2)),
+                       {row.integer(3)},
+                       row.text(4),
+                       row.text(5),
+                       row.text(6),
+                       row.text(7),
+                       row.text(8),
+                       row.text(9),
+                       row.text(10),
+                       row.text(11),
                        Zone{}.dateOf(instantFromSql(row.text(12)))});
     }
     return out;

@@ -13,8 +13,8 @@ using http::Verb;
 
 const std::vector<std::string> kVerdicts{"conforms", "fails"};
 const std::vector<std::string> kStatuses{"issued", "superseded", "withdrawn"};
-const std::vector<std::string> kBusinessKinds{"supervision",   "registration", "import",   "batch_release",
-                                              "commission", "retest",       "emergency"};
+const std::vector<std::string> kBusinessKinds{"supervision", "registration", "import",   "batch_release",
+                                              "commission",  "retest",       "emergency"};
 
 PortalSearch searchOf(http::Query query) {
     PortalSearch out;
@@ -128,7 +128,9 @@ Response listBundles(BundleService& service, const Request& request) {
 
 Response unsatisfiable(const Request& request, std::uint64_t size) {
     const Error error(ErrorCode::RangeNotSatisfiable, {std::to_string(size)});
-    return {416, "application/problem+json", http::problemDocument(error, request.language),
+    return {416,
+            "application/problem+json",
+            http::problemDocument(error, request.language),
             {{"Content-Range", "bytes */" + std::to_string(size)}}};
 }
 

@@ -18,8 +18,8 @@ PortalService::Page PortalService::list(const Actor& actor, const PortalSearch& 
     feed_.follow();
     const Directory::Page found = feed_.directory().search(region, wanted);
     Page out{{}, found.next};
-    out.certificates = database_.read(
-        [&](db::ReadTransaction& tx) { return store::certificatesOf(tx, region, found.certificates); });
+    out.certificates =
+        database_.read([&](db::ReadTransaction& tx) { return store::certificatesOf(tx, region, found.certificates); });
     return out;
 }
 
