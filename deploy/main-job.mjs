@@ -7,6 +7,7 @@ import { demand, demandEqual, demandRefusal, until } from './demo/demand.mjs'
 import { drop, message, records, send } from './demo/instruments.mjs'
 import { run } from './demo/instance.mjs'
 import { acceptedOutside, oneByteChanged, refusedOutside } from './demo/judges.mjs'
+import { prepare, release, sign } from './demo/release.mjs'
 import { CONTROLS, demoSamples, FAILING, TYPED } from './demo/samples.mjs'
 
 const sha256 = bytes => createHash('sha256').update(bytes).digest('hex')
@@ -230,8 +231,9 @@ export class MainJob {
     demand(rewrite.err.includes('1142'), `the server's account may not change a result: ${rewrite.err}`)
     await this.checker.post('/reviews/check', { tests: this.ownTests })
     const { password } = this.instance.account('double')
-    await demandRefusal(403, 'same_hand', 'releasing what one submitted',
-      () => this.double.post('/reviews/release', { samples: [this.unreleased.number], password, meaning: 'release', reason: '演示:同一人' }))
+    const own = await prepare(this.double, [this.unreleased.number])
+    demandEqual(own.items.map(({ state, code }) => `${state} ${code}`), ['refused same_hand'], 'releasing what one submitted')
+    await demandRefusal(422, 'nothing_to_do', 'signing it nevertheless', () => sign(this.double, own, password, '演示:同一人'))
     await this.#demandStatus([this.unreleased], 'releasing')
     return '4 the same person trying two of the three steps was refused by the service (same_hand) and by the schema (review_separation)'
   }
@@ -246,16 +248,18 @@ export class MainJob {
   }
 
   async release() {
-    const order = { samples: this.finished.map(({ number }) => number), meaning: 'release', reason: '检验完成,数据已核对' }
-    await demandRefusal(403, 'signature_refused', 'releasing with a wrong password',
-      () => this.signatory.post('/reviews/release', { ...order, password: 'not the password' }))
+    const samples = this.finished.map(({ number }) => number)
+    const prepared = await prepare(this.signatory, samples)
+    demandEqual(prepared.items.filter(({ differences }) => differences.some(({ kind }) => kind === 'failing')).map(({ sample }) => sample),
+      [this.failing.sample], 'the samples that are shown as failing')
+    await demandRefusal(403, 'signature_refused', 'releasing with a wrong password', () => sign(this.signatory, prepared, 'not the password'))
     await this.#demandStatus(this.finished, 'releasing')
     const { password } = this.instance.account('signatory')
-    const { certificates } = await this.signatory.post('/reviews/release', { ...order, password })
-    demandEqual(certificates.map(({ sample }) => sample).sort(), [...order.samples].sort(), 'the samples with certificates')
+    const certificates = await release(this.signatory, samples, password)
+    demandEqual(certificates.map(({ sample }) => sample), samples, 'the samples with certificates')
     await this.#demandStatus(this.finished, 'released')
     this.certificates = certificates
-    return `4 the authorised signatory released ${certificates.length} samples with password, meaning and reason`
+    return `4 the authorised signatory saw what differs and released ${certificates.length} samples with one signature: password, meaning, reason`
   }
 
   async #demandStatus(samples, status) {

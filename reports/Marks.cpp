@@ -52,8 +52,13 @@ void drawAlongArc(Canvas& canvas, float x, float y, float radius, const std::u32
 }  // namespace
 
 void drawQrCode(Document& document, Canvas& canvas, float x, float y, float side, const std::string& text) {
-    const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M),
-                                                               QRcode_free);
+    // Whatever is left of the level of correction is of no use when the modules are too fine to be seen.
+    constexpr float finest = 0.4F * 72 / 25.4F;
+    std::unique_ptr<QRcode, decltype(&QRcode_free)> code(nullptr, QRcode_free);
+    for (const QRecLevel level : {QR_ECLEVEL_M, QR_ECLEVEL_L}) {
+        code.reset(QRcode_encodeString8bit(text.c_str(), 0, level));
+        if (code && side / static_cast<float>(code->width) >= finest) break;
+    }
     if (!code) throw std::runtime_error("this text does not fit into a QR code: " + text);
     // An image, because rectangles side by side show seams on screens; large, because viewers blur small ones.
     constexpr std::size_t scale = 8;

@@ -117,4 +117,8 @@ std::string Signer::bareSignature(const std::string& digest) const {
     return state_->signature(digest);
 }
 
+std::string Signer::certificate() const {
+    return encoded(state_->chain.front().get());
+}
+
 }  // namespace touchstone::reports

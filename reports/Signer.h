@@ -27,6 +27,8 @@ public:
     [[nodiscard]] std::chrono::system_clock::time_point notAfter() const;
     /// Bare signature over a digest, for `bench` and for QR claims.
     [[nodiscard]] std::string bareSignature(const std::string& digest) const;
+    /// The signer's own certificate, DER.
+    [[nodiscard]] std::string certificate() const;
 
 private:
     struct State;

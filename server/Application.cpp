@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/ReleaseRoutes.h"
 #include "server/gateways/GatewayRoutes.h"
 #include "server/intake/CommandRoutes.h"
 #include "server/intake/IntakeRoutes.h"
@@ -20,10 +21,15 @@
 #include "server/intake/SeriesRoutes.h"
 #include "server/overview/MetricsRoutes.h"
 #include "server/overview/OverviewRoutes.h"
+#include "server/people/MachineRoutes.h"
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
+#include "server/regulators/DisclosureRoutes.h"
 #include "server/regulators/FeedRoutes.h"
+#include "server/regulators/HistoryRoutes.h"
+#include "server/regulators/OutcomeService.h"
 #include "server/regulators/PortalRoutes.h"
+#include "server/regulators/RiskRoutes.h"
 #include "server/regulators/VerificationRoutes.h"
 #include "server/samples/SampleRoutes.h"
 #include "server/testing/TestingRoutes.h"
@@ -31,7 +37,8 @@
 namespace touchstone {
 namespace {
 
-/// Does one thing again and again until it is told to end. An error is logged and the thing is tried at the next turn.
+/// Does one thing again and again, and at once when it is woken, until it is told to end. An error is logged and the
+/// thing is tried at the next turn.
 class Repeater {
 public:
     Repeater(std::chrono::seconds every, std::function<void()> work)
@@ -44,13 +51,23 @@ public:
         wake_.notify_all();
         thread_.join();
     }
+    void wake() {
+        {
+            const std::lock_guard lock(mutex_);
+            woken_ = true;
+        }
+        wake_.notify_all();
+    }
     Repeater(const Repeater&) = delete;
     Repeater& operator=(const Repeater&) = delete;
 
 private:
     void run(std::chrono::seconds every, const std::function<void()>& work) {
         std::unique_lock lock(mutex_);
-        while (!wake_.wait_for(lock, every, [this] { return ending_; })) {
+        while (true) {
+            wake_.wait_for(lock, every, [this] { return ending_ || woken_; });
+            if (ending_) return;
+            woken_ = false;
             lock.unlock();
             try {
                 work();
@@ -64,6 +81,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     bool ending_ = false;
+    bool woken_ = false;
     std::thread thread_;
 };
 
@@ -91,17 +109,22 @@ std::vector<http::Route> metaRoutes(const std::string& openapi) {
 struct Application::Parts {
     explicit Parts(ApplicationSettings given)
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
-          sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random), catalogue(database),
+          sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random),
+          machines(database, trail, accounts, clock, random), catalogue(database),
           samples(database, trail, clock, settings.fontFile), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
           late(database, trail, recorder, clock), quality(database, trail, clock),
           gateways(database, trail, clock), printer(settings.fontFile),
           signer(settings.signerKeyPem, settings.signerChainPem),
-          certificates(database, trail, accounts, reviews, printer, signer, clock, random, settings.certificates),
+          certificates(database, trail, printer, signer, clock),
+          releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
+                   [this] { if (issuing) issuing->wake(); }),
           feed(database, settings.portal.listeners), portal(database, trail, clock, feed),
-          bundles(database, trail, clock, feed, signer, settings.portal.transfers), verification(database, settings.rootsPem) {
+          bundles(database, trail, clock, feed, signer, settings.portal.transfers), verification(database, settings.rootsPem), outcomes(database, trail, clock),
+          risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
+        router.add(people::machineRoutes(machines));
         router.add(overview::overviewRoutes(database, clock));
         router.add(overview::metricsRoutes(database, clock));
         router.add(catalogue::catalogueRoutes(catalogue));
@@ -116,10 +139,14 @@ struct Application::Parts {
         router.add(quality::qualityRoutes(quality));
         router.add(gateways::gatewayRoutes(gateways));
         router.add(certificates::certificateRoutes(certificates));
+        router.add(certificates::releaseRoutes(releases));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::bundleRoutes(bundles));
         router.add(regulators::feedRoutes(feed));
         router.add(regulators::verificationRoutes(verification));
+        router.add(regulators::riskRoutes(risks));
+        router.add(regulators::disclosureRoutes(disclosures));
+        router.add(regulators::historyRoutes(histories));
         router.add(audit::trailRoutes(database));
         router.add(metaRoutes(fileText(settings.openapiFile)));
     }
@@ -131,6 +158,7 @@ struct Application::Parts {
     audit::Trail trail;
     audit::Sealer sealer;
     people::AccountService accounts;
+    people::MachineService machines;
     catalogue::CatalogueService catalogue;
     samples::SampleService samples;
     testing::Recorder recorder;
@@ -148,15 +176,21 @@ struct Application::Parts {
     reports::CertificatePrinter printer;
     reports::Signer signer;
     certificates::CertificateService certificates;
+    certificates::ReleaseService releases;
     regulators::FeedService feed;
     regulators::PortalService portal;
     regulators::BundleService bundles;
     regulators::VerificationService verification;
+    regulators::OutcomeService outcomes;
+    regulators::RiskService risks;
+    regulators::DisclosureService disclosures;
+    regulators::HistoryService histories;
     http::Router router;
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Repeater> sealing;
     std::unique_ptr<Repeater> issuing;
     std::unique_ptr<Repeater> following;
+    std::unique_ptr<Repeater> feeding;
 };
 
 Application::Application(ApplicationSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
@@ -167,25 +201,28 @@ Application::~Application() {
 
 void Application::start() {
     Parts& p = *parts_;
-    p.certificates.resume();
+    p.certificates.keepSigningCertificate(p.settings.signerChainPem);
+    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
+    p.issuing->wake();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),
         [&p](const std::string& token) { return p.accounts.authenticate(token); }, p.clock);
     p.server->start();
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
-    p.issuing = std::make_unique<Repeater>(std::chrono::seconds(30), [&p] { p.certificates.resume(); });
-    p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.feed.follow(); });
+    p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.outcomes.follow(); });
+    p.feeding = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.feed.follow(); });
 }
 
 void Application::stop() {
     Parts& p = *parts_;
     p.following.reset();
-    p.issuing.reset();
+    p.feeding.reset();
     p.sealing.reset();
     p.commands.stop();
     p.feed.stop();
     p.server->stop();
     p.server.reset();
+    p.issuing.reset();  // after the server, whose releases wake it
     try {
         p.sealer.seal();
     } catch (const std::exception& error) {

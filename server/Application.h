@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "server/certificates/CertificateService.h"
+#include "server/certificates/CertificateSettings.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 #include "server/http/Server.h"
@@ -38,7 +38,7 @@ class Application {
 public:
     explicit Application(ApplicationSettings settings);
     ~Application();
-    /// Issues certificates that an earlier run left, then answers requests.
+    /// Answers requests; certificates that an earlier run left are issued meanwhile.
     void start();
     /// Finishes requests under way and seals once more.
     void stop();

@@ -15,6 +15,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "reports/Signer.h"
 #include "server/core/Bytes.h"
 #include "server/core/Error.h"
 #include "server/core/Json.h"
@@ -93,6 +94,8 @@ Config load(const std::string& file) {
                                {"http.web", ""},
                                {"http.public_url", ""},
                                {"http.secure_cookies", "false"},
+                               {"http.account_per_minute", "12000"},
+                               {"http.token_per_minute", "600"},
                                {"keys.directory", ""},
                                {"audit.anchors", ""},
                                {"audit.seal_seconds", "10"},
@@ -147,6 +150,12 @@ std::string roots(const Config& config) {
     return readFile(folder / "ca.pem");
 }
 
+std::string signerChain(const Config& config) {
+    const fs::path folder = keys(config);
+    makeAuthority(folder, config.text("certificate.seal"));
+    return readFile(folder / "signer.pem");
+}
+
 ApplicationSettings application(const Config& config) {
     const fs::path folder = keys(config);
     ApplicationSettings out;
@@ -155,13 +164,15 @@ ApplicationSettings application(const Config& config) {
     out.http.port = static_cast<std::uint16_t>(config.integer("http.port", 0, 65535));
     out.http.threads = static_cast<int>(config.integer("http.threads", 4, 2000));
     out.http.secureCookies = config.flag("http.secure_cookies");
+    out.http.accountPerMinute = static_cast<int>(config.integer("http.account_per_minute", 1, 1'000'000));
+    out.http.tokenPerMinute = static_cast<int>(config.integer("http.token_per_minute", 1, 1'000'000));
     out.webFolder = config.text("http.web");
     out.openapiFile = share(config) + "/server/http/openapi.yaml";
     out.fontFile = config.text("certificate.font");
     out.trailKey = trailKey(config);
     out.rootsPem = roots(config);
     out.signerKeyPem = readFile(folder / "signer.key");
-    out.signerChainPem = readFile(folder / "signer.pem");
+    out.signerChainPem = signerChain(config);
     out.anchorFile = config.text("audit.anchors");
     out.sealEvery = std::chrono::seconds(config.integer("audit.seal_seconds", 1, 3600));
     out.certificates.publicUrl = config.text("http.public_url");

@@ -17,6 +17,8 @@ namespace touchstone::settings {
 [[nodiscard]] ApplicationSettings application(const Config& config);
 /// The roots that certificates are verified against.
 [[nodiscard]] std::string roots(const Config& config);
+/// The certificate that certificates are signed with now, then those above it.
+[[nodiscard]] std::string signerChain(const Config& config);
 /// Logs as JSON lines to the file of the configuration, or to stderr.
 void startLogging(const Config& config);
 

@@ -14,6 +14,7 @@ const PEOPLE = [
   ['quality', '质量负责人甲', ['quality_manager']],
   ['admin', '系统管理员甲', ['administrator']],
   ['regulator', '监管人员甲', ['regulator'], REGULATOR],
+  ['approver', '监管人员乙', ['regulator'], REGULATOR],
   ['double', '检验员丁', ['analyst', 'checker', 'signatory']]
 ]
 

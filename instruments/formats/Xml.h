@@ -69,7 +69,7 @@ struct Element {
     [[nodiscard]] const Element& child(std::string_view child) const;
 };
 
-/// The root of a document within the default limits. With a schema file (XSD without a target namespace) the document
+/// The root of a document within the default limits. With a schema file (XSD) the document
 /// must keep to it. Throws Fault; std::invalid_argument where the schema itself cannot be read.
 [[nodiscard]] Element parse(std::string_view document, const std::optional<std::string>& schemaFile = std::nullopt);
 

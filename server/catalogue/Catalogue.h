@@ -65,10 +65,11 @@ struct Basis {
 };
 
 struct DeadlineRule {
-    std::string businessKind;
+    std::string businessKind;        ///< or "risk_report": from the issue of a failing certificate to the word to a regulator
     std::string productKind;
     int days = 0;
     DayCount counting = DayCount::WorkingDays;
+    std::string source = {};
 };
 
 }  // namespace touchstone::catalogue

@@ -34,7 +34,7 @@ constexpr db::Statement kItemsById{"item_by_id", TOUCHSTONE_ITEMS "i.id IN (??)"
 constexpr db::Statement kCalendar{"calendar_days", "SELECT day, kind FROM calendar_day"};
 constexpr db::Statement kDeadlines{
     "deadline_rules",
-    "SELECT business_kind, product_kind, days, counting FROM deadline_rule "
+    "SELECT business_kind, product_kind, days, counting, source FROM deadline_rule "
     "WHERE effective_from <= ? AND (effective_to IS NULL OR effective_to >= ?) ORDER BY effective_from DESC"};
 
 Date dateOf(const std::string& text) {
@@ -135,7 +135,7 @@ std::vector<DeadlineRule> deadlineRules(db::ReadTransaction& tx, Date day) {
     std::vector<DeadlineRule> out;
     for (const db::Row& row : tx.query(kDeadlines, {toText(day), toText(day)})) {
         out.push_back({row.text(0), row.text(1), static_cast<int>(row.integer(2)),
-                       row.text(3) == "natural" ? DayCount::NaturalDays : DayCount::WorkingDays});
+                       row.text(3) == "natural" ? DayCount::NaturalDays : DayCount::WorkingDays, row.text(4)});
     }
     return out;
 }

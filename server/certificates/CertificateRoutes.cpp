@@ -1,6 +1,7 @@
 #include "server/certificates/CertificateRoutes.h"
 
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/ResultsXml.h"
 
 namespace touchstone::certificates {
 namespace {
@@ -27,32 +28,6 @@ void fields(json::Writer& out, const Certificate& certificate) {
         .field("sha256", certificate.sha256);
 }
 
-void write(json::Writer& out, std::string_view name, const std::vector<Certificate>& certificates) {
-    out.key(name).beginArray();
-    for (const Certificate& certificate : certificates) {
-        out.beginObject();
-        fields(out, certificate);
-        out.endObject();
-    }
-    out.endArray();
-}
-
-Response release(CertificateService& service, const Request& request) {
-    const json::Value body = request.json();
-    http::Fields in(body);
-    const std::vector<std::string> samples = in.texts("samples", 200, {.most = 24});
-    const std::string password = in.text("password");
-    static_cast<void>(in.oneOf("meaning", {"release"}));  // said, so that nobody signs without knowing what
-    const std::string reason = in.text("reason", {.least = 2, .most = 500});
-    in.finish();
-    const std::vector<Certificate> released = service.release(request.actor(), samples, password, reason);
-    json::Writer out;
-    out.beginObject();
-    write(out, "certificates", released);
-    out.endObject();
-    return Response::json(out.take(), 201);
-}
-
 Response list(CertificateService& service, const Request& request) {
     const CertificateFilter filter = filterOf(request.query());
     return Response::json(listJson(service.list(request.actor(), filter), filter));
@@ -71,6 +46,16 @@ Response get(CertificateService& service, const Request& request) {
     return Response::json(out.take());
 }
 
+Response results(CertificateService& service, const Request& request) {
+    request.query().finish();
+    return Response::json(resultsJson(json::parse(service.get(request.actor(), request.path.at("number")).frozen)));
+}
+
+Response resultsAsXml(CertificateService& service, const Request& request) {
+    request.query().finish();
+    return {200, "application/xml", resultsXml(json::parse(service.get(request.actor(), request.path.at("number")).frozen)), {}};
+}
+
 Response file(CertificateService& service, const Request& request) {
     request.query().finish();
     CertificateFile file = service.file(request.actor(), request.path.at("number"));
@@ -78,6 +63,16 @@ Response file(CertificateService& service, const Request& request) {
 }
 
 }  // namespace
+
+void write(json::Writer& out, std::string_view name, const std::vector<Certificate>& certificates) {
+    out.key(name).beginArray();
+    for (const Certificate& certificate : certificates) {
+        out.beginObject();
+        fields(out, certificate);
+        out.endObject();
+    }
+    out.endArray();
+}
 
 CertificateFilter filterOf(http::Query query) {
     CertificateFilter out;
@@ -114,10 +109,11 @@ std::vector<http::Route> certificateRoutes(CertificateService& service) {
     const auto to = [&service](Response (*handler)(CertificateService&, const Request&)) {
         return [&service, handler](const Request& request) { return handler(service, request); };
     };
-    return {{Verb::Post, "/reviews/release", Access::Signed, Body::Json, to(release)},
-            {Verb::Get, "/certificates", Access::Signed, Body::None, to(list)},
+    return {{Verb::Get, "/certificates", Access::Signed, Body::None, to(list)},
             {Verb::Get, "/certificates/{number}", Access::Signed, Body::None, to(get)},
-            {Verb::Get, "/certificates/{number}/file", Access::Signed, Body::None, to(file)}};
+            {Verb::Get, "/certificates/{number}/file", Access::Signed, Body::None, to(file)},
+            {Verb::Get, "/certificates/{number}/results", Access::Signed, Body::None, to(results)},
+            {Verb::Get, "/certificates/{number}/results.xml", Access::Signed, Body::None, to(resultsAsXml)}};
 }
 
 }  // namespace touchstone::certificates

@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/certificates/CertificateService.h"
@@ -10,6 +12,8 @@ namespace touchstone::certificates {
 
 /// The filter of lists: q, verdict, after, limit.
 [[nodiscard]] CertificateFilter filterOf(http::Query query);
+/// A member that is an array of certificates as openapi.yaml says them.
+void write(json::Writer& out, std::string_view name, const std::vector<Certificate>& certificates);
 /// The answer of lists, with the cursor of the next page.
 [[nodiscard]] std::string listJson(const std::vector<Certificate>& certificates, const CertificateFilter& filter);
 [[nodiscard]] std::string listJson(const std::vector<Certificate>& certificates, std::optional<std::int64_t> next);

@@ -30,7 +30,10 @@ constexpr db::Statement kClaim{
     "certificate_claim", "SELECT id FROM certificate WHERE status = 'drawing' AND id IN (??) ORDER BY id FOR UPDATE"};
 constexpr db::Statement kIssue{
     "certificate_issue",
-    "UPDATE certificate SET status = 'issued', issued_at = ? WHERE status = 'drawing' AND id IN (??)"};
+    "UPDATE certificate SET status = 'issued', issued_at = ?, problem = NULL WHERE status = 'drawing' AND id IN (??)"};
+
+constexpr db::Statement kNoteProblem{
+    "certificate_problem", "UPDATE certificate SET problem = LEFT(?, 500) WHERE status = 'drawing' AND id = ?"};
 
 // The certificate's key leads, so that a page of the newest is read without sorting all of them.
 constexpr db::Statement kList{
@@ -145,20 +148,25 @@ std::vector<CertificateId> claim(db::WriteTransaction& tx, const std::vector<Cer
     return toIds(tx.query(kClaim, {}, values(ids)));
 }
 
-void issue(db::WriteTransaction& tx, const std::vector<DrawnFile>& files, Instant at) {
+void issue(db::WriteTransaction& tx, const std::vector<const DrawnFile*>& files, Instant at) {
     std::vector<CertificateId> ids;
     std::vector<db::Parameters> rows;
     std::vector<db::Parameters> publications;
-    for (const DrawnFile& file : files) {
-        ids.push_back(file.id);
-        rows.push_back({file.id.value, db::Blob{asString(file.sha256)}, db::Blob{file.pdf}});
-        publications.push_back({file.id.value, std::string("issued"), toSql(at)});
+    for (const DrawnFile* file : files) {
+        ids.push_back(file->id);
+        rows.push_back({file->id.value, db::Blob{asString(file->sha256)}, db::Blob{file->pdf}});
+        publications.push_back({file->id.value, std::string("issued"), toSql(at)});
     }
     if (tx.execute(kIssue, {toSql(at)}, values(ids)) != files.size()) {
         throw std::logic_error("a certificate to be issued was not claimed");
     }
     tx.insert(kInsertFile, rows);
     tx.insert(kPublish, publications);
+}
+
+void noteProblems(db::WriteTransaction& tx, const std::vector<Undrawn>& undrawn) {
+    // One by one: each has words of its own, and there is seldom any.
+    for (const Undrawn& one : undrawn) tx.execute(kNoteProblem, {one.problem, one.id.value});
 }
 
 std::vector<Certificate> list(db::ReadTransaction& tx, const CertificateFilter& filter) {

@@ -62,6 +62,12 @@ struct DrawnFile {
     std::string pdf;
 };
 
+/// Why one could not be drawn.
+struct Undrawn {
+    CertificateId id;
+    std::string problem;
+};
+
 /// All SQL on certificates.
 namespace store {
 
@@ -84,7 +90,9 @@ void lockTests(db::WriteTransaction& tx, const std::vector<std::string>& sampleN
 /// Locks those of the certificates that are still to be drawn and gives them; whoever comes second gets none.
 [[nodiscard]] std::vector<CertificateId> claim(db::WriteTransaction& tx, const std::vector<CertificateId>& ids);
 /// Stores the files of claimed certificates, which become issued and published.
-void issue(db::WriteTransaction& tx, const std::vector<DrawnFile>& files, Instant at);
+void issue(db::WriteTransaction& tx, const std::vector<const DrawnFile*>& files, Instant at);
+
+void noteProblems(db::WriteTransaction& tx, const std::vector<Undrawn>& undrawn);
 
 /// Newest first.
 [[nodiscard]] std::vector<Certificate> list(db::ReadTransaction& tx, const CertificateFilter& filter);

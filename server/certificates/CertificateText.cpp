@@ -4,6 +4,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "server/certificates/Claims.h"
 #include "server/certificates/ResultsXml.h"
 #include "server/core/Clock.h"
 
@@ -153,6 +154,15 @@ const std::string& textOf(const json::Value& object, std::string_view name) {
     return member(object, name).text();
 }
 
+std::int64_t revisionOf(const json::Value& frozen) {
+    const json::Value* found = frozen.find("revision");
+    return found == nullptr ? 1 : std::stoll(found->text());
+}
+
+std::string issuedOn(const json::Value& frozen) {
+    return toText(dayOf(textOf(member(member(frozen, "content"), "signatory"), "at")));
+}
+
 reports::CertificateData toPrint(const json::Value& frozen) {
     const json::Value& content = member(frozen, "content");
     const json::Value& laboratory = member(content, "laboratory");
@@ -171,12 +181,12 @@ reports::CertificateData toPrint(const json::Value& frozen) {
     out.fields = headFields(sample, drug, tests);
     out.lines = lines(tests);
     out.conclusion = conclusion(content, drug);
-    out.issueDate = toText(dayOf(textOf(signatory, "at")));
+    out.issueDate = issuedOn(frozen);
     out.signatures = {{"检验人", hands(tests, "analyst")},
                       {"校核人", hands(tests, "checker")},
                       {"授权签字人", textOf(signatory, "name") + " " + out.issueDate}};
     out.notes = notes(!textOf(laboratory, "watermark").empty());
-    out.verificationUrl = textOf(frozen, "verification_url");
+    out.verificationUrl = qrText(frozen);
     out.sealText = textOf(laboratory, "seal_text");
     out.watermark = textOf(laboratory, "watermark");
     out.resultsXml = resultsXml(frozen);

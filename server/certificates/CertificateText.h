@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+
 #include "reports/CertificateData.h"
 #include "server/core/Json.h"
 
@@ -12,5 +14,9 @@ namespace touchstone::certificates {
 [[nodiscard]] const json::Value& member(const json::Value& object, std::string_view name);
 /// Its text; empty for null.
 [[nodiscard]] const std::string& textOf(const json::Value& object, std::string_view name);
+/// Of certificate.frozen: 1 where none was frozen.
+[[nodiscard]] std::int64_t revisionOf(const json::Value& frozen);
+/// The printed day, YYYY-MM-DD: that of the signatory in the laboratory's zone.
+[[nodiscard]] std::string issuedOn(const json::Value& frozen);
 
 }  // namespace touchstone::certificates

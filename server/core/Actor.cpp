@@ -7,8 +7,9 @@
 namespace touchstone {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNames{"technician",      "analyst",       "checker",   "signatory",
-                                                 "quality_manager", "administrator", "regulator", "instrument"};
+constexpr std::array<std::string_view, 9> kNames{"technician",      "analyst",       "checker",   "signatory",
+                                                 "quality_manager", "administrator", "regulator", "instrument",
+                                                 "organisation_administrator"};
 
 }  // namespace
 

@@ -289,6 +289,15 @@ std::int64_t Query::integer(const std::string& name, std::int64_t least, std::in
 
 bool Query::flag(const std::string& name) { return oneOf(name, {"true", "false"}) == "true"; }
 
+std::optional<Date> Query::date(const std::string& name) {
+    const std::string* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    const auto day = parseDate(*value);
+    if (day && isStorable(*day)) return day;
+    errors_.push_back({name, ErrorCode::NotADate, {}, {}});
+    return std::nullopt;
+}
+
 std::optional<Instant> Query::instant(const std::string& name) {
     const std::string* value = find(name);
     if (value == nullptr) return std::nullopt;
@@ -296,14 +305,6 @@ std::optional<Instant> Query::instant(const std::string& name) {
     if (at && isStorable(*at)) return at;
     errors_.push_back({name, ErrorCode::WrongType, {"RFC 3339 date-time"}, {}});
     return std::nullopt;
-}
-
-std::optional<Date> Query::date(const std::string& name) {
-    const std::string* value = find(name);
-    if (value == nullptr) return std::nullopt;
-    const auto day = parseDate(*value);
-    if (!day) errors_.push_back({name, ErrorCode::NotADate, {}, {}});
-    return day;
 }
 
 void Query::fail(const std::string& name, ErrorCode code, std::vector<std::string> arguments) {

@@ -87,9 +87,10 @@ public:
     [[nodiscard]] std::optional<std::string> oneOf(const std::string& name, const std::vector<std::string>& allowed);
     [[nodiscard]] std::int64_t integer(const std::string& name, std::int64_t least, std::int64_t most, std::int64_t byDefault);
     [[nodiscard]] bool flag(const std::string& name);
+    /// A day like 2026-11-22.
+    [[nodiscard]] std::optional<Date> date(const std::string& name);
     /// RFC 3339 with an offset.
     [[nodiscard]] std::optional<Instant> instant(const std::string& name);
-    [[nodiscard]] std::optional<Date> date(const std::string& name);
     /// Notes an error that only the caller's rules can see.
     void fail(const std::string& name, ErrorCode code, std::vector<std::string> arguments = {});
     /// The keyset cursor `after`: an id, or nothing.

@@ -17,6 +17,7 @@
 
 #include "server/core/Bytes.h"
 #include "server/http/RateLimit.h"
+#include "server/http/Scope.h"
 
 namespace touchstone::http {
 namespace {
@@ -26,6 +27,7 @@ using Poco::Net::HTTPServerResponse;
 
 constexpr std::string_view kApi = "/api/v1";
 constexpr const char* kCookie = "touchstone";
+constexpr int kUnknownTokensPerMinute = 120;  // from one address
 
 std::string_view contentType(Body body) { return body == Body::Json ? "application/json" : "application/pdf"; }
 
@@ -118,6 +120,7 @@ struct Server::State {
 
     void answer(HTTPServerRequest& in, HTTPServerResponse& out);
     Response call(HTTPServerRequest& in, const std::string& path);
+    void countCaller(const Actor& caller);
     void sendPage(const HTTPServerRequest& in, HTTPServerResponse& out, const std::string& path) const;
 };
 
@@ -144,6 +147,11 @@ private:
 
 }  // namespace
 
+void Server::State::countCaller(const Actor& caller) {
+    if (caller.scopes) limit.count("token " + caller.login, settings.tokenPerMinute);
+    if (!caller.has(Role::instrument)) limit.count("account " + caller.login, settings.accountPerMinute);
+}
+
 Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
     const Router::Match match = router.find(in.getMethod(), path.substr(kApi.size()));
     const Route& route = *match.route;
@@ -161,7 +169,12 @@ Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
     request.token = token.value;
     if (route.access == Access::Signed) {
         if (!token.value.empty()) request.caller = authenticate(token.value);
-        if (!request.caller) throw Error(ErrorCode::NotSignedIn);
+        if (!request.caller) {
+            if (!token.value.empty()) limit.count(request.origin + " unknown token", kUnknownTokensPerMinute);
+            throw Error(ErrorCode::NotSignedIn);
+        }
+        countCaller(*request.caller);
+        if (request.caller->scopes && !allows(*request.caller->scopes, in.getMethod(), route.pattern)) throw Error(ErrorCode::OutOfScope);
         request.caller->origin = request.origin;
         if (token.fromCookie && route.verb != Verb::Get && in.get("X-Touchstone", "") != "1") throw Error(ErrorCode::CrossSite);
     }

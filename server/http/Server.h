@@ -17,6 +17,8 @@ struct ServerSettings {
     std::uint16_t port = 0;            ///< 0: any free one
     int threads = 256;
     bool secureCookies = false;        ///< behind TLS
+    int accountPerMinute = 12'000;     ///< requests of one account, gateways apart: what they bring must not wait
+    int tokenPerMinute = 600;          ///< of one account by tokens with scopes
 };
 
 /// Poco's HTTP server around the router: reads within limits, knows who calls, answers, and turns every exception into a

@@ -24,10 +24,11 @@ constexpr db::InsertStatement kInsertPerson{
     "person_insert", "INSERT INTO person (login, name, organisation_id, password_hash, created_at) VALUES", 5};
 constexpr db::InsertStatement kInsertRole{"person_role_insert", "INSERT INTO person_role (person_id, role) VALUES", 2};
 constexpr db::Statement kSetAttempts{"person_attempts", "UPDATE person SET failed_attempts = ?, locked_until = ? WHERE id = ?"};
+constexpr db::Statement kSetEnabled{"person_enabled", "UPDATE person SET enabled = ? WHERE id = ?"};
 constexpr db::InsertStatement kInsertSession{
     "session_insert", "INSERT INTO session (token_hash, person_id, kind, created_at, last_seen_at, expires_at) VALUES", 6};
 constexpr db::Statement kSession{"session_by_token",
-                                 "SELECT person_id, kind, last_seen_at, expires_at FROM session WHERE token_hash = ?"};
+                                 "SELECT person_id, kind, last_seen_at, expires_at, scopes FROM session WHERE token_hash = ?"};
 constexpr db::Statement kTouch{"session_touch", "UPDATE session SET last_seen_at = ? WHERE token_hash = ?"};
 constexpr db::Statement kDelete{"session_delete", "DELETE FROM session WHERE token_hash = ?"};
 constexpr db::Statement kTokens{
@@ -117,6 +118,10 @@ void setAttempts(db::WriteTransaction& tx, PersonId person, int attempts, std::o
     tx.execute(kSetAttempts, {std::int64_t{attempts}, lockedUntil ? db::Value(toSql(*lockedUntil)) : db::Value(nullptr), person.value});
 }
 
+void setEnabled(db::WriteTransaction& tx, PersonId person, bool enabled) {
+    tx.execute(kSetEnabled, {static_cast<std::int64_t>(enabled), person.value});
+}
+
 void insertSession(db::WriteTransaction& tx, const std::string& tokenHash, PersonId person, bool page, Instant now, Instant expires) {
     tx.insert(kInsertSession, {{db::Blob{tokenHash}, person.value, std::string(page ? "page" : "token"), toSql(now), toSql(now), toSql(expires)}});
 }
@@ -125,7 +130,7 @@ std::optional<Session> session(db::ReadTransaction& tx, const std::string& token
     const auto rows = tx.query(kSession, {db::Blob{tokenHash}});
     if (rows.empty()) return std::nullopt;
     const db::Row& row = rows.front();
-    return Session{{row.integer(0)}, row.text(1) == "page", instantFromSql(row.text(2)), instantFromSql(row.text(3))};
+    return Session{{row.integer(0)}, row.text(1) == "page", instantFromSql(row.text(2)), instantFromSql(row.text(3)), row.optionalText(4)};
 }
 
 void touchSession(db::WriteTransaction& tx, const std::string& tokenHash, Instant now) {

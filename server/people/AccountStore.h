@@ -50,6 +50,7 @@ struct NewPerson {
     std::vector<Role> roles;
 };
 void insertPeople(db::WriteTransaction& tx, const std::vector<NewPerson>& people, Instant at);
+void setEnabled(db::WriteTransaction& tx, PersonId person, bool enabled);
 void setAttempts(db::WriteTransaction& tx, PersonId person, int attempts, std::optional<Instant> lockedUntil);
 
 struct Session {
@@ -57,6 +58,7 @@ struct Session {
     bool page;
     Instant lastSeen;
     Instant expires;
+    std::optional<std::string> scopes{};  ///< of a machine's token
 };
 void insertSession(db::WriteTransaction& tx, const std::string& tokenHash, PersonId person, bool page, Instant now, Instant expires);
 [[nodiscard]] std::optional<Session> session(db::ReadTransaction& tx, const std::string& tokenHash);

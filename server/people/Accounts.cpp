@@ -41,6 +41,22 @@ store::Person programOf(std::optional<store::Person> person, const std::string& 
     return std::move(*person);
 }
 
+void requireAdministrator(const Actor& actor) {
+    actor.require({Role::administrator, Role::organisation_administrator});
+}
+
+bool isWithin(const Actor& actor, const std::string& organisation) {
+    return actor.has(Role::administrator) || organisation == actor.organisation;
+}
+
+void refuseForeign(const Actor& actor, const NewAccount& account) {
+    if (actor.has(Role::administrator)) return;
+    const bool ownRoles = std::ranges::all_of(account.roles, [](Role role) {
+        return role == Role::regulator || role == Role::organisation_administrator;
+    });
+    if (!ownRoles || account.organisation != actor.organisation) throw Error(ErrorCode::NoRight, {"administrator"});
+}
+
 std::string rolesJson(const std::vector<Role>& roles) {
     json::Writer out;
     out.beginObject().key("roles").beginArray();
@@ -129,7 +145,8 @@ std::optional<Actor> AccountService::authenticate(const std::string& token) {
     if (session->lastSeen + kTouchEvery <= now) {
         database_.write([&](db::WriteTransaction& tx) { store::touchSession(tx, hash, now); });
     }
-    const Actor actor = actorOf(*person, "");
+    Actor actor = actorOf(*person, "");
+    actor.scopes = session->scopes;
     const std::lock_guard lock(mutex_);
     remembered_[hash] = {actor, now + kRemember};
     return actor;
@@ -176,8 +193,7 @@ std::string AccountService::rotateToken(const Actor& actor, const std::string& l
         store::insertSession(tx, hashOf(token), person.id, false, now, now + kTokenLife);
         trail_.append(tx, actor, {{"person.rotate_token", "person", login, {}, tokenJson(idOf(hashOf(token)), overlap), reason}});
     });
-    const std::lock_guard lock(mutex_);
-    remembered_.clear();
+    forget();
     return token;
 }
 
@@ -191,26 +207,28 @@ void AccountService::revokeToken(const Actor& actor, const std::string& login, c
         store::deleteSession(tx, found->hash);
         trail_.append(tx, actor, {{"person.revoke_token", "person", login, tokenJson(id, std::nullopt), {}, reason}});
     });
-    const std::lock_guard lock(mutex_);
-    remembered_.clear();
+    forget();
 }
 
 std::vector<Account> AccountService::list(const Actor& actor) {
-    actor.require({Role::administrator});
+    requireAdministrator(actor);
     const auto people = database_.read([](db::ReadTransaction& tx) { return store::people(tx); });
     std::vector<Account> out;
-    for (const store::Person& person : people) out.push_back(accountOf(person));
+    for (const store::Person& person : people) {
+        if (isWithin(actor, person.organisation)) out.push_back(accountOf(person));
+    }
     return out;
 }
 
 void AccountService::create(const Actor& actor, const std::vector<NewAccount>& accounts) {
-    actor.require({Role::administrator});
+    requireAdministrator(actor);
     std::vector<std::string> codes;
     std::vector<store::NewPerson> people;
     for (const NewAccount& account : accounts) {
         if (std::set(account.roles.begin(), account.roles.end()).size() != account.roles.size()) {
             throw Error(ErrorCode::Invalid, {}, {{"roles", ErrorCode::Duplicate, {}, {}}});
         }
+        refuseForeign(actor, account);
         codes.push_back(account.organisation);
         auto hash = account.password ? std::optional(hashPassword(*account.password)) : std::nullopt;
         people.push_back({account.login, account.name, 0, std::move(hash), account.roles});
@@ -236,11 +254,33 @@ void AccountService::create(const Actor& actor, const std::vector<NewAccount>& a
     }
 }
 
+Account AccountService::setEnabled(const Actor& actor, const std::string& login, bool enabled, const std::string& reason) {
+    requireAdministrator(actor);
+    if (login == actor.login) throw Error(ErrorCode::NoRight, {"administrator"});
+    const Account account = database_.write([&](db::WriteTransaction& tx) {
+        auto person = store::personByLogin(tx, login);
+        if (!person || !isWithin(actor, person->organisation)) throw Error(ErrorCode::NotFound, {"account", login});
+        if (person->enabled != enabled) {
+            store::setEnabled(tx, person->id, enabled);
+            trail_.append(tx, actor, {{enabled ? "person.enable" : "person.disable", "person", login, {}, {}, reason}});
+            person->enabled = enabled;
+        }
+        return accountOf(*person);
+    });
+    forget();
+    return account;
+}
+
+void AccountService::forget() {
+    const std::lock_guard lock(mutex_);
+    remembered_.clear();
+}
+
 Account AccountService::unlock(const Actor& actor, const std::string& login, const std::string& reason) {
-    actor.require({Role::administrator});
+    requireAdministrator(actor);
     return database_.write([&](db::WriteTransaction& tx) {
         auto person = store::personByLogin(tx, login);
-        if (!person) throw Error(ErrorCode::NotFound, {"account", login});
+        if (!person || !isWithin(actor, person->organisation)) throw Error(ErrorCode::NotFound, {"account", login});
         store::setAttempts(tx, person->id, 0, std::nullopt);
         trail_.append(tx, actor, {{"person.unlock", "person", login, {}, {}, reason}});
         person->lockedUntil.reset();

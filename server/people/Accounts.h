@@ -91,8 +91,13 @@ public:
     /// Ends one at once (on other servers of the same database within 5 seconds).
     void revokeToken(const Actor& actor, const std::string& login, const std::string& id, const std::string& reason);
 
+    /// From here on: an administrator for all accounts; an organisation's administrator for those of its own organisation,
+    /// which have no other roles than regulator and organisation_administrator. Others are Error(NotFound) to it.
     [[nodiscard]] std::vector<Account> list(const Actor& actor);
     void create(const Actor& actor, const std::vector<NewAccount>& accounts);
+    /// A disabled account neither signs in nor acts by tokens (on other servers of the same database within 5 seconds).
+    /// Nobody disables himself.
+    [[nodiscard]] Account setEnabled(const Actor& actor, const std::string& login, bool enabled, const std::string& reason);
     [[nodiscard]] Account unlock(const Actor& actor, const std::string& login, const std::string& reason);
 
     /// Checks the password again before a signature; a wrong one counts towards the lock. Slow on purpose (argon2id):
@@ -100,6 +105,9 @@ public:
     void confirm(const Actor& actor, const std::string& password);
     /// Writes the signature; the caller's trail entry refers to it.
     [[nodiscard]] std::int64_t sign(db::WriteTransaction& tx, const Actor& actor, const SignatureRequest& request) const;
+
+    /// Whoever acts next is asked for in the database again, after rights were taken away.
+    void forget();
 
 private:
     struct Remembered {

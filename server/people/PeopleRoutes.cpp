@@ -113,6 +113,14 @@ Response unlockUser(AccountService& accounts, const Request& request) {
     return Response::json(accountJson(accounts.unlock(request.actor(), request.path.at("login"), reason)));
 }
 
+Response enableUser(AccountService& accounts, const Request& request, bool enabled) {
+    const json::Value body = request.json();
+    Fields in(body);
+    const std::string reason = in.text("reason", {.least = 2, .most = 500});
+    in.finish();
+    return Response::json(accountJson(accounts.setEnabled(request.actor(), request.path.at("login"), enabled, reason)));
+}
+
 Response goodTokens(AccountService& accounts, const Request& request) {
     json::Writer out;
     out.beginObject().key("items").beginArray();
@@ -165,6 +173,8 @@ std::vector<http::Route> peopleRoutes(AccountService& accounts, bool secureCooki
         {Verb::Get, "/users/{login}/tokens", Access::Signed, Body::None, [&accounts](const Request& r) { return listTokens(accounts, r); }},
         {Verb::Post, "/users/{login}/tokens", Access::Signed, Body::Json, [&accounts](const Request& r) { return rotateToken(accounts, r); }},
         {Verb::Post, "/users/{login}/tokens/revoke", Access::Signed, Body::Json, [&accounts](const Request& r) { return revokeToken(accounts, r); }},
+        {Verb::Post, "/users/{login}/disable", Access::Signed, Body::Json, [&accounts](const Request& r) { return enableUser(accounts, r, false); }},
+        {Verb::Post, "/users/{login}/enable", Access::Signed, Body::Json, [&accounts](const Request& r) { return enableUser(accounts, r, true); }},
         {Verb::Post, "/users/{login}/unlock", Access::Signed, Body::Json, [&accounts](const Request& r) { return unlockUser(accounts, r); }},
     };
 }

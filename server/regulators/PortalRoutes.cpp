@@ -1,6 +1,7 @@
 #include "server/regulators/PortalRoutes.h"
 
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/ResultsXml.h"
 
 namespace touchstone::regulators {
 namespace {
@@ -43,6 +44,18 @@ Response file(PortalService& service, const Request& request) {
     request.query().finish();
     certificates::CertificateFile found = service.download(request.actor(), request.path.at("number"));
     return Response::file(std::move(found.pdf), "application/pdf", found.number + ".pdf");
+}
+
+Response results(PortalService& service, const Request& request) {
+    request.query().finish();
+    const std::string frozen = service.results(request.actor(), request.path.at("number"));
+    return Response::json(certificates::resultsJson(json::parse(frozen)));
+}
+
+Response resultsAsXml(PortalService& service, const Request& request) {
+    request.query().finish();
+    const std::string frozen = service.results(request.actor(), request.path.at("number"));
+    return {200, "application/xml", certificates::resultsXml(json::parse(frozen)), {}};
 }
 
 void write(json::Writer& out, const Download& download) {
@@ -170,6 +183,8 @@ std::vector<http::Route> portalRoutes(PortalService& service) {
     };
     return {{Verb::Get, "/portal/certificates", Access::Signed, Body::None, to(list)},
             {Verb::Get, "/portal/certificates/{number}/file", Access::Signed, Body::None, to(file)},
+            {Verb::Get, "/portal/certificates/{number}/results", Access::Signed, Body::None, to(results)},
+            {Verb::Get, "/portal/certificates/{number}/results.xml", Access::Signed, Body::None, to(resultsAsXml)},
             {Verb::Get, "/portal/downloads", Access::Signed, Body::None, to(downloads)}};
 }
 

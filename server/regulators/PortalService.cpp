@@ -11,6 +11,11 @@ std::string downloadedEntry(const certificates::CertificateFile& file) {
     return out.take();
 }
 
+std::string resultsEntry(const std::string& number) {
+    json::Writer out;
+    return out.beginObject().field("certificate", number).field("form", "results").endObject().take();
+}
+
 }  // namespace
 
 PortalService::Page PortalService::list(const Actor& actor, const PortalSearch& wanted) {
@@ -33,6 +38,21 @@ certificates::CertificateFile PortalService::download(const Actor& actor, const 
             tx, actor,
             {{"certificate.download", "sample", file->sample, std::nullopt, downloadedEntry(*file), std::nullopt}});
         return std::move(*file);
+    });
+}
+
+std::string PortalService::results(const Actor& actor, const std::string& number) {
+    const std::string& region = regionOf(actor);
+    return database_.write([&](db::WriteTransaction& tx) {
+        auto found = certificates::store::byNumber(tx, number);
+        if (!found || found->certificate.status == "drawing" || !found->certificate.regionCode.starts_with(region)) {
+            throw Error(ErrorCode::NotFound, {"certificate", number});
+        }
+        const certificates::Certificate& certificate = found->certificate;
+        store::insertDownloads(tx, {certificate.id}, actor.id, std::nullopt, clock_.now());
+        trail_.append(tx, actor,
+                      {{"certificate.download", "sample", certificate.sample, std::nullopt, resultsEntry(number), std::nullopt}});
+        return std::move(found->frozen);
     });
 }
 

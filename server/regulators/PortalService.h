@@ -29,6 +29,8 @@ public:
     /// The file; that it was fetched is written down in the transaction that reads it. Error(NotFound) outside the
     /// region. Role regulator.
     [[nodiscard]] certificates::CertificateFile download(const Actor& actor, const std::string& number);
+    /// certificate.frozen, for its machine-readable form; written down like the file, whose content it is.
+    [[nodiscard]] std::string results(const Actor& actor, const std::string& number);
     /// Who got what: regulators see their own organisation's downloads, staff of the laboratory all.
     [[nodiscard]] std::vector<Download> downloads(const Actor& actor, DownloadFilter filter);
 

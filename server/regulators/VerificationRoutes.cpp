@@ -1,5 +1,9 @@
 #include "server/regulators/VerificationRoutes.h"
 
+#include <algorithm>
+
+#include "server/core/Bytes.h"
+
 namespace touchstone::regulators {
 namespace {
 
@@ -40,6 +44,30 @@ Response byToken(VerificationService& service, const Request& request) {
         .field("sha256", certificate.sha256)
         .endObject();
     return Response::json(out.take());
+}
+
+Response byFile(VerificationService& service, const Request& request) {
+    request.query().finish();
+    const std::string& hex = request.path.at("sha256");
+    const auto bytes = fromHex(hex);
+    Sha256 digest{};
+    if (!bytes || bytes->size() != digest.size()) throw Error(ErrorCode::NotFound, {"certificate", hex});
+    std::copy(bytes->begin(), bytes->end(), digest.begin());
+    json::Writer out;
+    out.beginObject();
+    fields(out, service.byFile(digest));
+    return Response::json(out.endObject().take());
+}
+
+Response keys(VerificationService& service, const Request& request) {
+    request.query().finish();
+    const PublicKeys found = service.keys();
+    json::Writer out;
+    out.beginObject().field("roots", found.rootsPem).key("signers").beginArray();
+    for (const auto& signer : found.signers) {
+        out.beginObject().field("key_id", signer.keyId).field("chain", signer.chain).endObject();
+    }
+    return Response::json(out.endArray().endObject().take());
 }
 
 std::string_view integrity(const reports::Verification& file) {
@@ -83,6 +111,18 @@ std::vector<http::Route> verificationRoutes(VerificationService& service) {
              .access = Access::Open,
              .body = Body::None,
              .handle = to(byToken),
+             .perMinute = 120},
+            {.verb = Verb::Get,
+             .pattern = "/public/files/{sha256}",
+             .access = Access::Open,
+             .body = Body::None,
+             .handle = to(byFile),
+             .perMinute = 120},
+            {.verb = Verb::Get,
+             .pattern = "/public/keys",
+             .access = Access::Open,
+             .body = Body::None,
+             .handle = to(keys),
              .perMinute = 120},
             {.verb = Verb::Post,
              .pattern = "/public/verifications",

@@ -1,8 +1,11 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reports/Verifier.h"
+#include "server/certificates/SigningCertificateStore.h"
+#include "server/core/Bytes.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 
@@ -26,6 +29,12 @@ struct FileVerification {
     std::optional<PublicStatus> issued;
 };
 
+/// What a page needs to check files and claims by itself.
+struct PublicKeys {
+    std::string rootsPem;
+    std::vector<certificates::store::SigningCertificate> signers;
+};
+
 /// Public verification, without an account. Safe to use from many threads.
 class VerificationService {
 public:
@@ -33,9 +42,12 @@ public:
     VerificationService(db::Database& database, std::string rootsPem)
         : database_(database), rootsPem_(std::move(rootsPem)) {}
 
-    /// Error(NotFound) for unknown ones and for those that are not issued yet.
+    /// These three: Error(NotFound) alike for unknown ones and for those that are not issued yet.
     [[nodiscard]] PublicStatus byNumber(const std::string& number);
     [[nodiscard]] PublicCertificate byToken(const std::string& token);
+    /// Of the file with this digest: only the digest need leave the machine of whoever asks.
+    [[nodiscard]] PublicStatus byFile(const Sha256& sha256);
+    [[nodiscard]] PublicKeys keys();
     /// The file is not kept.
     [[nodiscard]] FileVerification verify(const std::string& pdf);
 

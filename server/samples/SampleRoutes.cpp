@@ -83,6 +83,9 @@ Response listOf(SampleService& service, const Request& request) {
     filter.status = query.oneOf("status", {"testing", "checking", "releasing", "released"});
     filter.overdue = query.flag("overdue");
     filter.part = query.text("q", 64);
+    filter.product = query.text("product", 64);
+    filter.verdict = query.oneOf("verdict", {"conforms", "fails"});
+    filter.dueBy = query.date("due_by");
     filter.after = query.after();
     filter.limit = query.limit();
     query.finish();

@@ -20,7 +20,9 @@ constexpr db::InsertStatement kTests{"test_insert", "INSERT INTO test (sample_id
     "s.status <> 'released' AND s.due_on IS NOT NULL AND s.due_on < ?, "                                                \
     "(SELECT COUNT(*) FROM test t WHERE t.sample_id = s.id AND t.verdict = 'fails')"
 #define TOUCHSTONE_PART                                                                                                \
-    "(? IS NULL OR INSTR(LOWER(CONCAT_WS('\\n', s.number, s.batch_no, p.code, p.name, s.maker)), LOWER(?)) > 0) "
+    "(? IS NULL OR INSTR(LOWER(CONCAT_WS('\\n', s.number, s.batch_no, p.code, p.name, s.maker)), LOWER(?)) > 0) "                   \
+    "AND (? IS NULL OR p.code = ?) AND (? IS NULL OR s.due_on <= ?) "                                                   \
+    "AND (? IS NULL OR (SELECT COUNT(*) > 0 FROM test t WHERE t.sample_id = s.id AND t.verdict = 'fails') = (? = 'fails')) "
 
 constexpr db::Statement kList{
     "sample_list",
@@ -80,6 +82,13 @@ SampleRecord toRecord(const db::Row& row) {
     return out;
 }
 
+/// The parameters of TOUCHSTONE_PART.
+void addPart(db::Parameters& parameters, const SampleFilter& filter) {
+    for (const db::Value& value : {db::orNull(filter.part), db::orNull(filter.product), orNull(filter.dueBy), db::orNull(filter.verdict)}) {
+        parameters.insert(parameters.end(), {value, value});
+    }
+}
+
 }  // namespace
 
 std::optional<std::string> answerOf(db::ReadTransaction& tx, PersonId person, const std::string& requestKey) {
@@ -112,20 +121,20 @@ void insertSamples(db::WriteTransaction& tx, std::int64_t registration, Instant 
 
 std::vector<SampleSummary> listSamples(db::ReadTransaction& tx, const SampleFilter& filter, Date today) {
     const db::Value status = db::orNull(filter.status);
-    const db::Value part = db::orNull(filter.part);
+    db::Parameters parameters{toText(today), filter.after.value_or(INT64_MAX), status, status, std::int64_t{filter.overdue},
+                              toText(today)};
+    addPart(parameters, filter);
+    parameters.emplace_back(filter.limit);
     std::vector<SampleSummary> out;
-    for (const db::Row& row :
-         tx.query(kList, {toText(today), filter.after.value_or(INT64_MAX), status, status, std::int64_t{filter.overdue},
-                          toText(today), part, part, filter.limit})) {
-        out.push_back(toSummary(row));
-    }
+    for (const db::Row& row : tx.query(kList, parameters)) out.push_back(toSummary(row));
     return out;
 }
 
 std::map<std::string, std::int64_t> countSamples(db::ReadTransaction& tx, const SampleFilter& filter) {
-    const db::Value part = db::orNull(filter.part);
+    db::Parameters parameters;
+    addPart(parameters, filter);
     std::map<std::string, std::int64_t> out;
-    for (const db::Row& row : tx.query(kCount, {part, part})) out[row.text(0)] = row.integer(1);
+    for (const db::Row& row : tx.query(kCount, parameters)) out[row.text(0)] = row.integer(1);
     return out;
 }
 

@@ -69,13 +69,16 @@ struct SampleFilter {
     std::optional<std::string> status = {};
     bool overdue = false;
     std::optional<std::string> part = {};      ///< of number, batch, product or maker
+    std::optional<std::string> product = {};   ///< code
+    std::optional<std::string> verdict = {};   ///< fails: an item does; conforms: none
+    std::optional<Date> dueBy = {};            ///< due on this day or before
     std::optional<std::int64_t> after = {};    ///< ids below this one
     std::int64_t limit = 50;
 };
 
 /// Newest first.
 [[nodiscard]] std::vector<SampleSummary> listSamples(db::ReadTransaction& tx, const SampleFilter& filter, Date today);
-/// Samples by status, under the filter's part.
+/// Samples by status, under the filter's part, product, verdict and due day.
 [[nodiscard]] std::map<std::string, std::int64_t> countSamples(db::ReadTransaction& tx, const SampleFilter& filter);
 /// By number. Unknown numbers are left out.
 [[nodiscard]] std::map<std::string, SampleRecord> samplesByNumber(db::ReadTransaction& tx, const std::vector<std::string>& numbers,

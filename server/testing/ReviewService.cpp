@@ -133,6 +133,26 @@ void ReviewService::giveBack(const Actor& actor, const std::vector<TestId>& ids,
     });
 }
 
+std::map<std::string, Error> ReviewService::hindrances(db::ReadTransaction& tx, const Actor& actor,
+                                                       const std::vector<std::string>& sampleNumbers) const {
+    std::map<std::string, ReleaseState> found;
+    for (ReleaseState& state : releaseStates(tx, sampleNumbers, actor.id)) found.emplace(state.number, state);
+    std::map<std::string, Error> out;
+    for (const std::string& number : sampleNumbers) {
+        const auto state = found.find(number);
+        if (state == found.end()) {
+            out.emplace(number, Error(ErrorCode::NotKnown, {number}));
+        } else if (state->second.status != "releasing") {
+            out.emplace(number, Error(ErrorCode::WrongState, {number, state->second.status, "releasing"}));
+        } else if (state->second.unchecked > 0) {
+            out.emplace(number, Error(ErrorCode::WrongState, {number, "checking", "checked"}));
+        } else if (state->second.ownHands > 0) {
+            out.emplace(number, Error(ErrorCode::SameHand, {number}));
+        }
+    }
+    return out;
+}
+
 void ReviewService::release(db::WriteTransaction& tx, const Actor& actor, const std::vector<std::string>& sampleNumbers,
                             std::int64_t signatureId) const {
     actor.require({Role::signatory});

@@ -1,10 +1,12 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
 #include "server/audit/Trail.h"
 #include "server/core/Actor.h"
 #include "server/core/Clock.h"
+#include "server/core/Error.h"
 #include "server/db/Database.h"
 
 namespace touchstone::testing {
@@ -22,6 +24,9 @@ public:
     void check(const Actor& actor, const std::vector<TestId>& tests);
     /// Submitted or checked tests go back to the analyst in a new round. Roles checker, signatory.
     void giveBack(const Actor& actor, const std::vector<TestId>& tests, const std::string& reason);
+    /// Why the person could not release a sample now, by its number; a sample that could be is not in it. Without a lock.
+    [[nodiscard]] std::map<std::string, Error> hindrances(db::ReadTransaction& tx, const Actor& actor,
+                                                          const std::vector<std::string>& sampleNumbers) const;
     /// The third step, inside the caller's transaction: samples in `releasing` with all their tests become released.
     /// Role signatory. Error(WrongState) names the sample, Error(SameHand) too.
     void release(db::WriteTransaction& tx, const Actor& actor, const std::vector<std::string>& sampleNumbers,

@@ -43,6 +43,12 @@ constexpr db::Statement kSettle{
 constexpr db::Statement kRelease{"sample_release", "UPDATE sample SET status = 'released', version = version + 1 WHERE id IN (??)"};
 constexpr db::Statement kLockSamples{"sample_lock",
                                      "SELECT id, number, status FROM sample WHERE number IN (??) ORDER BY id FOR UPDATE"};
+constexpr db::Statement kReleaseStates{
+    "sample_release_states",
+    "SELECT s.number, s.status, COALESCE(SUM(t.status <> 'checked'), 0), COALESCE(SUM(r.person_id = ? OR EXISTS(SELECT 1 "
+    "FROM review_step v WHERE v.test_id = t.id AND v.round = t.round AND v.person_id = ?)), 0) "
+    "FROM sample s LEFT JOIN test t ON t.sample_id = s.id LEFT JOIN result_version r ON r.id = t.result_id "
+    "WHERE s.number IN (??) GROUP BY s.id, s.number, s.status"};
 constexpr db::Statement kVersions{
     "result_versions",
     "SELECT r.version_no, r.value, r.compared, r.verdict, r.requirement, r.edition, r.comparison, r.rounding, r.source, p.name, "
@@ -154,6 +160,14 @@ std::vector<SampleState> lockSamples(db::WriteTransaction& tx, const std::vector
     std::vector<SampleState> out;
     for (const db::Row& row : tx.query(kLockSamples, {}, {numbers.begin(), numbers.end()})) {
         out.push_back({{row.integer(0)}, row.text(1), row.text(2)});
+    }
+    return out;
+}
+
+std::vector<ReleaseState> releaseStates(db::ReadTransaction& tx, const std::vector<std::string>& numbers, PersonId person) {
+    std::vector<ReleaseState> out;
+    for (const db::Row& row : tx.query(kReleaseStates, {person.value, person.value}, {numbers.begin(), numbers.end()})) {
+        out.push_back({row.text(0), row.text(1), row.integer(2), row.integer(3)});
     }
     return out;
 }

@@ -70,6 +70,16 @@ struct SampleState {
 };
 [[nodiscard]] std::vector<SampleState> lockSamples(db::WriteTransaction& tx, const std::vector<std::string>& numbers);
 
+/// What a release asks of a sample.
+struct ReleaseState {
+    std::string number;
+    std::string status;
+    std::int64_t unchecked = 0;   ///< tests that are not checked
+    std::int64_t ownHands = 0;    ///< tests whose standing result or whose round has the person's hand
+};
+/// Unknown numbers are left out.
+[[nodiscard]] std::vector<ReleaseState> releaseStates(db::ReadTransaction& tx, const std::vector<std::string>& numbers, PersonId person);
+
 /// A version as the page of a test shows it.
 struct StoredVersion {
     std::int64_t versionNo;

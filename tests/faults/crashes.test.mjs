@@ -12,20 +12,12 @@ import { drop, message, records } from '../../deploy/demo/instruments.mjs'
 import { program, run } from '../../deploy/demo/instance.mjs'
 import { demoSamples } from '../../deploy/demo/samples.mjs'
 import { startInstance } from '../support/instance.mjs'
+import { randomOf } from '../support/random.mjs'
 
 const KILLS = Number(process.env.TOUCHSTONE_KILLS ?? 200)
 const SAMPLES = 450 * Math.ceil(KILLS / 12)   // of each kind; more than can be sent while the kills last
 const seed = Number(process.env.TOUCHSTONE_SEED ?? Date.now() % 1_000_000)
 
-/** Numbers from 0 to 1 that follow from the seed (mulberry32). */
-function randomOf(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 const random = randomOf(seed)
 const sha256 = bytes => createHash('sha256').update(bytes).digest('hex')
 /** ASTM is stored with its frames, so a message of it is known by the id in its header; any other by its bytes. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Api } from '../../deploy/demo/api.mjs'
+import { finished, prepare, sign } from '../../deploy/demo/release.mjs'
 import { operations } from './support/document.mjs'
 import { requests } from './support/requests.mjs'
 import { newMessage, newSample, ROLES, Scene } from './support/scene.mjs'
@@ -18,7 +19,7 @@ after(() => scene?.close())
 const STAFF = ['technician', 'analyst', 'checker', 'signatory', 'quality_manager', 'administrator']
 const MAY = {
   registerSamples: ['technician'], enterResults: ['technician', 'analyst'], submitTests: ['analyst'], checkTests: ['checker'],
-  returnTests: ['checker', 'signatory'], releaseSamples: ['signatory'], bringMessages: ['instrument'], portalCertificates: ['regulator'],
+  returnTests: ['checker', 'signatory'], prepareRelease: ['signatory'], signRelease: ['signatory'], bringMessages: ['instrument'], portalCertificates: ['regulator'],
   makeCommands: ['technician', 'analyst'], cancelCommands: ['technician', 'analyst'], takeCommands: ['instrument'],
   reportOutcomes: ['instrument'], queryOrders: ['instrument'],
   reportGateway: ['instrument'], ownGatewayConfiguration: ['instrument'], saveGatewayConfiguration: ['administrator'], allowGateway: ['administrator'],
@@ -30,6 +31,12 @@ const MAY = {
   removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],
   takeLate: ['analyst', 'checker', 'signatory'], dismissLate: ['analyst', 'checker', 'signatory'],
   commentControls: ['technician', 'analyst', 'checker', 'quality_manager'],
+  listRisks: [...STAFF, 'regulator'], listSubjects: [...STAFF, 'regulator'], getHistory: [...STAFF, 'regulator'], listClusters: [...STAFF, 'regulator'],
+  notifyRisks: ['signatory', 'quality_manager'], acknowledgeRisks: ['regulator'], closeRisks: ['regulator'],
+  listCandidates: ['regulator'], listDisclosures: ['regulator'], draftDisclosure: ['regulator'], getDisclosure: ['regulator'],
+  publishDisclosure: ['regulator'], discardDisclosure: ['regulator'],
+  disableUser: ['administrator'], enableUser: ['administrator'], listMachineTokens: ['administrator'], issueMachineToken: ['administrator'], revokeMachineToken: ['administrator'],
+  portalCertificateResults: ['regulator'], portalCertificateResultsXml: ['regulator'],
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)
@@ -207,29 +214,65 @@ test('reviews: each step needs the one before', async () => {
   }
 })
 
-test('release: only samples whose every test is checked, all or none', async () => {
-  const release = samples => () => scene.signatory.fetch('POST', '/reviews/release', { samples, password: scene.password('signatory'), meaning: 'release', reason: '检验完成' })
-  for (const stage of ['registered', 'resulted', 'submitted', 'released']) {
-    await refused(release([scene.checked, scene[stage]]), 409, 'wrong_state', ['samples.1 wrong_state'])
-  }
-  await refused(release([scene.checked, 'JP2026010100001']), 422, 'invalid', ['samples.1 not_known'])
-  await refused(release([scene.checked, scene.checked]), 422, 'invalid', ['samples.1 duplicate'])
-  const order = { samples: [scene.checked], password: scene.password('signatory'), meaning: 'approve', reason: '检验完成' }
-  await refused(() => scene.signatory.fetch('POST', '/reviews/release', order), 422, 'invalid', ['meaning not_one_of'])
+test('release: only samples whose every test is checked are ready, each other row says why', async () => {
+  const stages = ['registered', 'resulted', 'submitted', 'checked', 'released']
+  const { items, counts } = await prepare(scene.signatory, [...stages.map(stage => scene[stage]), 'JP2026010100001'])
+  assert.deepEqual(items.map(({ state, code }) => code ?? state), ['wrong_state', 'wrong_state', 'wrong_state', 'ready', 'wrong_state', 'not_known'])
+  assert.deepEqual([counts.ready, counts.refused], [1, 5])
+  assert.equal((await scene.analyst.get(`/samples/${scene.checked}`)).status, 'releasing')
+  const choose = samples => () => scene.signatory.fetch('POST', '/releases', { samples })
+  await refused(choose([scene.checked, scene.checked]), 422, 'invalid', ['samples.1 duplicate'])
+  await refused(choose(Array.from({ length: 1001 }, (_, n) => `S${n}`)), 422, 'invalid', ['samples too_many'])
+})
+
+test('release: what is signed is what was shown, by whom it was shown to, and said to be a release', async () => {
+  const { id, shown_sha256 } = scene.prepared
+  const order = { shown_sha256, password: scene.password('signatory'), meaning: 'release', reason: '检验完成' }
+  const sign = (given = {}, who = scene.signatory, job = id) => () => who.fetch('POST', `/releases/${job}/sign`, { ...order, ...given })
+  await refused(sign({ meaning: 'approve' }), 422, 'invalid', ['meaning not_one_of'])
+  await refused(sign({ shown_sha256: '0'.repeat(64) }), 409, 'conflict')
+  await refused(sign({}, scene.double), 404, 'not_found')
+  await refused(sign({}, scene.analyst), 403, 'no_right')
+  for (const job of ['999999999', 'x', '1e3']) await refused(sign({}, scene.signatory, job), 404, 'not_found')
+})
+
+test('release: a row that was changed after it was shown is refused and the others go on; signing again changes nothing', async () => {
+  const [kept, returned] = await scene.register(2)
+  for (const number of [kept, returned]) for (const step of ['type', 'submit', 'check']) await scene[step](number)
+  const job = await prepare(scene.signatory, [kept, returned])
+  await scene.checker.post('/reviews/return', { tests: (await scene.idsOf(returned)).slice(0, 1), reason: '数据有误' })
+  await sign(scene.signatory, job, scene.password('signatory'))
+  const rows = await finished(scene.signatory, job)
+  assert.deepEqual(rows.map(({ sample, state, code }) => [sample, state, code]), [[kept, 'issued', null], [returned, 'refused', 'wrong_state']])
+  const again = await sign(scene.signatory, job, scene.password('signatory'))
+  assert.deepEqual([again.state, again.counts.issued, again.counts.refused], ['finished', 1, 1])
+})
+
+test('lists of samples are picked by product, verdict and due day', async () => {
+  const { items } = await scene.analyst.get('/samples?limit=500')
+  const numbers = async query => (await scene.analyst.get(`/samples?limit=500&${query}`)).items.map(({ number }) => number)
+  const expected = wanted => items.filter(wanted).map(({ number }) => number)
+  assert.deepEqual(await numbers('verdict=fails'), expected(({ failing }) => failing > 0))
+  assert.deepEqual(await numbers('verdict=conforms&status=releasing'), expected(({ failing, status }) => failing === 0 && status === 'releasing'))
+  assert.deepEqual(await numbers('product=CREAM'), expected(({ product }) => product === 'CREAM'))
+  assert.deepEqual(await numbers('product=CREA'), [])
+  const [{ due_on: due }] = items
+  assert.deepEqual(await numbers(`due_by=${due}`), expected(({ due_on }) => due_on !== null && due_on <= due))
+  await refused(() => scene.analyst.fetch('GET', '/samples?due_by=2026-02-30'), 422, 'invalid', ['due_by not_a_date'])
 })
 
 test('the same hand may take one of the three steps, whatever roles it has', async () => {
   const [own, checkedByDouble] = await scene.register(2)
   for (const number of [own, checkedByDouble]) await scene.type(number)
-  const release = number => () => scene.double.fetch('POST', '/reviews/release', { samples: [number], password: scene.password('double'), meaning: 'release', reason: '检验完成' })
+  const hindrance = async number => (await prepare(scene.double, [number])).items[0].code
   await scene.submit(own, scene.double)
   const tests = await scene.idsOf(own)
   await refused(() => scene.double.fetch('POST', '/reviews/check', { tests }), 403, 'same_hand')
   await scene.check(own)
-  await refused(release(own), 403, 'same_hand')
+  assert.equal(await hindrance(own), 'same_hand')
   await scene.submit(checkedByDouble)
   await scene.check(checkedByDouble, scene.double)
-  await refused(release(checkedByDouble), 403, 'same_hand')
+  assert.equal(await hindrance(checkedByDouble), 'same_hand')
 })
 
 test('who typed a result may not check it', async () => {
@@ -289,7 +332,8 @@ test('an unknown account and a wrong password look the same; the gateway cannot 
 test('signatures: a wrong password is refused and counts towards the lock', async () => {
   await scene.admin.post('/users', { login: 'second.signatory', name: '乙', password: 'right password', roles: ['signatory'] })
   const second = await Api.signIn(scene.lab.url, 'second.signatory', 'right password')
-  const release = password => second.fetch('POST', '/reviews/release', { samples: [scene.checked], password, meaning: 'release', reason: '检验完成' })
+  const { id, shown_sha256 } = await prepare(second, [scene.checked])
+  const release = password => second.fetch('POST', `/releases/${id}/sign`, { shown_sha256, password, meaning: 'release', reason: '检验完成' })
   for (let n = 1; n <= 5; n += 1) assert.deepEqual(await refusal(await release('wrong')), [403, 'signature_refused', []], `wrong password ${n}`)
   assert.deepEqual((await refusal(await release('right password'))).slice(0, 2), [423, 'account_locked'])
   assert.equal((await scene.analyst.get(`/samples/${scene.checked}`)).status, 'releasing')

@@ -15,7 +15,9 @@ export const rights = {
   takeReviewed: ['checker', 'signatory'],
   commentControl: ['technician', 'analyst', 'checker', 'quality_manager'],
   portal: ['regulator'],
-  people: ['administrator'],
+  outcomes: [...hands, 'regulator'],
+  tellRisk: ['signatory', 'quality_manager'],
+  people: ['administrator', 'organisation_administrator'],
   trail: ['quality_manager', 'administrator']
 } satisfies Record<string, Role[]>
 
@@ -68,7 +70,18 @@ export const groups: Group[] = [
     ]
   },
   { name: 'quality', icon: 'chart', places: [{ name: 'quality', path: '/quality', roles: rights.laboratory }] },
-  { name: 'regulating', icon: 'shield', places: [{ name: 'portal', path: '/portal', roles: rights.portal }] },
+  {
+    name: 'regulating',
+    icon: 'shield',
+    places: [
+      { name: 'portal', path: '/portal', roles: rights.portal },
+      { name: 'risks', path: '/risks', roles: rights.outcomes },
+      { name: 'drafting', path: '/drafting', roles: rights.portal },
+      { name: 'disclosures', path: '/disclosures' },
+      { name: 'history', path: '/history', roles: rights.outcomes },
+      { name: 'clusters', path: '/clusters', roles: rights.outcomes }
+    ]
+  },
   {
     name: 'administration',
     icon: 'people',

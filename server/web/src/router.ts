@@ -44,6 +44,12 @@ export const router = createRouter({
     { path: '/verify/:token?', component: () => import('./pages/VerifyPage.vue'), props: true, meta: { title: 'verify', open: true } },
     { path: '/users', component: () => import('./pages/UsersPage.vue'), meta: { title: 'users', roles: rights.people } },
     { path: '/trail', component: () => import('./pages/TrailPage.vue'), meta: { title: 'trail', roles: rights.trail } },
+    { path: '/risks', component: () => import('./pages/RisksPage.vue'), meta: { title: 'risks', roles: rights.outcomes } },
+    { path: '/drafting', component: () => import('./pages/DraftingPage.vue'), meta: { title: 'drafting', roles: rights.portal } },
+    { path: '/history', component: () => import('./pages/HistoryPage.vue'), meta: { title: 'history', roles: rights.outcomes } },
+    { path: '/clusters', component: () => import('./pages/ClustersPage.vue'), meta: { title: 'clusters', roles: rights.outcomes } },
+    { path: '/disclosures', component: () => import('./pages/DisclosuresPage.vue'), meta: { title: 'disclosures', open: true } },
+    { path: '/disclosures/:id', component: () => import('./pages/DisclosurePage.vue'), props: true, meta: { title: 'disclosure', open: true } },
     { path: '/docs', component: () => import('./pages/DocsPage.vue'), meta: { title: 'docs', open: true } },
     { path: '/:unknown(.*)*', component: () => import('./pages/UnknownPage.vue'), meta: { title: 'unknown', open: true } }
   ]

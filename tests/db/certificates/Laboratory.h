@@ -6,6 +6,7 @@
 #include "reports/Signer.h"
 #include "server/audit/Trail.h"
 #include "server/certificates/CertificateService.h"
+#include "server/certificates/ReleaseService.h"
 #include "server/people/Accounts.h"
 #include "server/regulators/PortalService.h"
 #include "server/regulators/VerificationService.h"
@@ -123,20 +124,41 @@ public:
         return name;
     }
 
+    /// Prepares, signs and issues; gives the certificates in the order of the samples.
+    std::vector<certificates::Certificate> release(const std::vector<std::string>& samples,
+                                                   const std::string& login = "signatory",
+                                                   const std::string& password = kPassword) {
+        const auto prepared = releases.prepare(actor(login), samples);
+        static_cast<void>(sign(prepared, login, password));
+        static_cast<void>(service.resume());
+        std::vector<certificates::Certificate> out;
+        for (const std::string& sample : samples) {
+            for (const auto& one : service.list(actor("analyst"), {.q = sample})) out.push_back(one);
+        }
+        return out;
+    }
+    certificates::ReleaseJob sign(const certificates::ReleaseJob& prepared, const std::string& login = "signatory",
+                                  const std::string& password = kPassword) {
+        return releases.sign(actor(login), prepared.id, prepared.shownHash, password, "检验完成");
+    }
+
     ManualClock clock{instantFromSql("2026-11-22 02:00:00.000000")};
     SystemRandom random;
     audit::Trail trail{std::string(32, 'k'), clock};
     people::AccountService accounts{application(), trail, clock, random};
     testing::ReviewService reviews{application(), trail, clock};
-    certificates::CertificateService service{application(),
-                                             trail,
-                                             accounts,
-                                             reviews,
-                                             Press::instance().printer,
-                                             Press::instance().signer,
-                                             clock,
-                                             random,
-                                             {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", ""}};
+    certificates::CertificateService service{application(), trail, Press::instance().printer, Press::instance().signer,
+                                             clock};
+    int signings = 0;  ///< how often the service said that there is something to draw
+    certificates::ReleaseService releases{application(),
+                                          trail,
+                                          accounts,
+                                          reviews,
+                                          service,
+                                          clock,
+                                          random,
+                                          {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", ""},
+                                          [this] { ++signings; }};
     regulators::FeedService feed{application(), 2};
     regulators::PortalService portal{application(), trail, clock, feed};
     regulators::VerificationService verification{application(), Press::instance().authority.caPem};

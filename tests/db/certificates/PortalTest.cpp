@@ -15,7 +15,7 @@ struct Published : Laboratory {
     Published() {
         const std::vector<std::string> samples{checkedSample(1, "150102"), checkedSample(2, "1502"),
                                                checkedSample(3, "1501")};
-        released = service.release(actor("signatory"), samples, kPassword, "检验完成");
+        released = release(samples);
     }
     std::string tokenOf(const std::string& wanted) {
         return text("SELECT token FROM certificate WHERE number = '" + wanted + "'");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(theIssuedFileVerifies) {
     // The authority of the test is valid from now on, not on the day of the other cases.
     clock.advance(touchstone::SystemClock().now() - clock.now());
     const std::string number =
-        service.release(actor("signatory"), {checkedSample(4)}, kPassword, "检验完成").at(0).number;
+        release({checkedSample(4)}).at(0).number;
     const auto found = verification.verify(portal.download(actor("regulator"), number).pdf);
     BOOST_TEST(found.file.problem == "");
     BOOST_TEST(found.file.intact);

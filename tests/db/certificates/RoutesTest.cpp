@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/ReleaseRoutes.h"
 #include "server/regulators/PortalRoutes.h"
 #include "server/regulators/VerificationRoutes.h"
 #include "tests/db/certificates/Laboratory.h"
@@ -18,6 +19,7 @@ namespace {
 struct Served : Laboratory {
     Served() {
         router.add(touchstone::certificates::certificateRoutes(service));
+        router.add(touchstone::certificates::releaseRoutes(releases));
         router.add(touchstone::regulators::portalRoutes(portal));
         router.add(touchstone::regulators::verificationRoutes(verification));
     }
@@ -31,11 +33,19 @@ struct Served : Laboratory {
         if (!login.empty()) request.caller = actor(login);
         return match.route->handle(request);
     }
+    json::Value prepare(const std::string& sample) {
+        const Response response = call("POST", "/releases", R"({"samples":[")" + sample + R"("]})", "signatory");
+        BOOST_TEST(response.status == 201);
+        return json::parse(response.body);
+    }
     Response release(const std::string& sample) {
-        return call("POST", "/reviews/release",
-                    R"({"samples":[")" + sample + R"("],"password":")" + touchstone::tests::kPassword +
-                        R"(","meaning":"release","reason":"检验完成"})",
-                    "signatory");
+        const json::Value prepared = prepare(sample);
+        Response out = call("POST", "/releases/" + prepared.find("id")->text() + "/sign",
+                            R"({"shown_sha256":")" + prepared.find("shown_sha256")->text() + R"(","password":")" +
+                                touchstone::tests::kPassword + R"(","meaning":"release","reason":"检验完成"})",
+                            "signatory");
+        static_cast<void>(service.resume());
+        return out;
     }
     touchstone::http::Router router;
 };
@@ -44,19 +54,23 @@ struct Served : Laboratory {
 
 BOOST_FIXTURE_TEST_SUITE(routes, Served)
 
-BOOST_AUTO_TEST_CASE(aReleaseAnswersWithItsCertificates) {
+BOOST_AUTO_TEST_CASE(aReleaseTellsHowFarItIsAndEachRowItsCertificate) {
     const Response response = release(checkedSample(1));
-    BOOST_TEST(response.status == 201);
-    const json::Value body = json::parse(response.body);
-    const json::Value& one = body.find("certificates")->items().at(0);
-    BOOST_TEST(one.find("number")->text() == "BG2026000001");
-    BOOST_TEST(one.find("issued_at")->text() == "2026-11-22T02:00:00.000000Z");
-    BOOST_TEST(one.find("sha256")->text().size() == 64U);
+    BOOST_TEST(response.status == 200);
+    const json::Value job = json::parse(response.body);
+    BOOST_TEST(job.find("state")->text() == "issuing");
+    BOOST_TEST(job.find("counts")->find("drawing")->text() == "1");
+    const std::string path = "/releases/" + job.find("id")->text();
+    BOOST_TEST(json::parse(call("GET", path, "", "analyst").body).find("state")->text() == "finished");
+    const json::Value rows = json::parse(call("GET", path + "/rows", "", "analyst").body);
+    BOOST_TEST(rows.find("items")->items().at(0).find("certificate")->text() == "BG2026000001");
+    BOOST_TEST(rows.find("items")->items().at(0).find("state")->text() == "issued");
 }
 
 BOOST_AUTO_TEST_CASE(aReleaseMustSayWhatItMeans) {
     BOOST_CHECK_EXCEPTION(
-        call("POST", "/reviews/release", R"({"samples":["JP1"],"password":"x","reason":"检验完成"})", "signatory"),
+        call("POST", "/releases/1/sign",
+             R"({"shown_sha256":")" + std::string(64, '0') + R"(","password":"x","reason":"检验完成"})", "signatory"),
         Error, [](const Error& error) { return error.fields().at(0).field == "meaning"; });
 }
 

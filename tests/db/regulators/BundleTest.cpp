@@ -10,7 +10,6 @@ using touchstone::Actor;
 using touchstone::Error;
 using touchstone::ErrorCode;
 using touchstone::regulators::Bundle;
-using touchstone::tests::kPassword;
 using touchstone::tests::Laboratory;
 using touchstone::tests::Press;
 
@@ -20,8 +19,7 @@ namespace {
 
 struct Bundled : Laboratory {
     Bundled() {
-        service.release(actor("signatory"), {checkedSample(1, "150102"), checkedSample(2, "1502"), checkedSample(3, "1501")},
-                        kPassword, "检验完成");
+        release({checkedSample(1, "150102"), checkedSample(2, "1502"), checkedSample(3, "1501")});
     }
     std::string bytes(std::int64_t id, std::uint64_t from, std::uint64_t to) {
         std::ostringstream out;

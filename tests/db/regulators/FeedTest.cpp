@@ -7,7 +7,6 @@
 using touchstone::Actor;
 using touchstone::Error;
 using touchstone::ErrorCode;
-using touchstone::tests::kPassword;
 using touchstone::tests::Laboratory;
 
 using namespace std::chrono_literals;
@@ -16,8 +15,7 @@ namespace {
 
 struct Published : Laboratory {
     Published() {
-        service.release(actor("signatory"), {checkedSample(1, "150102"), checkedSample(2, "1502"), checkedSample(3, "1501")},
-                        kPassword, "检验完成");
+        release({checkedSample(1, "150102"), checkedSample(2, "1502"), checkedSample(3, "1501")});
     }
     Actor of(const std::string& region) {
         Actor out = actor("regulator");

@@ -2,8 +2,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Api } from '../../../deploy/demo/api.mjs'
 import { message, records } from '../../../deploy/demo/instruments.mjs'
+import { prepare, release } from '../../../deploy/demo/release.mjs'
 import { startInstance } from '../../support/instance.mjs'
 import { storeTrace } from '../../support/traces.mjs'
 
@@ -19,7 +21,7 @@ export const ROLES = {
 }
 
 /** An account that has a token and no cookie. */
-class TokenApi extends Api {
+export class TokenApi extends Api {
   constructor(url, token) {
     super(url)
     this.token = token
@@ -88,6 +90,7 @@ export class Scene {
     scene.lab = await startInstance()
     for (const login of Object.keys(ROLES)) if (login !== 'gateway') scene[login] = await scene.lab.login(login)
     scene.double = await scene.lab.login('double')
+    scene.approver = await scene.lab.login('approver')
     scene.gateway = new TokenApi(scene.lab.url, readFileSync(scene.lab.tokenFile, 'utf8').trim())
     scene.anyone = new Passer(scene.lab.url)
     return scene
@@ -114,9 +117,9 @@ export class Scene {
     return (await this.testsOf(number)).map(({ id }) => id)
   }
 
-  async type(number) {
+  async type(number, given = {}) {
     const tests = await this.testsOf(number)
-    await this.technician.post('/results', { rows: tests.map(({ id, version, item }) => ({ test: id, version, value: VALUES[item] })) })
+    await this.technician.post('/results', { rows: tests.map(({ id, version, item }) => ({ test: id, version, value: { ...VALUES, ...given }[item] })) })
   }
 
   async submit(number, by = this.analyst) {
@@ -127,22 +130,22 @@ export class Scene {
     await by.post('/reviews/check', { tests: await this.idsOf(number) })
   }
 
-  async release(numbers, given = {}) {
-    const order = { samples: numbers, password: this.password('signatory'), meaning: 'release', reason: '检验完成', ...given }
-    return (await this.signatory.post('/reviews/release', order)).certificates
+  release(numbers) {
+    return release(this.signatory, numbers, this.password('signatory'))
   }
 
   /** Samples that wait for results, for submission, for checking, for release; one that is released, one with a
-   *  command to an instrument; a message that is held. */
+   *  command to an instrument; one that a signatory was shown and has not signed; a message that is held. */
   async prepare() {
     const steps = [number => this.type(number), number => this.submit(number), number => this.check(number)]
-    const stages = ['registered', 'resulted', 'submitted', 'checked', 'released']
+    const stages = ['registered', 'resulted', 'submitted', 'checked', 'released', 'shown']
     const numbers = await this.register(stages.length)
     for (const [index, stage] of stages.entries()) {
       this[stage] = numbers[index]
       for (const step of steps.slice(0, index)) await step(numbers[index])
     }
     const [certificate] = await this.release([this.released])
+    this.prepared = await prepare(this.signatory, [this.shown])
     this.certificate = certificate
     const { verification_url: link } = await this.signatory.get(`/certificates/${certificate.number}`)
     this.token = link.split('/').at(-1)
@@ -156,11 +159,56 @@ export class Scene {
     await this.admin.post('/users', { login: 'spare.gateway', name: '备用网关', password: 'never used 1234', roles: ['instrument'] })
     await this.admin.post('/users/spare.gateway/tokens', { overlap_minutes: 0, reason: '新建' })
     ;[{ id: this.spareToken }] = (await this.admin.get('/users/spare.gateway/tokens')).items
+    await this.admin.post('/machines/tokens', { login: 'regulator', label: '监管平台', scopes: ['feed'], days: 30, reason: '对接' })
+    ;[{ id: this.machineToken }] = (await this.admin.get('/machines/tokens')).items
     ;({ version: this.configuration } = await this.admin.post('/gateways/gateway/configurations', { base: 0, text: '; none yet\n', reason: '新建' }))
     this.held = newMessage('NOSUCH1')
     await this.gateway.post('/intake/messages', { messages: [this.held] })
     await storeTrace(this.lab.instance, this.held.id, { name: '示例色谱图', kind: 'chromatogram', xUnit: 'min', yUnit: 'mAU', start: 0.5, step: 0.25, y: [1, 2.5, -3] })
     await this.prepareQuality()
+    await this.prepareOutcomes()
+  }
+
+  /** A released sample with too much lead; its certificate. */
+  async fail(count = 1) {
+    const numbers = await this.register(count)
+    for (const number of numbers) {
+      await this.type(number, { 铅: '99' })
+      await this.submit(number)
+      await this.check(number)
+    }
+    const certificates = await this.release(numbers)
+    return certificates.map(({ number }) => number)
+  }
+
+  /** The risk of a certificate, once it has arisen: that follows the issue within a second or so. */
+  async riskOf(certificate) {
+    for (const end = Date.now() + 20_000; ;) {
+      const { items: [risk] } = await this.analyst.get(`/risks?q=${certificate}`)
+      if (risk) return risk
+      if (Date.now() > end) throw new Error(`no risk arose of ${certificate}`)
+      await pause(100)
+    }
+  }
+
+  /** An act that answers nothing. */
+  async step(login, path, body) {
+    const { status } = await this[login].fetch('POST', path, body)
+    if (status !== 204) throw new Error(`${path}: ${status}`)
+  }
+
+  /** Risks in three states; an issue that is drafted, one to be discarded, one that is published. */
+  async prepareOutcomes() {
+    this.failing = await this.fail(3)
+    this.risks = []
+    for (const certificate of this.failing) this.risks.push((await this.riskOf(certificate)).id)
+    await this.step('signatory', '/risks/notify', { risks: this.risks.slice(1), organisation: 'DEMO-CITY' })
+    await this.step('regulator', '/risks/acknowledge', { risks: this.risks.slice(2) })
+    const draft = async certificate => (await this.regulator.post('/disclosures', { title: '监督抽检结果通告', certificates: [certificate] })).id
+    this.draft = await draft(this.failing[0])
+    this.discardable = await draft(this.failing[1])
+    this.published = await draft(this.failing[2])
+    await this.approver.post(`/disclosures/${this.published}/publish`)
   }
 
   /** A control that fails, and values that came when their tests had results. */
@@ -173,11 +221,11 @@ export class Scene {
     this.chart = await this.analyst.get(`/quality/charts/${items.find(({ analyte }) => analyte === 'PB').id}`)
   }
 
-  /** What the database holds, table by table. Sessions are touched by reading, seals come by themselves. */
+  /** What the database holds, table by table. Sessions are touched by reading; seals and what follows publications come by themselves. */
   async digest() {
     await this.regulator.fetch('GET', '/portal/changes?limit=1') // numbers what was published, which else comes by itself a second later
     const sql = statement => this.lab.instance.sql('owner', statement)
-    const tables = (await sql('SHOW TABLES')).out.trim().split('\n').filter(name => !['session', 'trail_seal'].includes(name))
+    const tables = (await sql('SHOW TABLES')).out.trim().split('\n').filter(name => !['session', 'trail_seal'].includes(name) && !name.startsWith('outcome'))
     const { out } = await sql(`CHECKSUM TABLE ${tables.join(', ')} EXTENDED; SELECT COUNT(*) FROM session;`)
     return out
   }

@@ -137,7 +137,7 @@ describe('verification', () => {
   it('never shows a changed or unsigned file as good', () => {
     const changed = answers({ ...good, integrity: 'changed', status: 'unknown', number: null })
     expect(changed.filter(row => row.tone === 'red').map(row => row.subject)).toEqual(['integrity', 'status'])
-    const unsigned = answers({ integrity: 'not_signed', identity: { trusted: false, signer: '' }, signed_at: null, status: 'unknown', number: null, problem: '' })
+    const unsigned = answers({ integrity: 'not_signed', identity: { trusted: false, signer: '' }, signed_at: null, status: 'unknown', number: null })
     expect(unsigned.map(row => row.answer)).toEqual(['not_signed', 'nobody', 'none', 'unknown'])
   })
 })

@@ -1,0 +1,276 @@
+#include "server/certificates/ReleaseService.h"
+
+#include <algorithm>
+#include <set>
+
+#include "server/core/Json.h"
+#include "server/core/Parallel.h"
+#include "server/samples/Numbering.h"
+
+namespace touchstone::certificates {
+namespace {
+
+constexpr std::string_view kMeaning = "release";
+constexpr std::chrono::hours kKept{24};  // of what was prepared and not signed
+
+void refuseRepeated(const std::vector<std::string>& sampleNumbers) {
+    if (sampleNumbers.empty()) throw Error(ErrorCode::Invalid, {}, {{"samples", ErrorCode::NothingToDo, {}, {}}});
+    std::set<std::string> seen;
+    std::vector<FieldError> errors;
+    for (std::size_t i = 0; i < sampleNumbers.size(); ++i) {
+        if (!seen.insert(sampleNumbers[i]).second) {
+            errors.push_back({"samples." + std::to_string(i), ErrorCode::Duplicate, {}, i});
+        }
+    }
+    if (!errors.empty()) throw Error(ErrorCode::Invalid, {}, errors);
+}
+
+std::string releasedEntry(const NewCertificate& certificate, std::int64_t job, const Sha256& content) {
+    json::Writer out;
+    out.beginObject()
+        .field("status", "released")
+        .field("certificate", certificate.number)
+        .field("verdict", certificate.verdict)
+        .field("release", job)
+        .field("signature", certificate.signature)
+        .field("content_sha256", toHex(content))
+        .endObject();
+    return out.take();
+}
+
+/// BG, the year, six digits.
+std::string certificateNumber(const std::string& series, std::int64_t running) {
+    std::string digits = std::to_string(running);
+    if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+    return series + digits;
+}
+
+std::string verdictOf(const FrozenContent& content) { return content.conforms() ? "conforms" : "fails"; }
+
+}  // namespace
+
+ReleaseService::ReleaseService(db::Database& database, const audit::Trail& trail, people::AccountService& accounts,
+                               const testing::ReviewService& reviews, const CertificateService& certificates,
+                               const Clock& clock, Random& random, CertificateSettings settings,
+                               std::function<void()> afterSigning)
+    : database_(database),
+      trail_(trail),
+      accounts_(accounts),
+      reviews_(reviews),
+      certificates_(certificates),
+      clock_(clock),
+      random_(random),
+      settings_(std::move(settings)),
+      afterSigning_(std::move(afterSigning)) {
+}
+
+ReleaseJob ReleaseService::prepare(const Actor& actor, const std::vector<std::string>& sampleNumbers) {
+    actor.require({Role::signatory});
+    refuseRepeated(sampleNumbers);
+    const Instant now = clock_.now();
+    std::vector<PreparedRow> rows;
+    std::map<std::string, FrozenContent> contents;
+    database_.read([&](db::ReadTransaction& tx) {
+        rows.clear();
+        contents = contentsOf(tx, actor, sampleNumbers, now);
+        const std::map<std::string, Error> hindrances = reviews_.hindrances(tx, actor, sampleNumbers);
+        for (const std::string& number : sampleNumbers) {
+            const auto hindrance = hindrances.find(number);
+            rows.push_back({number, hindrance == hindrances.end() ? std::nullopt : std::optional(hindrance->second), {}, {}});
+        }
+        describe(tx, rows, contents);
+    });
+    refuseUnprintable(rows, contents);
+
+    std::vector<std::string> shown;
+    for (PreparedRow& row : rows) {
+        if (row.refusal) continue;
+        shown.push_back(contents.at(row.sample).json());
+        row.hash = sha256(shown.back());
+    }
+    const std::int64_t id = database_.write([&](db::WriteTransaction& tx) {
+        store::removePreparedBefore(tx, now - kKept);
+        return store::insertJob(tx, actor.id, now, signedHash(shown), rows);
+    });
+    return get(actor, id);
+}
+
+void ReleaseService::describe(db::ReadTransaction& tx, std::vector<PreparedRow>& rows,
+                              const std::map<std::string, FrozenContent>& contents) const {
+    std::vector<SampleId> ids;
+    std::set<std::string> products;
+    for (const auto& [number, content] : contents) {
+        ids.push_back(content.sample.id);
+        products.insert(content.sample.product);
+    }
+    const auto previous = store::previous(tx, {products.begin(), products.end()});
+    const auto own = store::certificatesOf(tx, ids);
+    const auto late = store::late(tx, ids);
+    for (PreparedRow& row : rows) {
+        const auto found = contents.find(row.sample);
+        if (found == contents.end()) continue;
+        const FrozenContent& content = found->second;
+        const auto before = previous.find(content.sample.product);
+        const auto certificate = own.find(content.sample.id);
+        const auto waiting = late.find(content.sample.id);
+        row.verdict = verdictOf(content);
+        row.differences = toJson(differencesOf(content, waiting == late.end() ? std::vector<LateValue>{} : waiting->second,
+                                               before == previous.end() ? nullptr : &before->second,
+                                               certificate == own.end() ? std::nullopt : std::optional(certificate->second)));
+    }
+}
+
+void ReleaseService::refuseUnprintable(std::vector<PreparedRow>& rows,
+                                       const std::map<std::string, FrozenContent>& contents) const {
+    // With a number and an address as wide as the real ones will be.
+    const people::SignatureRequest request{std::string(kMeaning), "", {}};
+    inParallel(rows.size(), [&](std::size_t i) {
+        if (rows[i].refusal) return;
+        const FrozenContent& content = contents.at(rows[i].sample);
+        const NewCertificate trial{certificateNumber("BG0000", 0), content.sample.id, std::string(22, 'A'), "", 0, content.releasedAt, {}};
+        const auto problem = certificates_.unprintable(frozen(trial, request, content.json()), content.releasedAt);
+        if (problem) rows[i].refusal = Error(ErrorCode::Unprintable, {rows[i].sample, *problem});
+    });
+}
+
+ReleaseJob ReleaseService::sign(const Actor& actor, std::int64_t job, const std::string& shown, const std::string& password,
+                                const std::string& reason) {
+    actor.require({Role::signatory});
+    const ReleaseJob prepared = get(actor, job);
+    if (prepared.person != actor.id) throw Error(ErrorCode::NotFound, {"release", std::to_string(job)});
+    if (prepared.shownHash != shown) throw Error(ErrorCode::Conflict);
+    accounts_.confirm(actor, password);
+    if (!prepared.signedAt) {
+        database_.write([&](db::WriteTransaction& tx) { signIn(tx, actor, job, reason); });
+        afterSigning_();
+    }
+    return get(actor, job);
+}
+
+void ReleaseService::signIn(db::WriteTransaction& tx, const Actor& actor, std::int64_t job, const std::string& reason) {
+    const std::optional<store::LockedJob> locked = store::lockJob(tx, job);
+    if (!locked) throw Error(ErrorCode::NotFound, {"release", std::to_string(job)});
+    if (locked->isSigned) return;  // by the same request, sent twice
+    std::vector<Chosen> chosen = stillAsShown(tx, actor, job, locked->preparedAt);
+    if (chosen.empty()) return;  // every row now says why
+    const Instant now = clock_.now();
+    std::vector<std::string> contents;
+    std::vector<std::string> numbers;
+    for (Chosen& one : chosen) {
+        one.content.releasedAt = now;
+        contents.push_back(one.content.json());
+        numbers.push_back(one.row.sample);
+    }
+    const people::SignatureRequest request{std::string(kMeaning), reason, signedHash(contents)};
+    const std::int64_t signature = accounts_.sign(tx, actor, request);
+    reviews_.release(tx, actor, numbers, signature);
+    store::sign(tx, job, signature, now);
+
+    const std::vector<NewCertificate> certificates = number(tx, chosen, signature, request, contents);
+    std::vector<audit::Entry> entries;
+    std::vector<std::int64_t> places;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        places.push_back(chosen[i].row.place);
+        entries.push_back({"certificate.release", "sample", numbers[i], R"({"status":"releasing"})",
+                           releasedEntry(certificates[i], job, request.content), request.reason});
+    }
+    store::markSigned(tx, job, places, store::insert(tx, certificates));
+    trail_.append(tx, actor, entries);
+}
+
+std::vector<ReleaseService::Chosen> ReleaseService::stillAsShown(db::WriteTransaction& tx, const Actor& actor,
+                                                                 std::int64_t job, Instant preparedAt) const {
+    const std::vector<ReadyRow> ready = store::readyRows(tx, job);
+    if (ready.empty()) throw Error(ErrorCode::NothingToDo);
+    std::vector<std::string> numbers;
+    for (const ReadyRow& row : ready) numbers.push_back(row.sample);
+    store::lockTests(tx, numbers);
+    std::map<std::string, FrozenContent> contents = contentsOf(tx, actor, numbers, preparedAt);
+    const std::map<std::string, Error> hindrances = reviews_.hindrances(tx, actor, numbers);
+    std::vector<Chosen> out;
+    std::map<std::int64_t, Error> refusals;
+    for (const ReadyRow& row : ready) {
+        const auto hindrance = hindrances.find(row.sample);
+        const auto content = contents.find(row.sample);
+        if (hindrance != hindrances.end()) {
+            refusals.emplace(row.place, hindrance->second);
+        } else if (content == contents.end() || sha256(content->second.json()) != row.hash) {
+            refusals.emplace(row.place, Error(ErrorCode::Stale, {row.sample}));
+        } else {
+            out.push_back({row, std::move(content->second)});
+        }
+    }
+    store::markRefused(tx, job, refusals);
+    return out;
+}
+
+std::vector<NewCertificate> ReleaseService::number(db::WriteTransaction& tx, const std::vector<Chosen>& chosen,
+                                                   std::int64_t signature, const people::SignatureRequest& request,
+                                                   const std::vector<std::string>& contents) const {
+    const Instant at = chosen.front().content.releasedAt;
+    const std::string series = "BG" + toText(Zone{}.dateOf(at)).substr(0, 4);
+    std::int64_t running = samples::takeNumbers(tx, series, static_cast<std::int64_t>(chosen.size()));
+    std::vector<NewCertificate> out;
+    out.reserve(chosen.size());
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const FrozenContent& content = chosen[i].content;
+        out.push_back({certificateNumber(series, running++), content.sample.id, toBase64Url(random_.bytes(16)),
+                       verdictOf(content), signature, at, {}});
+        out.back().frozen = frozen(out.back(), request, contents[i]);
+    }
+    return out;
+}
+
+std::string ReleaseService::frozen(const NewCertificate& certificate, const people::SignatureRequest& request,
+                                   const std::string& content) const {
+    return frozenJson({certificate.number, settings_.publicUrl + "/verify/" + certificate.token, certificate.signature,
+                       request.meaning, request.reason, request.content},
+                      content);
+}
+
+std::map<std::string, FrozenContent> ReleaseService::contentsOf(db::ReadTransaction& tx, const Actor& actor,
+                                                                const std::vector<std::string>& sampleNumbers,
+                                                                Instant at) const {
+    std::optional<FrozenLaboratory> laboratory = store::laboratory(tx, settings_.laboratory);
+    if (!laboratory) {
+        throw Error(ErrorCode::BadConfiguration,
+                    {"laboratory.organisation", "no laboratory has the code " + settings_.laboratory});
+    }
+    laboratory->accreditation = settings_.accreditation;
+    laboratory->sealText = settings_.sealText;
+    laboratory->watermark = settings_.watermark;
+
+    std::map<std::string, FrozenContent> out;
+    std::map<SampleId, FrozenContent*> byId;
+    std::vector<SampleId> ids;
+    for (FrozenSample& sample : store::samples(tx, sampleNumbers)) {
+        const std::string number = sample.number;
+        const SampleId id = sample.id;
+        ids.push_back(id);
+        byId[id] = &out.emplace(number, FrozenContent{*laboratory, std::move(sample), {}, actor.login, actor.name, at}).first->second;
+    }
+    for (FrozenTest& test : store::tests(tx, ids)) {
+        FrozenContent& content = *byId.at(test.sample);
+        content.tests.push_back(std::move(test));
+    }
+    return out;
+}
+
+std::vector<ReleaseJob> ReleaseService::list(const Actor& actor, std::optional<std::int64_t> after, std::int64_t limit) {
+    actor.require(kStaff);
+    return database_.read([&](db::ReadTransaction& tx) { return store::jobs(tx, after, limit); });
+}
+
+ReleaseJob ReleaseService::get(const Actor& actor, std::int64_t job) {
+    actor.require(kStaff);
+    auto found = database_.read([&](db::ReadTransaction& tx) { return store::job(tx, job); });
+    if (!found) throw Error(ErrorCode::NotFound, {"release", std::to_string(job)});
+    return std::move(*found);
+}
+
+std::vector<ReleaseRow> ReleaseService::rows(const Actor& actor, std::int64_t job, const RowFilter& filter) {
+    static_cast<void>(get(actor, job));
+    return database_.read([&](db::ReadTransaction& tx) { return store::rows(tx, job, filter); });
+}
+
+}  // namespace touchstone::certificates
