@@ -29,6 +29,7 @@
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
 #include "server/regulators/DisclosureRoutes.h"
+#include "server/regulators/FeedRoutes.h"
 #include "server/regulators/HistoryRoutes.h"
 #include "server/regulators/OutcomeService.h"
 #include "server/regulators/PortalRoutes.h"
@@ -130,7 +131,8 @@ struct Application::Parts {
                    [this] { if (resuming) resuming->wake(); }),
           life(database, trail, accounts, reviews, clock), layouts(database, trail, clock),
           shipment(certificates::readShipment(settings.templatesFolder)),
-          layoutPreview(database, printer, clock, shipment.samples), portal(database, trail, clock),
+          layoutPreview(database, printer, clock, shipment.samples), feed(database, settings.portal.listeners),
+          portal(database, trail, clock, feed), bundles(database, trail, clock, feed, issuing.signer(), settings.portal.transfers),
           verification(database, settings.signing.rootsPem, settings.signing.timeStampRootsPem), outcomes(database, trail, clock),
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
@@ -153,6 +155,8 @@ struct Application::Parts {
         router.add(certificates::lifeRoutes(life));
         router.add(certificates::layoutRoutes(layouts, layoutPreview));
         router.add(regulators::portalRoutes(portal));
+        router.add(regulators::bundleRoutes(bundles));
+        router.add(regulators::feedRoutes(feed));
         router.add(regulators::verificationRoutes(verification));
         router.add(regulators::riskRoutes(risks));
         router.add(regulators::disclosureRoutes(disclosures));
@@ -193,7 +197,9 @@ struct Application::Parts {
     certificates::LayoutService layouts;
     certificates::Shipment shipment;
     certificates::LayoutPreview layoutPreview;
+    regulators::FeedService feed;
     regulators::PortalService portal;
+    regulators::BundleService bundles;
     regulators::VerificationService verification;
     regulators::OutcomeService outcomes;
     regulators::RiskService risks;
@@ -204,6 +210,7 @@ struct Application::Parts {
     std::unique_ptr<Repeater> sealing;
     std::unique_ptr<Repeater> resuming;
     std::unique_ptr<Repeater> following;
+    std::unique_ptr<Repeater> feeding;
 };
 
 Application::Application(ApplicationSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
@@ -225,13 +232,16 @@ void Application::start() {
     p.server->start();
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
     p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.outcomes.follow(); });
+    p.feeding = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.feed.follow(); });
 }
 
 void Application::stop() {
     Parts& p = *parts_;
     p.following.reset();
+    p.feeding.reset();
     p.sealing.reset();
     p.commands.stop();
+    p.feed.stop();
     p.server->stop();
     p.server.reset();
     p.resuming.reset();  // after the server, whose releases wake it

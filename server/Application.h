@@ -10,6 +10,12 @@
 
 namespace touchstone {
 
+/// How many long answers may be under way at the same time: each holds one of http's threads.
+struct PortalSettings {
+    std::size_t listeners = 64;
+    std::size_t transfers = 16;
+};
+
 /// What a serving process is made of, all values already read.
 struct ApplicationSettings {
     db::Settings database;
@@ -23,6 +29,7 @@ struct ApplicationSettings {
     std::string anchorFile;                   ///< of the trail's seals; empty: none
     std::chrono::seconds sealEvery{10};
     certificates::CertificateSettings certificates;
+    PortalSettings portal;
 };
 
 /// The whole server: services wired to one database, the router over all features, and the work that goes on beside

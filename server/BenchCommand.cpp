@@ -3,6 +3,7 @@
 
 #include "instruments/gateway/Arguments.h"
 #include "server/BenchIntake.h"
+#include "server/BenchPortal.h"
 #include "server/Commands.h"
 #include "server/Settings.h"
 #include "server/certificates/Bench.h"
@@ -23,7 +24,13 @@ touchstone bench certificates [--seconds N] [--json]
   certificates verified (file, signature and chain) and bare verifications.
   --json   per_second, ms_each, bare_signatures_per_second, ratio, verified_per_second, bare_verifications_per_second, pdf_bytes
 
-Both make all they need in a temporary folder and remove it.
+touchstone bench portal [--certificates N] [--bundled N] [--json]
+  The regulators' search over a million invented certificates, over HTTP, for each shape of question, beside one certificate read
+  by its primary key; and an archive of 10,000 of them, beside the same files read from the database and dropped.
+  --json   searches[{name, p50_ms, p99_ms}], primary_key, fill_s, read_s, bytes_a_certificate, bundle_s, zip_mb_per_second,
+           blob_mb_per_second, resume_ms
+
+All make all they need in a temporary folder and remove it.
 )";
 
 int intake(const Arguments& arguments, const Config& config) {
@@ -69,14 +76,47 @@ int certificates(const Arguments& arguments, const Config& config) {
     return 0;
 }
 
+int portal(const Arguments& arguments, const Config& config) {
+    PortalBenchSettings settings{settings::share(config), config.text("certificate.font")};
+    settings.certificates = static_cast<std::int64_t>(arguments.number("certificates", 1'000'000));
+    settings.bundled = static_cast<std::int64_t>(arguments.number("bundled", 10'000));
+    settings::startLogging(config);
+    const PortalBench found = benchPortal(settings);
+    if (arguments.has("json")) {
+        json::Writer out;
+        const auto shape = [&out](const PortalShape& one) {
+            out.beginObject().field("name", one.name).key("p50_ms").real(one.p50Ms).key("p99_ms").real(one.p99Ms).endObject();
+        };
+        out.beginObject().key("searches").beginArray();
+        for (const PortalShape& one : found.searches) shape(one);
+        out.endArray().key("primary_key");
+        shape(found.primaryKey);
+        out.key("fill_s").real(found.fillSeconds).key("read_s").real(found.readSeconds);
+        out.key("bytes_a_certificate").real(found.bytesACertificate).key("bundle_s").real(found.bundleSeconds);
+        out.key("zip_mb_per_second").real(found.zipMegabytesPerSecond).key("blob_mb_per_second").real(found.blobMegabytesPerSecond);
+        std::cout << out.key("resume_ms").real(found.resumeMs).endObject().take() << "\n";
+        return 0;
+    }
+    std::printf("%lld certificates written in %.0f s, read by a server that starts in %.1f s, %.0f bytes of memory each\n\n",
+                static_cast<long long>(settings.certificates), found.fillSeconds, found.readSeconds, found.bytesACertificate);
+    std::cout << "   p50 ms    p99 ms   search\n";
+    for (const PortalShape& one : found.searches) std::printf("%9.2f %9.2f   %s\n", one.p50Ms, one.p99Ms, one.name.c_str());
+    std::printf("%9.2f %9.2f   %s, from the database\n\n", found.primaryKey.p50Ms, found.primaryKey.p99Ms, found.primaryKey.name.c_str());
+    std::printf("an archive of %lld: frozen and signed in %.2f s, sent at %.0f MB/s; the same files read and dropped at %.0f MB/s\n",
+                static_cast<long long>(settings.bundled), found.bundleSeconds, found.zipMegabytesPerSecond, found.blobMegabytesPerSecond);
+    std::printf("the last byte of it alone: %.1f ms\n", found.resumeMs);
+    return 0;
+}
+
 }  // namespace
 
 int bench(const Words& words) {
-    const Arguments arguments(words, {"results", "seconds"}, {"json", "help"});
+    const Arguments arguments(words, {"results", "seconds", "certificates", "bundled"}, {"json", "help"});
     const std::string what = arguments.rest().empty() ? "" : arguments.rest().front();
     const Config config = settings::load("");
     if (what == "intake" && !arguments.has("help")) return intake(arguments, config);
     if (what == "certificates" && !arguments.has("help")) return certificates(arguments, config);
+    if (what == "portal" && !arguments.has("help")) return portal(arguments, config);
     std::cout << kHelp;
     return arguments.has("help") ? 0 : 2;
 }

@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -15,6 +14,7 @@
 
 #include "reports/Signer.h"
 #include "server/Application.h"
+#include "server/TemporaryFolder.h"
 #include "server/catalogue/Institute.h"
 #include "server/core/Bytes.h"
 #include "server/core/Json.h"
@@ -26,25 +26,8 @@
 namespace touchstone {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr int kMessagesARequest = 25;
 constexpr const char* kSchema = "bench";
-
-class Folder {
-public:
-    Folder() {
-        if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("cannot make " + path_);
-        fs::permissions(path_, fs::perms(0755));
-    }
-    ~Folder() { fs::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    std::string path_ = (fs::temp_directory_path() / "touchstone-bench-XXXXXX").string();
-};
 
 /// The columns of a table that the intake of results writes: i for integers, b for bytes, s for the rest.
 struct Table {
@@ -199,7 +182,7 @@ private:
         server_->start();
     }
 
-    Folder folder_;
+    TemporaryFolder folder_;
     SystemClock clock_;
     SystemRandom random_;
     std::string key_ = random_.bytes(32);

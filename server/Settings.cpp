@@ -10,6 +10,7 @@
 #include <Poco/Message.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -129,6 +130,8 @@ Config load(const std::string& file) {
                                {"certificate.watermark", ""},
                                {"certificate.seal", ""},
                                {"institute.organisation", ""},
+                               {"portal.listeners", "64"},
+                               {"portal.transfers", "16"},
                                {"log.file", ""},
                                {"share.directory", ""}});
 }
@@ -224,6 +227,10 @@ ApplicationSettings application(const Config& config) {
     out.certificates.laboratory = config.text("institute.organisation");
     out.certificates.sealText = config.text("certificate.seal");
     out.certificates.watermark = config.text("certificate.watermark");
+    // Long answers must leave threads for the short ones.
+    const std::int64_t most = out.http.threads / 4;
+    out.portal.listeners = static_cast<std::size_t>(std::min(most, config.integer("portal.listeners", 0, 1000)));
+    out.portal.transfers = static_cast<std::size_t>(std::min(most, config.integer("portal.transfers", 0, 1000)));
     return out;
 }
 

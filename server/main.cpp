@@ -18,7 +18,7 @@ constexpr const char* kHelp = R"(touchstone, the server of the laboratory inform
   touchstone audit seal|verify seal the trail; prove that it is complete and unaltered
   touchstone certificate verify FILE   check a signed certificate
   touchstone certificate claim TEXT    check what a QR code claims, without any server
-  touchstone bench intake|certificates measure, beside a limit, in one run
+  touchstone bench intake|certificates|portal measure, beside a limit, in one run
 
 Each but `bench` and `database` takes --config FILE (deploy/touchstone.example.ini documents it).
 `touchstone COMMAND --help` tells more.

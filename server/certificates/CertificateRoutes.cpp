@@ -92,13 +92,23 @@ CertificateFilter filterOf(http::Query query) {
 }
 
 std::string listJson(const std::vector<Certificate>& certificates, const CertificateFilter& filter) {
-    std::optional<std::string> next;
-    if (static_cast<std::int64_t>(certificates.size()) == filter.limit)
-        next = std::to_string(certificates.back().id.value);
+    const bool full = static_cast<std::int64_t>(certificates.size()) == filter.limit;
+    return listJson(certificates, full ? std::optional(certificates.back().id.value) : std::nullopt);
+}
+
+std::string listJson(const std::vector<Certificate>& certificates, std::optional<std::int64_t> next) {
     json::Writer out;
     out.beginObject();
     write(out, "items", certificates);
-    out.field("next", next).endObject();
+    out.field("next", next ? std::optional(std::to_string(*next)) : std::nullopt).endObject();
+    return out.take();
+}
+
+std::string certificateJson(const Certificate& certificate) {
+    json::Writer out;
+    out.beginObject();
+    fields(out, certificate);
+    out.endObject();
     return out.take();
 }
 

@@ -16,5 +16,8 @@ namespace touchstone::certificates {
 void write(json::Writer& out, std::string_view name, const std::vector<Certificate>& certificates);
 /// The answer of lists, with the cursor of the next page.
 [[nodiscard]] std::string listJson(const std::vector<Certificate>& certificates, const CertificateFilter& filter);
+[[nodiscard]] std::string listJson(const std::vector<Certificate>& certificates, std::optional<std::int64_t> next);
+/// One certificate as lists show it.
+[[nodiscard]] std::string certificateJson(const Certificate& certificate);
 
 }  // namespace touchstone::certificates

@@ -48,7 +48,7 @@ constexpr db::Statement kNoteProblem{
 constexpr db::Statement kList{
     "certificate_list",
     "SELECT STRAIGHT_JOIN " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES
-    "WHERE c.id < ? AND c.verdict IN (?, ?) AND c.status LIKE ? AND (c.status <> 'drawing' OR ?) AND s.region_code LIKE ? ESCAPE '!' "
+    "WHERE c.id < ? AND c.verdict IN (?, ?) AND c.status LIKE ? "
     "AND (c.number LIKE ? ESCAPE '!' OR s.number LIKE ? ESCAPE '!' OR s.batch_no LIKE ? ESCAPE '!' "
     "OR s.maker LIKE ? ESCAPE '!' OR p.name LIKE ? ESCAPE '!') ORDER BY c.id DESC LIMIT ?"};
 constexpr db::Statement kByIds{"certificate_by_ids",
@@ -188,8 +188,8 @@ std::vector<Certificate> list(db::ReadTransaction& tx, const CertificateFilter& 
     const std::string pattern = containing(filter.q);
     return toCertificates(
         tx.query(kList, {filter.after.value_or(INT64_MAX), filter.verdict.value_or("conforms"),
-                         filter.verdict.value_or("fails"), filter.status.value_or("%"), static_cast<std::int64_t>(!filter.issuedOnly),
-                         startingWith(filter.region), pattern, pattern, pattern, pattern, pattern, filter.limit}));
+                         filter.verdict.value_or("fails"), filter.status.value_or("%"), pattern, pattern, pattern, pattern, pattern,
+                         filter.limit}));
 }
 
 std::vector<Certificate> byIds(db::ReadTransaction& tx, const std::vector<CertificateId>& ids) {

@@ -30,8 +30,6 @@ struct CertificateFilter {
     std::optional<std::string> q = {};  ///< part of number, sample, batch, product or maker
     std::optional<std::string> verdict = {};
     std::optional<std::string> status = {};
-    std::optional<std::string> region = {};  ///< this region and those below it
-    bool issuedOnly = false;
     std::optional<std::int64_t> after = {};  ///< ids below this one
     std::int64_t limit = 50;
 };

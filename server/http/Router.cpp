@@ -73,6 +73,11 @@ const Actor& Request::actor() const {
     return *caller;
 }
 
+std::string Request::header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? "" : found->second;
+}
+
 Response Response::file(std::string bytes, std::string type, const std::string& name) {
     return {200, std::move(type), std::move(bytes), {{"Content-Disposition", "inline; filename=\"" + name + "\""}}};
 }

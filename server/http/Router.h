@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,12 +25,15 @@ public:
     std::string body;
     std::string token;                               ///< of the session; empty without one
     std::string origin;                              ///< network address
+    std::map<std::string, std::string> headers;      ///< Range, If-Range and Last-Event-ID, where they were sent
     Language language = Language::zh;
     std::optional<Actor> caller;                     ///< always there behind a route that is not open
 
     [[nodiscard]] const Actor& actor() const;
     [[nodiscard]] json::Value json() const { return json::parse(body); }
     [[nodiscard]] Query query() const { return Query(parameters); }
+    /// The value of one of `headers`; empty when it was not sent.
+    [[nodiscard]] std::string header(const std::string& name) const;
 };
 
 struct Response {
@@ -37,6 +41,10 @@ struct Response {
     std::string type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    /// Of what is too long to hold, or not there yet: writes the body straight to the connection. A stream that is no longer
+    /// good has nobody at its end. Without a length it goes in chunks.
+    std::function<void(std::ostream&)> write = {};
+    std::optional<std::uint64_t> length = {};
 
     [[nodiscard]] static Response json(std::string body, int status = 200) { return {status, "application/json", std::move(body), {}}; }
     [[nodiscard]] static Response file(std::string bytes, std::string type, const std::string& name);

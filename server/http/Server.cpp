@@ -82,7 +82,24 @@ void send(HTTPServerResponse& out, const Response& response) {
         return;
     }
     out.setContentType(response.type);
-    out.sendBuffer(response.body.data(), response.body.size());
+    if (!response.write) {
+        out.sendBuffer(response.body.data(), response.body.size());
+        return;
+    }
+    if (response.length) {
+        out.setContentLength64(static_cast<Poco::Int64>(*response.length));
+    } else {
+        out.setChunkedTransferEncoding(true);
+    }
+    out.setKeepAlive(false);  // what fails half way can only be told by the end of the connection
+    std::ostream& body = out.send();
+    try {
+        response.write(body);
+        body.flush();
+    } catch (const std::exception& error) {
+        // The status is sent; a body that is too short is what the other side sees.
+        Poco::Logger::get("http").error("an answer ended before its end: %s", std::string(error.what()));
+    }
 }
 
 }  // namespace
@@ -143,6 +160,9 @@ Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
     request.path = match.path;
     request.origin = in.clientAddress().host().toString();
     request.language = languageOf(in);
+    for (const char* header : {"Range", "If-Range", "Last-Event-ID"}) {
+        if (in.has(header)) request.headers.emplace(header, in.get(header));
+    }
     if (route.perMinute > 0) limit.count(request.origin + " " + route.pattern, route.perMinute);
 
     const Token token = tokenOf(in);

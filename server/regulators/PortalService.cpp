@@ -1,17 +1,9 @@
 #include "server/regulators/PortalService.h"
 
 #include "server/core/Json.h"
-#include "server/regulators/DownloadStore.h"
 
 namespace touchstone::regulators {
 namespace {
-
-/// The region whose certificates the actor may see. An organisation without one sees none, not all.
-const std::string& regionOf(const Actor& actor) {
-    actor.require({Role::regulator});
-    if (actor.regionCode.empty()) throw Error(ErrorCode::NoRight, {"regulator"});
-    return actor.regionCode;
-}
 
 std::string downloadedEntry(const certificates::CertificateFile& file) {
     json::Writer out;
@@ -26,10 +18,14 @@ std::string resultsEntry(const std::string& number) {
 
 }  // namespace
 
-std::vector<certificates::Certificate> PortalService::list(const Actor& actor, certificates::CertificateFilter filter) {
-    filter.region = regionOf(actor);
-    filter.issuedOnly = true;
-    return database_.read([&](db::ReadTransaction& tx) { return certificates::store::list(tx, filter); });
+PortalService::Page PortalService::list(const Actor& actor, const PortalSearch& wanted) {
+    const std::string& region = regionOf(actor);
+    feed_.follow();
+    const Directory::Page found = feed_.directory().search(region, wanted);
+    Page out{{}, found.next};
+    out.certificates =
+        database_.read([&](db::ReadTransaction& tx) { return store::certificatesOf(tx, region, found.certificates); });
+    return out;
 }
 
 certificates::CertificateFile PortalService::download(const Actor& actor, const std::string& number) {
@@ -37,7 +33,7 @@ certificates::CertificateFile PortalService::download(const Actor& actor, const 
     return database_.write([&](db::WriteTransaction& tx) {
         auto file = certificates::store::file(tx, number, region);
         if (!file) throw Error(ErrorCode::NotFound, {"certificate", number});
-        store::insertDownload(tx, file->id, actor.id, clock_.now());
+        store::insertDownloads(tx, {file->id}, actor.id, std::nullopt, clock_.now());
         trail_.append(
             tx, actor,
             {{"certificate.download", "sample", file->sample, std::nullopt, downloadedEntry(*file), std::nullopt}});
@@ -53,11 +49,20 @@ std::string PortalService::results(const Actor& actor, const std::string& number
             throw Error(ErrorCode::NotFound, {"certificate", number});
         }
         const certificates::Certificate& certificate = found->certificate;
-        store::insertDownload(tx, certificate.id, actor.id, clock_.now());
+        store::insertDownloads(tx, {certificate.id}, actor.id, std::nullopt, clock_.now());
         trail_.append(tx, actor,
                       {{"certificate.download", "sample", certificate.sample, std::nullopt, resultsEntry(number), std::nullopt}});
         return std::move(found->frozen);
     });
+}
+
+std::vector<Download> PortalService::downloads(const Actor& actor, DownloadFilter filter) {
+    if (actor.has(Role::regulator)) {
+        filter.organisation = actor.organisation;
+    } else {
+        actor.require(kStaff);
+    }
+    return database_.read([&](db::ReadTransaction& tx) { return store::downloads(tx, filter); });
 }
 
 }  // namespace touchstone::regulators

@@ -55,8 +55,9 @@ export async function signedIn(browser, login, path = '/', viewport = desk) {
   return opened
 }
 
-export async function shot(page, name) {
-  await page.waitForLoadState('networkidle')
+/** listening: the page has a stream open, so that its network is never idle. */
+export async function shot(page, name, { listening = false } = {}) {
+  if (!listening) await page.waitForLoadState('networkidle')
   await page.screenshot({ path: join(screenshots, `${name}.png`) })
 }
 

@@ -170,7 +170,8 @@ public:
                                           random,
                                           {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试"},
                                           [this] { ++signings; }};
-    regulators::PortalService portal{application(), trail, clock};
+    regulators::FeedService feed{application(), 2};
+    regulators::PortalService portal{application(), trail, clock, feed};
     regulators::VerificationService verification{application(), Press::instance().authority.caPem};
 };
 

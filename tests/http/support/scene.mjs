@@ -153,6 +153,7 @@ export class Scene {
     const { verification_url: link } = await this.signatory.get(`/certificates/${certificate.number}`)
     this.token = link.split('/').at(-1)
     this.file = await this.signatory.bytes(`/certificates/${certificate.number}/file`)
+    this.bundle = (await this.regulator.post('/portal/bundles', { numbers: [certificate.number] })).id
     await this.prepareAmendment()
     ;[this.ordered] = await this.register()
     const measured = (await this.testsOf(this.ordered)).filter(({ item }) => item in METALS).map(({ id }) => id)
@@ -242,6 +243,7 @@ export class Scene {
 
   /** What the database holds, table by table. Sessions are touched by reading; seals and what follows publications come by themselves. */
   async digest() {
+    await this.regulator.fetch('GET', '/portal/changes?limit=1') // numbers what was published, which else comes by itself a second later
     const sql = statement => this.lab.instance.sql('owner', statement)
     const tables = (await sql('SHOW TABLES')).out.trim().split('\n').filter(name => !['session', 'trail_seal'].includes(name) && !name.startsWith('outcome'))
     const { out } = await sql(`CHECKSUM TABLE ${tables.join(', ')} EXTENDED; SELECT COUNT(*) FROM session;`)
