@@ -18,6 +18,7 @@
 #include "server/Application.h"
 #include "server/TemporaryFolder.h"
 #include "server/certificates/Bench.h"
+#include "server/certificates/CertificatePaper.h"
 #include "server/core/Bytes.h"
 #include "server/core/Json.h"
 #include "server/db/Migrator.h"
@@ -120,10 +121,11 @@ public:
         all.database = private_.application(kSchema);
         all.openapiFile = settings_.share + "/server/http/openapi.yaml";
         all.fontFile = settings_.fontFile;
+        all.templatesFolder = settings_.share + "/templates";
         all.trailKey = SystemRandom().bytes(32);
-        all.signerKeyPem = authority.keyPem;
-        all.signerChainPem = authority.chainPem;
-        all.rootsPem = authority.caPem;
+        all.signing.keyPem = authority.keyPem;
+        all.signing.chainPem = authority.chainPem;
+        all.signing.rootsPem = authority.caPem;
         const audit::Trail trail(all.trailKey, clock_);
         people::AccountService accounts(*owner_, trail, clock_, random_);
         for (const char* login : {"province", "city", "county"}) {
@@ -169,8 +171,10 @@ private:
     void fillFiles() {
         const auto authority = reports::DemonstrationAuthority::make("示例市药品检验检测中心", 30);
         const reports::Signer signer(authority.keyPem, authority.chainPem);
+        const auto layout = reports::Layout::load(settings_.share + "/templates/layouts/drug.xml");
+        const json::Value frozen = json::parse(certificates::benchFrozen());
         const std::string pdf = reports::CertificatePrinter(settings_.fontFile)
-                                    .print(certificates::benchCertificate(), signer, instantFromSql("2026-11-22 02:00:00.000000"));
+                                    .print(certificates::CertificatePaper(layout, frozen).printout(), signer, clock_.now());
         constexpr db::InsertStatement insert{"bench_file_insert", "INSERT INTO certificate_file (certificate_id, sha256, pdf) VALUES", 3};
         for (std::int64_t id = settings_.certificates - settings_.bundled + 1; id <= settings_.certificates; id += kFilesAtOnce) {
             std::vector<db::Parameters> files;
