@@ -242,20 +242,18 @@ BOOST_AUTO_TEST_CASE(whatTheEngineDoesNotTakeIsNotKeptAndItsPlaceIsSaid) {
 }
 
 BOOST_AUTO_TEST_CASE(aCertificateKeepsTheVersionThatItWasReleasedWith) {
-    const auto release = [&](std::int64_t sample) {
-        return service.release(actor("signatory"), {checkedSample(sample)}, touchstone::tests::kPassword, "检验完成").at(0).number;
-    };
+    const auto released = [&](std::int64_t sample) { return release({checkedSample(sample)}).at(0).number; };
     const auto frozen = [&](const std::string& certificate, const std::string& member) {
         const auto value = touchstone::json::parse(service.get(actor("analyst"), certificate).frozen);
         return value.find("layout")->find(member)->text();
     };
-    const std::string before = release(1);
+    const std::string before = released(1);
     const std::string xml = R"(<layout xmlns="urn:touchstone:layout" title="检验报告书"><page/><body><p>{number} 新样式</p></body></layout>)";
     const auto revision = layouts.saveDraft(admin(), "drug", 0, xml);
     const auto version = layouts.propose(admin(), "drug", revision, day(), "改样式");
     layouts.decide(quality(), "drug", version, true, "已核对");
     layouts.decide(signatory(), "drug", version, true, "同意");
-    const std::string after = release(2);
+    const std::string after = released(2);
 
     BOOST_TEST(frozen(before, "version") == "1");
     BOOST_TEST(frozen(after, "version") == "2");
@@ -274,14 +272,17 @@ BOOST_AUTO_TEST_CASE(aCertificateKeepsTheVersionThatItWasReleasedWith) {
 BOOST_AUTO_TEST_CASE(withoutALayoutInForceNothingIsReleased) {
     sql("DELETE FROM layout_use");
     const std::string sample = checkedSample(1);
-    BOOST_TEST((refusal([&] { service.release(actor("signatory"), {sample}, touchstone::tests::kPassword, "检验完成"); }) == ErrorCode::NoLayout));
+    const auto prepared = releases.prepare(actor("signatory"), {sample});
+    const auto rows = releases.rows(actor("signatory"), prepared.id, {});
+    BOOST_REQUIRE_EQUAL(rows.size(), 1U);
+    BOOST_TEST((rows[0].refusal && rows[0].refusal->code() == ErrorCode::NoLayout));
     BOOST_TEST(text("SELECT status FROM sample") == "releasing");
 }
 
 BOOST_AUTO_TEST_CASE(aPreviewDrawsAnyDataByWhatNobodyKeptYet) {
     certificates::LayoutPreview preview(application(), touchstone::tests::Press::instance().printer, clock,
                                         certificates::readShipment(TOUCHSTONE_SOURCE "/templates").samples);
-    const auto number = service.release(actor("signatory"), {checkedSample(1)}, touchstone::tests::kPassword, "检验完成").at(0).number;
+    const auto number = release({checkedSample(1)}).at(0).number;
     for (const std::string& certificate : {std::string("drug"), number}) {
         BOOST_TEST(preview.draw(quality(), layoutXml("{number}"), certificate).starts_with("%PDF-"));
         BOOST_TEST(touchstone::json::parse(preview.data(quality(), certificate)).find("derived") != nullptr);

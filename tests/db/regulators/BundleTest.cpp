@@ -28,7 +28,7 @@ struct Bundled : Laboratory {
     }
     std::string manifest() { return text("SELECT manifest FROM bundle"); }
 
-    touchstone::regulators::BundleService bundles{application(), trail, clock, feed, Press::instance().signer, 1};
+    touchstone::regulators::BundleService bundles{application(), trail, clock, feed, issuing.signer(), 1};
 };
 
 auto refusedAs(ErrorCode code, const std::string& field = "") {

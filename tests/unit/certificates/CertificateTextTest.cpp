@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(codesOfWhatChangedSayWhatTheyAreOf) {
 BOOST_AUTO_TEST_CASE(theSignedBytesStandUnchangedInWhatIsFrozen) {
     const std::string content = drug({testOf("水分", "0.1", "%", "conforms")}).json();
     const std::string whole =
-        touchstone::certificates::frozenJson({"BG2026000001", "u", 7, "release", "r", {}}, content);
+        touchstone::certificates::frozenJson({"BG2026000001", "u", 7, "release", "r", {}, {"drug", 1, std::string(64, '0')}}, content);
     BOOST_TEST(whole.find("\"content\":" + content + "}") != std::string::npos);
     BOOST_TEST(touchstone::toHex(touchstone::certificates::signedHash({content, content})) ==
                touchstone::toHex(touchstone::sha256("[" + content + "," + content + "]")));

@@ -39,7 +39,7 @@ FrozenContent contentOf(const FrozenTest& test, const std::string& edition = "20
 
 /// As certificate.frozen holds it.
 Earlier earlier(const FrozenContent& content) {
-    return {"BG2026000001", json::parse(frozenJson({"BG2026000001", "https://example.cn/verify/A", 1, "release", "检验完成", {}},
+    return {"BG2026000001", json::parse(frozenJson({"BG2026000001", "https://example.cn/verify/A", 1, "release", "检验完成", {}, {"drug", 1, std::string(64, '0')}},
                                                    content.json()))};
 }
 

@@ -54,7 +54,7 @@ inline FrozenContent drug(std::vector<FrozenTest> tests) {
 }
 
 inline std::string frozen(const FrozenContent& content) {
-    return frozenJson({"BG2026000001", "https://x/verify/t", 7, "release", "完成", {}}, content.json());
+    return frozenJson({"BG2026000001", "https://x/verify/t", 7, "release", "完成", {}, {"drug", 1, std::string(64, '0')}}, content.json());
 }
 
 }  // namespace touchstone::certificates::example

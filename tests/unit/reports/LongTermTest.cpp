@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(outside_judges_agree) {
         const Authority by(kind);
         const judge::Folder& folder = by.folder();
         const Signer signer = by.signer();
-        const std::string plain = sample::printer().print(sample::certificate(), signer, authority::now());
+        const std::string plain = sample::printed(sample::certificate(), signer, authority::now());
         const std::string stamped = by.stamper().withTimeStamp(plain);
         const std::string full = by.validator().withValidation(stamped);
         for (const auto& [level, pdf] : {std::pair{"B-B", plain}, {"B-T", stamped}, {"B-LT", full}}) {
