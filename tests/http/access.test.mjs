@@ -25,7 +25,7 @@ const issue = (given = {}) => chief.post('/machines/tokens', { login: 'regulator
 
 test('an organisation administrator has the accounts of its own organisation and no others', async () => {
   const { items } = await chief.get('/users')
-  assert.deepEqual(items.map(({ login }) => login).sort(), ['chief', 'regulator'])
+  assert.deepEqual(items.map(({ login }) => login).sort(), ['approver', 'chief', 'regulator'])
   await chief.post('/users', { login: 'second', name: '第二人', password: 'long enough 123', roles: ['regulator'] })
   for (const given of [{ roles: ['administrator'] }, { roles: ['regulator', 'analyst'] }, { roles: ['regulator'], organisation: 'DEMO-LAB' }]) {
     assert.equal((await said(chief, 'POST', '/users', { login: 'third', name: '第三人', password: 'long enough 123', ...given })).code, 'no_right')

@@ -103,8 +103,8 @@ describe('a file', () => {
 
   it('with one byte changed is never intact', async () => {
     const file = signedFile(own)
-    const step = Math.ceil(file.length / 600)
-    for (let at = 0; at < file.length; at += step) {
+    const padding = file.indexOf('0'.repeat(200))
+    for (let at = 0; at < file.length; at += at < padding ? 1 : 97) {
       const other = Buffer.from(file)
       other[at]! ^= 1
       expect((await checkFile(other, own.root)).integrity, `byte ${at}`).not.toBe('intact')

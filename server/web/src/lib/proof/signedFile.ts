@@ -4,7 +4,7 @@ import { digest, isSignedBy, leadsToRoot, readCertificate, readPem, type Certifi
 import { build, child, children, context, equal, fromHex, hex, INTEGER, join, OCTETS, oid, readPadded, SEQUENCE, SET, Unsupported, type Der } from './der'
 
 export interface FileCheck {
-  /** appended: what was signed is intact, but something stands behind it. unsupported: not judged here. */
+  /** appended: what was signed is intact; a time stamp or an update that it does not cover is there as well. unsupported: not judged here. */
   integrity: 'intact' | 'changed' | 'not_signed' | 'appended' | 'unsupported'
   trusted: boolean
   signer: string
@@ -30,8 +30,13 @@ const SIGNED_DATA = fromHex('06092a864886f70d010702')
 const NO_CONTENT = build(SEQUENCE, fromHex('06092a864886f70d010701'))
 const CONTENT_TYPE = '1.2.840.113549.1.9.3', MESSAGE_DIGEST = '1.2.840.113549.1.9.4', SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.47'
 
-// RFC 3370 3.2 lets a message name its RSA signature by the kind of key alone; the digest stands beside it.
-const RSA_KEY = '1.2.840.113549.1.1.1', RSA_SHA256 = '1.2.840.113549.1.1.11'
+// As signatures are named, each in its one spelling: ECDSA with SHA-256, RSA with SHA-256. RFC 3370 3.2 lets a message name an RSA
+// signature by the kind of key alone; the digest stands beside it.
+const ALGORITHMS: Record<string, string> = {
+  '300a06082a8648ce3d040302': '1.2.840.10045.4.3.2',
+  '300d06092a864886f70d01010b0500': '1.2.840.113549.1.1.11',
+  '300d06092a864886f70d0101010500': '1.2.840.113549.1.1.11'
+}
 
 /** The bytes changed after they were signed. */
 class Changed extends Error {}
@@ -90,11 +95,12 @@ function readMessage(der: Uint8Array): Message {
   const signer = certificates.find(each => equal(id.content, join(each.issuer, each.serial)))
   if (!signer) throw new Unsupported('certificate')
   // What no signature covers must be as it always is, or bytes of it could change unnoticed.
-  const info = build(SEQUENCE, ONE, id.whole, SHA256, attributes.whole, algorithm.whole, build(OCTETS, signature.content), unsigned?.whole ?? new Uint8Array())
+  const named = ALGORITHMS[hex(algorithm.whole)]
+  if (!named) throw new Unsupported('algorithm')
+  const info = build(SEQUENCE, ONE, build(SEQUENCE, id.content), SHA256, attributes.whole, algorithm.whole, build(OCTETS, signature.content), unsigned?.whole ?? new Uint8Array())
   const content = build(SEQUENCE, ONE, build(SET, SHA256), NO_CONTENT, sent.whole, build(SET, info))
   if (attributes.tag !== context(0) || !equal(message.whole, build(SEQUENCE, SIGNED_DATA, build(context(0), content)))) throw new Unsupported('form')
-  const kind = oid(child(algorithm, 0))
-  return { certificates, signer, attributes, algorithm: kind === RSA_KEY ? RSA_SHA256 : kind, signature: signature.content, stamped: unsigned !== undefined }
+  return { certificates, signer, attributes, algorithm: named, signature: signature.content, stamped: unsigned !== undefined }
 }
 
 /** The one value of the one attribute of that type. */
@@ -123,7 +129,8 @@ async function judge(bytes: Uint8Array, range: Range, rootsPem: string, out: Fil
   const named = child(child(child(attribute(message, SIGNING_CERTIFICATE), 0, SEQUENCE), 0, SEQUENCE), 0)
   if (named.tag !== OCTETS) throw new Unsupported('hash')
   if (!equal(named.content, await digest(message.signer.der))) throw new Changed()
-  out.integrity = range.end === bytes.length ? 'intact' : 'appended'
+  // A time stamp stands outside of what the signature covers.
+  out.integrity = range.end === bytes.length && !message.stamped ? 'intact' : 'appended'
   out.trusted = !Number.isNaN(at) && (await leadsToRoot(message.signer, message.certificates, readPem(rootsPem), at))
 }
 
