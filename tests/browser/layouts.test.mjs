@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Api } from '../../deploy/demo/api.mjs'
+import { release } from '../../deploy/demo/release.mjs'
 import { newSample } from '../http/support/scene.mjs'
 import { accounts, assertAccessible, launch, phone, shot, signedIn, skip, url } from './support/browser.mjs'
 
@@ -8,7 +9,7 @@ const VALUES = { 铅: '0.42', 砷: '0.08', 汞: '0.011', 镉: '0.027', 菌落总
 const TITLE = '检验报告书新版'
 
 /** A sample of a cosmetic, registered, tested, checked and released by its hands; the certificate. */
-async function release() {
+async function released() {
   const hand = login => Api.signIn(url, login, accounts[login])
   const { accepted: [{ number }] } = await (await hand('technician')).post('/samples', { rows: [newSample()] })
   const analyst = await hand('analyst')
@@ -17,8 +18,8 @@ async function release() {
   await analyst.post('/reviews/submit', { tests: tests.map(({ id }) => id) })
   await (await hand('checker')).post('/reviews/check', { tests: tests.map(({ id }) => id) })
   const signatory = await hand('signatory')
-  const { certificates: [one] } = await signatory.post('/reviews/release', { samples: [number], password: accounts.signatory, meaning: 'release', reason: '检验完成' })
-  return { ...one, layout: (await signatory.get(`/certificates/${one.number}`)).frozen.layout }
+  const [one] = await release(signatory, [number], accounts.signatory)
+  return { ...one, layout: one.frozen.layout }
 }
 
 const previewText = page => page.getByTestId('preview-text').innerText()
@@ -51,7 +52,7 @@ describe('layouts', { skip }, () => {
   let earlier
   before(async () => {
     browser = await launch()
-    earlier = await release()
+    earlier = await released()
     code = earlier.layout.code
   })
   after(() => browser?.close())
@@ -139,7 +140,7 @@ describe('layouts', { skip }, () => {
     await approver.page.locator('[data-testid="version-2"] [data-state="current"]').waitFor()
     await approver.close()
 
-    const next = await release()
+    const next = await released()
     assert.deepEqual([earlier.layout.version, next.layout.version], [1, 2])
     const look = await signedIn(browser, 'signatory', `/certificates/${next.number}`)
     await look.page.goto(`/layouts/${code}?certificate=${next.number}`)
