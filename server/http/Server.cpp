@@ -288,9 +288,7 @@ Server::Server(ServerSettings settings, Router router, StaticSite site, Authenti
     : state_(std::make_unique<State>(std::move(settings), std::move(router), std::move(site), std::move(authenticate),
                                      std::move(authenticateCertificate), clock)) {}
 
-Server::~Server() {
-    if (state_->http) stop();
-}
+Server::~Server() { stop(); }
 
 void Server::start() {
     Poco::Net::ServerSocket socket = state_->settings.tls.on() ? secureSocket(state_->settings.tls) : Poco::Net::ServerSocket();
@@ -310,6 +308,7 @@ void Server::start() {
 }
 
 void Server::stop() {
+    if (!state_->http) return;  // it never started, as when its port is taken
     state_->http->stopAll(false);
     state_->threads.joinAll();
     state_->http.reset();
