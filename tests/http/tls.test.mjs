@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { run } from '../../deploy/demo/instance.mjs'
-import { Authority, fingerprintOf } from '../support/clientAuthority.mjs'
+import { ClientAuthority, fingerprintOf } from '../support/clientAuthority.mjs'
 import { Scene } from './support/scene.mjs'
 import { Caller, startBeside } from './support/tlsServer.mjs'
 
@@ -13,8 +13,8 @@ const PASSWORD = 'long enough 123'
 let scene, machines, foreign, tls, proxied, ca, chief, expiring
 before(async () => {
   scene = await Scene.open()
-  machines = await Authority.make(scene.lab.folder, 'machines')
-  foreign = await Authority.make(scene.lab.folder, 'foreign')
+  machines = await ClientAuthority.make(scene.lab.folder, 'machines')
+  foreign = await ClientAuthority.make(scene.lab.folder, 'foreign')
   const server = await machines.server('server')
   ca = machines.file
   tls = await startBeside(scene.lab, { tls_certificate: server.certFile, tls_key: server.keyFile, client_roots: ca })

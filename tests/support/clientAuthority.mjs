@@ -1,6 +1,6 @@
-// Certification authorities of a test's own, by openssl.
+// Certification authorities of machines' certificates, by openssl.
 //
-//     const authority = await Authority.make(folder, 'machines')
+//     const authority = await ClientAuthority.make(folder, 'machines')
 //     authority.file                                                   // its root, PEM
 //     const { cert, key } = await authority.client('platform', { seconds: 5 })
 import { X509Certificate } from 'node:crypto'
@@ -39,9 +39,9 @@ const asn1 = at => new Date(at).toISOString().replace(/\.\d+/, '').replace(/[-T:
 /** As the API writes it. */
 export const fingerprintOf = pem => new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase()
 
-export class Authority {
+export class ClientAuthority {
   static async make(parent, name) {
-    const made = new Authority()
+    const made = new ClientAuthority()
     made.folder = join(parent, `authority-${name}`)
     mkdirSync(made.folder, { recursive: true })
     made.file = join(made.folder, 'root.pem')
@@ -64,7 +64,7 @@ export class Authority {
   async #issue(name, kind, seconds) {
     const file = end => join(this.folder, `${name}.${end}`)
     const config = join(this.folder, 'config')
-    await openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`, '-config', config,
+    await openssl('req', '-new', '-utf8', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`, '-config', config,
       '-keyout', file('key'), '-out', file('csr'))
     await openssl('ca', '-batch', '-notext', '-config', config, '-extensions', kind, '-cert', this.file, '-keyfile', join(this.folder, 'root.key'),
       '-startdate', asn1(Date.now() - 60_000), '-enddate', asn1(Date.now() + seconds * 1000), '-in', file('csr'), '-out', file('pem'))
