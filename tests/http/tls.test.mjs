@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { connect } from 'node:tls'
 import { run } from '../../deploy/demo/instance.mjs'
 import { ClientAuthority, fingerprintOf } from '../support/clientAuthority.mjs'
 import { Scene } from './support/scene.mjs'
@@ -94,6 +95,27 @@ test('a machine acts by its certificate, within its scopes, until it is revoked 
   assert.notEqual((await listed(machine)).revoked_at, null)
   assert.deepEqual(await said(chief, 'POST', '/machines/certificates', { login: 'regulator', label: '再来', scopes: ['portal'], pem: machine.cert, reason: '再来' }), [422, 'invalid'])
   assert.deepEqual(await said(chief, 'POST', '/machines/certificates/revoke', { fingerprint: fingerprintOf(machine.cert), reason: '再来' }), [404, 'not_found'])
+})
+
+test('a session that is resumed is of the same machine, and ends with its certificate', async () => {
+  const machine = await machines.client('resuming')
+  await add(machine)
+  /** One request over a connection of its own: its answer, whether it resumed the session, and the session to resume next. */
+  const resumed = session => new Promise((answered, failed) => {
+    let said = '', ticket, again
+    const socket = connect({ host: '127.0.0.1', port: tls.port, ...trust(), ...machine, session }, () => {
+      again = socket.isSessionReused()
+      socket.write('GET /api/v1/sessions/current HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    })
+    socket.on('session', given => (ticket = given)).on('data', chunk => (said += chunk)).once('error', failed)
+    socket.once('close', () => answered({ status: said.slice(9, 12), login: /"login":"(\w+)"/.exec(said)?.[1], again, ticket }))
+  })
+  const first = await resumed()
+  assert.deepEqual([first.status, first.login, first.again], ['200', 'regulator', false])
+  const second = await resumed(first.ticket)
+  assert.deepEqual([second.status, second.login, second.again], ['200', 'regulator', true])
+  await revoke(machine)
+  assert.equal((await resumed(first.ticket)).status, '401')
 })
 
 test('one of another authority ends the handshake, whatever is registered', async () => {
