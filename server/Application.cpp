@@ -25,6 +25,7 @@
 #include "server/intake/SeriesRoutes.h"
 #include "server/overview/MetricsRoutes.h"
 #include "server/overview/OverviewRoutes.h"
+#include "server/people/ClientCertificateRoutes.h"
 #include "server/people/MachineRoutes.h"
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
@@ -118,7 +119,8 @@ struct Application::Parts {
     explicit Parts(ApplicationSettings given)
         : settings(std::move(given)), database(settings.database), trail(settings.trailKey, clock),
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random),
-          machines(database, trail, accounts, clock, random), catalogue(database),
+          machines(database, trail, accounts, clock, random),
+          clientCertificates(database, trail, accounts, clock, settings.clientRootsPem), catalogue(database),
           samples(database, trail, clock, {settings.fontFile, settings.templatesFolder + "/layouts/label.xml"}), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
@@ -137,6 +139,7 @@ struct Application::Parts {
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(people::machineRoutes(machines));
+        router.add(people::clientCertificateRoutes(clientCertificates));
         router.add(overview::overviewRoutes(database, clock, issuing));
         router.add(overview::metricsRoutes(database, clock, issuing));
         router.add(catalogue::catalogueRoutes(catalogue));
@@ -173,6 +176,7 @@ struct Application::Parts {
     audit::Sealer sealer;
     people::AccountService accounts;
     people::MachineService machines;
+    people::ClientCertificateService clientCertificates;
     catalogue::CatalogueService catalogue;
     samples::SampleService samples;
     testing::Recorder recorder;
@@ -228,7 +232,8 @@ void Application::start() {
     p.resuming->wake();
     p.server = std::make_unique<http::Server>(
         p.settings.http, p.router, http::StaticSite(p.settings.webFolder),
-        [&p](const std::string& token) { return p.accounts.authenticate(token); }, p.clock);
+        [&p](const std::string& token) { return p.accounts.authenticate(token); },
+        [&p](const std::string& fingerprint) { return p.accounts.authenticateCertificate(fingerprint); }, p.clock);
     p.server->start();
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
     p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.outcomes.follow(); });

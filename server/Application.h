@@ -26,6 +26,7 @@ struct ApplicationSettings {
     std::string templatesFolder;              ///< of the layouts that come with a release
     std::string trailKey;
     certificates::SigningSettings signing;
+    std::string clientRootsPem;               ///< authorities of machines' certificates; empty: any
     std::string anchorFile;                   ///< of the trail's seals; empty: none
     std::chrono::seconds sealEvery{10};
     certificates::CertificateSettings certificates;

@@ -63,7 +63,7 @@ int serve(const Words& words) {
     ApplicationSettings all = settings::application(config);
     if (all.http.port == 0) all.http.port = freePort(all.http.host);
     if (all.certificates.publicUrl.empty()) {
-        all.certificates.publicUrl = "http://" + all.http.host + ":" + std::to_string(all.http.port);
+        all.certificates.publicUrl = (all.http.tls.on() ? "https://" : "http://") + all.http.host + ":" + std::to_string(all.http.port);
     }
     Application application(std::move(all));
     application.start();

@@ -108,6 +108,11 @@ Config load(const std::string& file) {
                                {"http.web", ""},
                                {"http.public_url", ""},
                                {"http.secure_cookies", "false"},
+                               {"http.tls_certificate", ""},
+                               {"http.tls_key", ""},
+                               {"http.client_roots", ""},
+                               {"http.trusted_proxies", ""},
+                               {"http.client_certificate_header", ""},
                                {"http.account_per_minute", "12000"},
                                {"http.token_per_minute", "600"},
                                {"keys.directory", ""},
@@ -206,13 +211,30 @@ certificates::SigningSettings signing(const Config& config) {
     return out;
 }
 
+namespace {
+
+/// Half a setting of TLS would be plain HTTP where somebody believes there is none.
+http::TlsSettings tls(const Config& config) {
+    http::TlsSettings out{config.text("http.tls_certificate"), config.text("http.tls_key"), config.text("http.client_roots")};
+    if (out.certificateFile.empty() != out.keyFile.empty()) {
+        throw Error(ErrorCode::BadConfiguration, {out.keyFile.empty() ? "http.tls_key" : "http.tls_certificate", "one needs the other"});
+    }
+    return out;
+}
+
+}  // namespace
+
 ApplicationSettings application(const Config& config) {
     ApplicationSettings out;
     out.database = database(config, false);
     out.http.host = config.text("http.host");
     out.http.port = static_cast<std::uint16_t>(config.integer("http.port", 0, 65535));
     out.http.threads = static_cast<int>(config.integer("http.threads", 4, 2000));
-    out.http.secureCookies = config.flag("http.secure_cookies");
+    out.http.tls = tls(config);
+    out.http.secureCookies = out.http.tls.on() || config.flag("http.secure_cookies");
+    out.http.proxies = http::TrustedProxies::parse(config.text("http.trusted_proxies"));
+    out.http.certificateHeader = config.text("http.client_certificate_header");
+    if (!out.http.tls.clientRootsFile.empty()) out.clientRootsPem = readFile(out.http.tls.clientRootsFile, "http.client_roots");
     out.http.accountPerMinute = static_cast<int>(config.integer("http.account_per_minute", 1, 1'000'000));
     out.http.tokenPerMinute = static_cast<int>(config.integer("http.token_per_minute", 1, 1'000'000));
     out.webFolder = config.text("http.web");

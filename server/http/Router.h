@@ -24,6 +24,7 @@ public:
     std::map<std::string, std::string> parameters;   ///< behind the "?"
     std::string body;
     std::string token;                               ///< of the session; empty without one
+    std::string certificate;                         ///< SHA-256 of the one that the caller acts by; empty without one
     std::string origin;                              ///< network address
     std::map<std::string, std::string> headers;      ///< Range, If-Range and Last-Event-ID, where they were sent
     Language language = Language::zh;

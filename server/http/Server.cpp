@@ -11,6 +11,8 @@
 #include <Poco/Net/MediaType.h>
 #include <Poco/Net/NameValueCollection.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/String.h>
 #include <Poco/ThreadPool.h>
 
 #include <algorithm>
@@ -61,20 +63,37 @@ Token tokenOf(const HTTPServerRequest& in) {
     return {cookies.get(kCookie, ""), true};
 }
 
+/// All lines of a header, joined: a proxy may add a line of its own (RFC 9110 5.3).
+std::string joined(const HTTPServerRequest& in, const std::string& header) {
+    std::string out;
+    for (auto line = in.find(header); line != in.end() && Poco::icompare(line->first, header) == 0; ++line) {
+        out += (out.empty() ? "" : ",") + line->second;
+    }
+    return out;
+}
+
+std::string peerOf(const HTTPServerRequest& in) { return in.clientAddress().host().toString(); }
+
+/// Browsers show certificates unasked, and say Origin with whatever may change something.
+bool isUnasked(const HTTPServerRequest& in, const Token& token, const Request& request) {
+    return (!token.value.empty() && token.fromCookie) || (!request.certificate.empty() && in.has("Origin"));
+}
+
 Language languageOf(const HTTPServerRequest& in) {
     return in.get("Accept-Language", "zh").starts_with("en") ? Language::en : Language::zh;
 }
 
-void harden(HTTPServerResponse& out) {
+void harden(HTTPServerResponse& out, bool secure) {
+    if (secure) out.set("Strict-Transport-Security", "max-age=31536000");  // RFC 6797
     out.set("X-Content-Type-Options", "nosniff");
     out.set("Referrer-Policy", "same-origin");
     out.set("X-Frame-Options", "SAMEORIGIN");
 }
 
-void send(HTTPServerResponse& out, const Response& response) {
+void send(HTTPServerResponse& out, const Response& response, bool secure) {
     out.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
     out.setReason(HTTPServerResponse::getReasonForStatus(out.getStatus()));
-    harden(out);
+    harden(out, secure);
     out.set("Cache-Control", "no-store");
     for (const auto& [key, value] : response.headers) out.set(key, value);
     if (response.status == 204) {
@@ -109,17 +128,20 @@ struct Server::State {
     Router router;
     StaticSite site;
     Authenticate authenticate;
-    RateLimit limit;
+    AuthenticateCertificate authenticateCertificate;
+    RateLimit addresses, accounts;  // apart, so that made-up addresses crowd no account out
     SystemRandom random;
     Poco::ThreadPool threads;
     std::unique_ptr<Poco::Net::HTTPServer> http;
 
-    State(ServerSettings s, Router r, StaticSite w, Authenticate a, const Clock& clock)
-        : settings(std::move(s)), router(std::move(r)), site(std::move(w)), authenticate(std::move(a)), limit(clock),
-          threads("http", 8, settings.threads, 60) {}
+    State(ServerSettings s, Router r, StaticSite w, Authenticate a, AuthenticateCertificate c, const Clock& clock)
+        : settings(std::move(s)), router(std::move(r)), site(std::move(w)), authenticate(std::move(a)),
+          authenticateCertificate(std::move(c)), addresses(clock), accounts(clock), threads("http", 8, settings.threads, 60) {}
 
     void answer(HTTPServerRequest& in, HTTPServerResponse& out);
     Response call(HTTPServerRequest& in, const std::string& path);
+    std::string fingerprintOf(HTTPServerRequest& in) const;
+    Actor whoCalls(HTTPServerRequest& in, Request& request);
     void countCaller(const Actor& caller);
     void sendPage(const HTTPServerRequest& in, HTTPServerResponse& out, const std::string& path) const;
 };
@@ -148,8 +170,36 @@ private:
 }  // namespace
 
 void Server::State::countCaller(const Actor& caller) {
-    if (caller.scopes) limit.count("token " + caller.login, settings.tokenPerMinute);
-    if (!caller.has(Role::instrument)) limit.count("account " + caller.login, settings.accountPerMinute);
+    if (caller.scopes) accounts.count("token " + caller.login, settings.tokenPerMinute);
+    if (!caller.has(Role::instrument)) accounts.count("account " + caller.login, settings.accountPerMinute);
+}
+
+/// A header of certificates is believed from trusted proxies only, and where a proxy speaks its own certificate is nobody's.
+std::string Server::State::fingerprintOf(HTTPServerRequest& in) const {
+    if (!settings.proxies.contains(peerOf(in))) return presentedFingerprint(in);
+    if (settings.certificateHeader.empty()) return {};
+    const std::string said = joined(in, settings.certificateHeader);
+    if (said.empty()) return {};
+    const auto fingerprint = forwardedFingerprint(said);
+    if (!fingerprint) throw Error(ErrorCode::CertificateUnknown);
+    return *fingerprint;
+}
+
+/// By token or cookie; only without one by certificate, which a connection carries whether it is meant or not.
+Actor Server::State::whoCalls(HTTPServerRequest& in, Request& request) {
+    try {
+        if (!request.token.empty()) {
+            if (const auto caller = authenticate(request.token)) return *caller;
+        } else {
+            request.certificate = fingerprintOf(in);
+            if (!request.certificate.empty()) return authenticateCertificate(request.certificate);
+        }
+        throw Error(ErrorCode::NotSignedIn);
+    } catch (const Error& error) {
+        const bool claimed = !request.token.empty() || error.code() != ErrorCode::NotSignedIn;
+        if (claimed) addresses.count(countedAs(request.origin) + " unknown token", kUnknownTokensPerMinute);
+        throw;
+    }
 }
 
 Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
@@ -158,25 +208,21 @@ Response Server::State::call(HTTPServerRequest& in, const std::string& path) {
 
     Request request;
     request.path = match.path;
-    request.origin = in.clientAddress().host().toString();
+    request.origin = settings.proxies.origin(peerOf(in), joined(in, "X-Forwarded-For"));
     request.language = languageOf(in);
     for (const char* header : {"Range", "If-Range", "Last-Event-ID"}) {
         if (in.has(header)) request.headers.emplace(header, in.get(header));
     }
-    if (route.perMinute > 0) limit.count(request.origin + " " + route.pattern, route.perMinute);
+    if (route.perMinute > 0) addresses.count(countedAs(request.origin) + " " + route.pattern, route.perMinute);
 
     const Token token = tokenOf(in);
     request.token = token.value;
     if (route.access == Access::Signed) {
-        if (!token.value.empty()) request.caller = authenticate(token.value);
-        if (!request.caller) {
-            if (!token.value.empty()) limit.count(request.origin + " unknown token", kUnknownTokensPerMinute);
-            throw Error(ErrorCode::NotSignedIn);
-        }
+        request.caller = whoCalls(in, request);
         countCaller(*request.caller);
         if (request.caller->scopes && !allows(*request.caller->scopes, in.getMethod(), route.pattern)) throw Error(ErrorCode::OutOfScope);
         request.caller->origin = request.origin;
-        if (token.fromCookie && route.verb != Verb::Get && in.get("X-Touchstone", "") != "1") throw Error(ErrorCode::CrossSite);
+        if (isUnasked(in, token, request) && route.verb != Verb::Get && in.get("X-Touchstone", "") != "1") throw Error(ErrorCode::CrossSite);
     }
     const std::string& uri = in.getURI();
     request.parameters = parseQuery(std::string_view(uri).substr(std::min(path.size() + 1, uri.size())));
@@ -189,7 +235,7 @@ void Server::State::sendPage(const HTTPServerRequest& in, HTTPServerResponse& ou
     if (in.getMethod() != "GET" && in.getMethod() != "HEAD") throw Error(ErrorCode::MethodNotAllowed, {in.getMethod()});
     const StaticSite::File& file = site.find(path);
     const bool zip = !file.gzipped.empty() && in.get("Accept-Encoding", "").find("gzip") != std::string::npos;
-    harden(out);
+    harden(out, settings.secureCookies);
     out.set("Content-Security-Policy",
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-src 'self' blob:; "
             "object-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'");
@@ -207,7 +253,7 @@ void Server::State::answer(HTTPServerRequest& in, HTTPServerResponse& out) {
         if (error.code() == ErrorCode::TooManyRequests) response.headers.emplace_back("Retry-After", error.arguments().front());
         if (response.status == 503) response.headers.emplace_back("Retry-After", "2");
         if (in.hasContentLength() || in.getChunkedTransferEncoding()) out.setKeepAlive(false);  // the body may be half read
-        send(out, response);
+        send(out, response, settings.secureCookies);
     };
     auto fault = [&](const std::string& what) {
         const std::string reference = toHex(random.bytes(6));
@@ -219,7 +265,7 @@ void Server::State::answer(HTTPServerRequest& in, HTTPServerResponse& out) {
         const std::string path = uri.substr(0, uri.find('?'));
         if (path.starts_with("/api/")) {
             if (!path.starts_with(std::string(kApi) + "/")) throw Error(ErrorCode::NoSuchPath);
-            send(out, call(in, path));
+            send(out, call(in, path), settings.secureCookies);
         } else {
             sendPage(in, out, path);
         }
@@ -237,15 +283,15 @@ void Server::State::answer(HTTPServerRequest& in, HTTPServerResponse& out) {
     }
 }
 
-Server::Server(ServerSettings settings, Router router, StaticSite site, Authenticate authenticate, const Clock& clock)
-    : state_(std::make_unique<State>(std::move(settings), std::move(router), std::move(site), std::move(authenticate), clock)) {}
+Server::Server(ServerSettings settings, Router router, StaticSite site, Authenticate authenticate,
+               AuthenticateCertificate authenticateCertificate, const Clock& clock)
+    : state_(std::make_unique<State>(std::move(settings), std::move(router), std::move(site), std::move(authenticate),
+                                     std::move(authenticateCertificate), clock)) {}
 
-Server::~Server() {
-    if (state_->http) stop();
-}
+Server::~Server() { stop(); }
 
 void Server::start() {
-    Poco::Net::ServerSocket socket;
+    Poco::Net::ServerSocket socket = state_->settings.tls.on() ? secureSocket(state_->settings.tls) : Poco::Net::ServerSocket();
     socket.bind(Poco::Net::SocketAddress(state_->settings.host, state_->settings.port), true, false);
     socket.listen(1024);
     auto* parameters = new Poco::Net::HTTPServerParams;  // owned by the server, counted by Poco
@@ -262,6 +308,7 @@ void Server::start() {
 }
 
 void Server::stop() {
+    if (!state_->http) return;  // it never started, as when its port is taken
     state_->http->stopAll(false);
     state_->threads.joinAll();
     state_->http.reset();

@@ -6,6 +6,7 @@
 #include "server/core/Error.h"
 #include "server/core/Json.h"
 #include "server/people/AccountStore.h"
+#include "server/people/ClientCertificateStore.h"
 #include "server/people/Password.h"
 
 namespace touchstone::people {
@@ -128,15 +129,23 @@ void AccountService::signOut(const Actor& actor, const std::string& token) {
     remembered_.erase(hash);
 }
 
+std::optional<Actor> AccountService::recalled(const std::string& key, Instant now) {
+    const std::lock_guard lock(mutex_);
+    const auto found = remembered_.find(key);
+    if (found != remembered_.end() && found->second.until > now) return found->second.actor;
+    if (remembered_.size() > 10'000) remembered_.clear();
+    return std::nullopt;
+}
+
+void AccountService::remember(const std::string& key, const Actor& actor, Instant until) {
+    const std::lock_guard lock(mutex_);
+    remembered_[key] = {actor, until};
+}
+
 std::optional<Actor> AccountService::authenticate(const std::string& token) {
     const std::string hash = hashOf(token);
     const Instant now = clock_.now();
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = remembered_.find(hash);
-        if (found != remembered_.end() && found->second.until > now) return found->second.actor;
-        if (remembered_.size() > 10'000) remembered_.clear();
-    }
+    if (auto known = recalled(hash, now)) return known;
     const auto session = database_.read([&](db::ReadTransaction& tx) { return store::session(tx, hash); });
     if (!session || session->expires <= now) return std::nullopt;
     if (session->page && session->lastSeen + rules_.idle <= now) return std::nullopt;
@@ -147,9 +156,35 @@ std::optional<Actor> AccountService::authenticate(const std::string& token) {
     }
     Actor actor = actorOf(*person, "");
     actor.scopes = session->scopes;
-    const std::lock_guard lock(mutex_);
-    remembered_[hash] = {actor, now + kRemember};
+    remember(hash, actor, now + kRemember);
     return actor;
+}
+
+Actor AccountService::authenticateCertificate(const std::string& fingerprint) {
+    const std::string key = "certificate " + fingerprint;  // longer than the hash of any token
+    const Instant now = clock_.now();
+    if (auto known = recalled(key, now)) return *known;
+    const auto found = database_.read([&](db::ReadTransaction& tx) { return store::clientCertificate(tx, fingerprint); });
+    if (!found) throw Error(ErrorCode::CertificateUnknown);
+    if (found->revoked) throw Error(ErrorCode::CertificateRevoked);
+    if (now < found->validFrom || found->expires <= now) {
+        throw Error(ErrorCode::CertificateExpired, {toRfc3339(found->validFrom), toRfc3339(found->expires)});
+    }
+    const auto person = database_.read([&](db::ReadTransaction& tx) { return store::personById(tx, found->person); });
+    if (!person || !person->enabled) throw Error(ErrorCode::NotSignedIn);
+    if (!found->lastSeen || *found->lastSeen + kTouchEvery <= now) {
+        database_.write([&](db::WriteTransaction& tx) { store::touchClientCertificate(tx, fingerprint, now); });
+    }
+    Actor actor = actorOf(*person, "");
+    actor.scopes = found->scopes;
+    remember(key, actor, std::min(now + kRemember, found->expires));
+    return actor;
+}
+
+Instant AccountService::expiryOfCertificate(const std::string& fingerprint) {
+    const auto found = database_.read([&](db::ReadTransaction& tx) { return store::clientCertificate(tx, fingerprint); });
+    if (!found) throw Error(ErrorCode::CertificateUnknown);
+    return found->expires;
 }
 
 Instant AccountService::expiryOf(const std::string& token) {

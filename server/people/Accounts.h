@@ -72,6 +72,11 @@ public:
     [[nodiscard]] std::optional<Actor> authenticate(const std::string& token);
     [[nodiscard]] Instant expiryOf(const std::string& token);
 
+    /// The account of a machine by the SHA-256 of its certificate, remembered as long. Error(CertificateUnknown),
+    /// Error(CertificateRevoked), Error(CertificateExpired), or Error(NotSignedIn) when the account is disabled.
+    [[nodiscard]] Actor authenticateCertificate(const std::string& fingerprint);
+    [[nodiscard]] Instant expiryOfCertificate(const std::string& fingerprint);
+
     /// A token without end for a program: a gateway, a regulator's system. It is shown once and stored only as its hash.
     [[nodiscard]] std::string issueToken(const Actor& actor, const std::string& login);
 
@@ -114,6 +119,8 @@ private:
         Actor actor;
         Instant until;
     };
+    [[nodiscard]] std::optional<Actor> recalled(const std::string& key, Instant now);
+    void remember(const std::string& key, const Actor& actor, Instant until);
     void checkPassword(const std::optional<store::Person>& person, const std::string& password, const std::string& origin,
                        ErrorCode refusal);
     void refuseLocked(const std::optional<store::Person>& person) const;

@@ -12,16 +12,14 @@ using http::Request;
 using http::Response;
 using http::Verb;
 
-const std::vector<std::string> kScopes{"portal", "feed", "intake"};
-
 Response all(MachineService& service, const Request& request) {
     json::Writer out;
     out.beginObject().key("items").beginArray();
     for (const MachineToken& token : service.list(request.actor())) {
         out.beginObject().field("id", token.id).field("login", token.login).field("organisation", token.organisation);
-        out.field("label", token.label).key("scopes").beginArray();
-        for (const std::string& scope : token.scopes) out.string(scope);
-        out.endArray().field("created_at", toRfc3339(token.createdAt)).field("last_seen_at", toRfc3339(token.lastSeenAt));
+        out.field("label", token.label);
+        writeScopes(out, token.scopes);
+        out.field("created_at", toRfc3339(token.createdAt)).field("last_seen_at", toRfc3339(token.lastSeenAt));
         out.field("expires_at", toRfc3339(token.expiresAt)).endObject();
     }
     return Response::json(out.endArray().endObject().take());
@@ -38,12 +36,7 @@ Response issue(MachineService& service, const Request& request) {
     NewMachineToken wanted;
     wanted.login = in.text("login", {.most = 64});
     wanted.label = in.text("label", {.most = 64});
-    wanted.scopes = in.texts("scopes", kScopes.size(), {});
-    for (std::size_t i = 0; i < wanted.scopes.size(); ++i) {
-        if (std::ranges::find(kScopes, wanted.scopes[i]) == kScopes.end()) {
-            in.fail("scopes." + std::to_string(i), ErrorCode::NotOneOf, {"portal, feed, intake"});
-        }
-    }
+    wanted.scopes = scopesOf(in);
     wanted.life = std::chrono::hours(24 * in.integer("days", 1, 731));
     const std::string reason = in.text("reason", {.least = 2, .most = 500});
     in.finish();
@@ -63,6 +56,23 @@ Response revoke(MachineService& service, const Request& request) {
 }
 
 }  // namespace
+
+std::vector<std::string> scopesOf(Fields& in) {
+    static const std::vector<std::string> known{"portal", "feed", "intake"};
+    auto scopes = in.texts("scopes", known.size(), {});
+    for (std::size_t i = 0; i < scopes.size(); ++i) {
+        if (std::ranges::find(known, scopes[i]) == known.end()) {
+            in.fail("scopes." + std::to_string(i), ErrorCode::NotOneOf, {"portal, feed, intake"});
+        }
+    }
+    return scopes;
+}
+
+void writeScopes(json::Writer& out, const std::vector<std::string>& scopes) {
+    out.key("scopes").beginArray();
+    for (const std::string& scope : scopes) out.string(scope);
+    out.endArray();
+}
 
 std::vector<http::Route> machineRoutes(MachineService& service) {
     const auto to = [&service](Response (*handler)(MachineService&, const Request&)) {

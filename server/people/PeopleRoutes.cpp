@@ -56,7 +56,8 @@ Response signIn(AccountService& accounts, const Request& request, bool secure) {
 
 Response currentSession(AccountService& accounts, const Request& request) {
     request.query().finish();
-    return Response::json(sessionJson(request.actor(), accounts.expiryOf(request.token)));
+    const bool certified = !request.certificate.empty();
+    return Response::json(sessionJson(request.actor(), certified ? accounts.expiryOfCertificate(request.certificate) : accounts.expiryOf(request.token)));
 }
 
 Response signOut(AccountService& accounts, const Request& request) {

@@ -1,7 +1,8 @@
-// An administrator issues a token for a machine and disables an account, on the page of accounts.
+// An administrator issues a token for a machine, registers a certificate and disables an account, on the page of accounts.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Scene, TokenApi } from '../http/support/scene.mjs'
+import { ClientAuthority, fingerprintOf } from '../support/clientAuthority.mjs'
 import { assertAccessible, desk, launch, phone, shot } from './support/browser.mjs'
 
 describe('the page of accounts', () => {
@@ -11,6 +12,38 @@ describe('the page of accounts', () => {
     await browser?.close()
     await scene?.close()
   })
+
+  async function registerCertificate(page) {
+    const authority = await ClientAuthority.make(scene.lab.folder, 'machines')
+    const good = await authority.client('平台对接一号')
+    await page.getByTestId('new-certificate').click()
+    await page.getByTestId('certificate-login').selectOption('regulator')
+    await page.getByTestId('certificate-label').fill('监管平台证书')
+    await page.getByTestId('certificate-scope-feed').check()
+    await page.getByTestId('certificate-reason').fill('对接')
+    await page.getByTestId('certificate-pem').fill('这不是证书')
+    await page.getByTestId('certificate-add').click()
+    await page.getByText('应为 PEM 格式的证书').waitFor()
+    await page.getByTestId('certificate-file').setInputFiles(good.certFile)
+    await shot(page, '53-certificate-new')
+    await assertAccessible(page, 'a certificate to be registered')
+    await page.getByTestId('certificate-add').click()
+    const row = page.locator(`tr[data-key="${fingerprintOf(good.cert)}"]`)
+    await row.getByText('有效', { exact: true }).waitFor()
+    await row.scrollIntoViewIfNeeded()
+    await shot(page, '54-certificate-listed')
+    await page.setViewportSize(phone)
+    await row.scrollIntoViewIfNeeded()
+    await shot(page, '55-certificate-phone')
+    await assertAccessible(page, 'certificates on a phone')
+    await page.setViewportSize(desk)
+    await page.getByTestId(`revoke-${fingerprintOf(good.cert)}`).click()
+    await page.getByTestId('reason').fill('密钥泄露')
+    await page.getByTestId('reason-confirm').click()
+    await row.getByText('已吊销', { exact: true }).waitFor()
+    await row.scrollIntoViewIfNeeded()
+    await shot(page, '56-certificate-revoked')
+  }
 
   it('issues a token once, revokes it, disables an account and enables it', async () => {
     const context = await browser.newContext({ viewport: desk, baseURL: scene.lab.url, locale: 'zh-CN' })
@@ -38,6 +71,7 @@ describe('the page of accounts', () => {
     await shot(page, '52-token-phone')
     await assertAccessible(page, 'accounts on a phone')
     await page.setViewportSize(desk)
+    await registerCertificate(page)
     await page.getByTestId('switch-regulator').click()
     await page.getByTestId('reason').fill('离职')
     await page.getByTestId('reason-confirm').click()

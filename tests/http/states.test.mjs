@@ -40,6 +40,7 @@ const MAY = {
   listCandidates: ['regulator'], listDisclosures: ['regulator'], draftDisclosure: ['regulator'], getDisclosure: ['regulator'],
   publishDisclosure: ['regulator'], discardDisclosure: ['regulator'],
   disableUser: ['administrator'], enableUser: ['administrator'], listMachineTokens: ['administrator'], issueMachineToken: ['administrator'], revokeMachineToken: ['administrator'],
+  listClientCertificates: ['administrator'], addClientCertificate: ['administrator'], revokeClientCertificate: ['administrator'],
   portalCertificateResults: ['regulator'], portalCertificateResultsXml: ['regulator'],
   proposeAmendment: ['checker', 'signatory', 'quality_manager'], checkAmendment: ['checker', 'quality_manager'],
   refuseAmendment: ['checker', 'signatory', 'quality_manager'], withdrawCertificate: ['signatory'], holdCertificate: ['quality_manager'],

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Api } from '../../../deploy/demo/api.mjs'
 import { message, records } from '../../../deploy/demo/instruments.mjs'
 import { prepare, release } from '../../../deploy/demo/release.mjs'
+import { ClientAuthority } from '../../support/clientAuthority.mjs'
 import { startInstance } from '../../support/instance.mjs'
 import { storeTrace } from '../../support/traces.mjs'
 
@@ -165,6 +166,9 @@ export class Scene {
     ;[{ id: this.spareToken }] = (await this.admin.get('/users/spare.gateway/tokens')).items
     await this.admin.post('/machines/tokens', { login: 'regulator', label: '监管平台', scopes: ['feed'], days: 30, reason: '对接' })
     ;[{ id: this.machineToken }] = (await this.admin.get('/machines/tokens')).items
+    this.authority = await ClientAuthority.make(this.lab.folder, 'machines')
+    await this.admin.post('/machines/certificates', { login: 'regulator', label: '监管平台', scopes: ['feed'], pem: (await this.authority.client('scene')).cert, reason: '对接' })
+    ;[{ fingerprint: this.machineCertificate }] = (await this.admin.get('/machines/certificates')).items
     ;({ version: this.configuration } = await this.admin.post('/gateways/gateway/configurations', { base: 0, text: '; none yet\n', reason: '新建' }))
     this.held = newMessage('NOSUCH1')
     await this.gateway.post('/intake/messages', { messages: [this.held] })

@@ -53,4 +53,25 @@ BOOST_AUTO_TEST_CASE(aClockThatIsSetBackLocksNobodyOut) {
     BOOST_TEST(count("a") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(anyNumberOfKeysTakesBoundedMemoryAndIsLimitedStill) {
+    constexpr std::size_t kMost = 10;
+    constexpr int kMadeUp = 20'000;
+    RateLimit bounded(clock, kMost);
+    bounded.count("known", 2);
+    int refused = 0;
+    for (int i = 0; i < kMadeUp; ++i) {
+        try {
+            bounded.count("made up " + std::to_string(i), 2);
+        } catch (const Error&) {
+            ++refused;
+        }
+    }
+    BOOST_TEST(bounded.keys() == kMost);
+    BOOST_TEST(refused > kMadeUp / 3);
+    BOOST_CHECK_NO_THROW(bounded.count("known", 2));
+    clock.advance(1min);
+    BOOST_CHECK_NO_THROW(bounded.count("made up 1", 2));
+    BOOST_TEST(bounded.keys() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

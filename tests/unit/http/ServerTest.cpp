@@ -19,25 +19,35 @@ namespace {
 
 /// A server with a route that answers what it was asked, one behind a session, one that fails.
 struct Served {
+    http::ServerSettings settings{.threads = 8};
     touchstone::SystemClock clock;
     std::unique_ptr<http::Server> server;
 
-    Served() {
+    Served() { serve(); }
+    explicit Served(http::ServerSettings given) : settings(std::move(given)) { serve(); }
+
+    void serve() {
         http::Router router;
         router.add({{http::Verb::Get, "/echo/{text}", http::Access::Open, http::Body::None, echo},
                     {http::Verb::Post, "/echo", http::Access::Open, http::Body::Json, echo, 16},
                     {http::Verb::Get, "/mine", http::Access::Signed, http::Body::None, who},
                     {http::Verb::Post, "/mine", http::Access::Signed, http::Body::Json, who},
+                    {http::Verb::Get, "/portal/mine", http::Access::Signed, http::Body::None, who},
+                    {http::Verb::Post, "/portal/mine", http::Access::Signed, http::Body::Json, who},
                     {http::Verb::Delete, "/mine", http::Access::Signed, http::Body::None,
                      [](const http::Request&) { return http::Response::nothing(); }},
                     {http::Verb::Get, "/rare", http::Access::Open, http::Body::None, echo, 1U << 20U, 2},
                     {http::Verb::Get, "/broken", http::Access::Open, http::Body::None,
                      [](const http::Request&) -> http::Response { throw std::runtime_error("a secret of the inside"); }}});
         server = std::make_unique<http::Server>(
-            http::ServerSettings{.threads = 8}, std::move(router), http::StaticSite(""),
+            settings, std::move(router), http::StaticSite(""),
             [](const std::string& token) -> std::optional<Actor> {
                 if (token != "good") return std::nullopt;
                 return Actor{{1}, "li", "李", {Role::analyst}, "LAB", "15", ""};
+            },
+            [](const std::string& fingerprint) -> Actor {
+                if (fingerprint != std::string(32, '\xAB')) throw Error(ErrorCode::CertificateUnknown);
+                return Actor{{2}, "machine", "机", {Role::regulator}, "REG", "15", "", "portal"};
             },
             clock);
         server->start();
@@ -78,7 +88,71 @@ std::string code(const std::string& response) {
 
 }  // namespace
 
+namespace {
+
+/// This machine is the proxy that is trusted, or another machine is.
+struct Proxied : Served {
+    explicit Proxied(const std::string& trusted = "127.0.0.1")
+        : Served({.threads = 8, .secureCookies = true, .proxies = http::TrustedProxies::parse(trusted), .certificateHeader = "X-Client-Sha256"}) {}
+    std::string asked(const std::string& headers) { return request("GET /api/v1/portal/mine", headers); }
+};
+struct ProxiedElsewhere : Proxied {
+    ProxiedElsewhere() : Proxied("192.0.2.1") {}
+};
+
+std::string certificate(const std::string& value) { return "X-Client-Sha256: " + value + "\r\n"; }
+std::string known() {
+    std::string out;
+    for (int i = 0; i < 32; ++i) out += "ab";
+    return out;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(aTrustedProxySaysWhoseCertificateItIsAndFromWhere, Proxied) {
+    BOOST_TEST(body(asked(certificate(known()) + "X-Forwarded-For: 203.0.113.66\r\nX-Forwarded-For: 192.0.2.7\r\n")) ==
+               R"({"login":"machine","origin":"192.0.2.7"})");
+    BOOST_TEST(code(asked(certificate(std::string(64, '0')))) == "401 certificate_unknown");
+    BOOST_TEST(code(asked(certificate("made up"))) == "401 certificate_unknown");
+    BOOST_TEST(code(asked(certificate(known()) + certificate(known()))) == "401 certificate_unknown", "one of them is not the proxy's");
+    BOOST_TEST(code(asked(certificate(""))) == "401 not_signed_in");
+    BOOST_TEST(code(request("GET /api/v1/mine", certificate(known()))) == "403 out_of_scope");
+    BOOST_TEST(code(asked(certificate(known()) + "Authorization: Bearer bad\r\n")) == "401 not_signed_in");
+}
+
+BOOST_FIXTURE_TEST_CASE(nobodyElseIsBelieved, ProxiedElsewhere) {
+    BOOST_TEST(code(asked(certificate(known()))) == "401 not_signed_in");
+    BOOST_TEST(body(asked("X-Forwarded-For: 192.0.2.7\r\nAuthorization: Bearer good\r\n")) == R"({"login":"li","origin":"127.0.0.1"})");
+}
+
+BOOST_FIXTURE_TEST_CASE(aPageOfAnotherSiteCannotActByTheCertificateOfABrowser, Proxied) {
+    const std::string json = "Content-Type: application/json\r\n" + certificate(known());
+    BOOST_TEST(status(request("POST /api/v1/portal/mine", json, "{}")) == "200");
+    BOOST_TEST(code(request("POST /api/v1/portal/mine", json + "Origin: https://elsewhere.example\r\n", "{}")) == "403 cross_site");
+    BOOST_TEST(status(request("POST /api/v1/portal/mine", json + "Origin: https://x\r\nX-Touchstone: 1\r\n", "{}")) == "200");
+}
+
+BOOST_FIXTURE_TEST_CASE(behindTlsBrowsersAreToldToStayThere, Proxied) {
+    BOOST_TEST(request("GET /").find("Strict-Transport-Security: max-age=31536000") != std::string::npos);
+    BOOST_TEST(request("GET /api/v1/echo/a").find("Strict-Transport-Security: max-age=31536000") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(limitsCountWhoeverIsBehindTheProxy, Proxied) {
+    for (int i = 0; i < 5; ++i) static_cast<void>(request("GET /api/v1/rare", "X-Forwarded-For: 192.0.2.7\r\n"));
+    BOOST_TEST(status(request("GET /api/v1/rare", "X-Forwarded-For: 192.0.2.8\r\n")) == "200");
+}
+
+BOOST_FIXTURE_TEST_CASE(whoMakesUpAddressesIsLimitedAsOne, ProxiedElsewhere) {
+    std::string response;
+    for (int i = 0; i < 5; ++i) response = request("GET /api/v1/rare", "X-Forwarded-For: 192.0.2." + std::to_string(i) + "\r\n");
+    BOOST_TEST(code(response) == "429 too_many_requests");
+}
+
 BOOST_FIXTURE_TEST_SUITE(server, Served)
+
+BOOST_AUTO_TEST_CASE(withoutTlsNothingIsSaidOfIt) {
+    BOOST_TEST(request("GET /").find("Strict-Transport-Security") == std::string::npos);
+}
 
 BOOST_AUTO_TEST_CASE(pathAndQueryAreDecoded) {
     const std::string response = request("GET /api/v1/echo/a%20b?q=%E6%A3%80+1&n=2");
