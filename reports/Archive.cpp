@@ -84,7 +84,7 @@ void attach(Document& document, const std::string& xml, std::chrono::system_cloc
 }  // namespace
 
 void Archive::addTo(Document& document) const {
-    static const std::string profile = sRgbProfile();
+    static const std::string profile = deflate(sRgbProfile());
     HPDF_Doc doc = document.handle();
     HPDF_SetInfoAttr(doc, HPDF_INFO_PRODUCER, producer);
     document.append(doc->info, "/Title " + Document::string(title) + "\n/Author " + Document::string(author) +
@@ -92,7 +92,7 @@ void Archive::addTo(Document& document) const {
                                    ")");
     const std::string xmp =
         Document::reference(document.addStream("/Type /Metadata /Subtype /XML", metadata(*this), false));
-    const std::string icc = Document::reference(document.addStream("/N 3", profile));
+    const std::string icc = Document::reference(document.addCompressed("/N 3", profile));
     document.append(doc->catalog,
                     "/Lang (" + language + ")\n/Metadata " + xmp +
                         "\n/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier "

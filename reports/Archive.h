@@ -19,7 +19,7 @@ struct Archive {
     void addTo(Document& document) const;
 };
 
-/// A minimal ICC v4 display profile of sRGB (IEC 61966-2-1).
+/// A minimal ICC v2 display profile of sRGB (IEC 61966-2-1).
 [[nodiscard]] std::string sRgbProfile();
 
 }  // namespace touchstone::reports

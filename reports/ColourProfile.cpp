@@ -29,25 +29,33 @@ std::string numbers(const char* type, std::initializer_list<double> values) {
     return out;
 }
 
-// multiLocalizedUnicodeType with one record, ASCII only.
-std::string localized(const std::string& text) {
-    std::string out("mluc");
+// textType, ASCII only.
+std::string text(const std::string& words) {
+    std::string out("text");
     put32(out, 0);
-    put32(out, 1);
-    put32(out, 12);
-    out += "enUS";
-    put32(out, static_cast<std::uint32_t>(2 * text.size()));
-    put32(out, 28);
-    for (const char c : text) put16(out, static_cast<unsigned char>(c));
-    return out;
+    return out + words + '\0';
 }
 
-std::string toneCurve() {
-    std::string out("para");
+// textDescriptionType, of whose three forms only the ASCII one is used.
+std::string description(const std::string& words) {
+    constexpr std::size_t otherForms = 4 + 4 + 2 + 1 + 67;
+    std::string out("desc");
     put32(out, 0);
-    put16(out, 3);  // Y = (aX + b)^g from d on, cX below
-    put16(out, 0);
-    for (const double value : {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045}) putFixed(out, value);
+    put32(out, static_cast<std::uint32_t>(words.size() + 1));
+    return out + words + '\0' + std::string(otherForms, '\0');
+}
+
+// One value for each of the 256 that a screen has.
+std::string toneCurve() {
+    constexpr int count = 256;
+    std::string out("curv");
+    put32(out, 0);
+    put32(out, count);
+    for (int i = 0; i < count; ++i) {
+        const double x = i / (count - 1.0);
+        const double y = x <= 0.04045 ? x / 12.92 : std::pow((x + 0.055) / 1.055, 2.4);
+        put16(out, static_cast<unsigned>(std::lround(y * 65535)));
+    }
     return out;
 }
 
@@ -56,8 +64,8 @@ std::string toneCurve() {
 std::string sRgbProfile() {
     // Primaries and white adapted to D50 with the Bradford matrix, as the ICC publishes them.
     const std::vector<std::pair<std::string, std::string>> tags = {
-        {"desc", localized("sRGB IEC61966-2.1")},
-        {"cprt", localized("No copyright, use freely")},
+        {"desc", description("sRGB IEC61966-2.1")},
+        {"cprt", text("No copyright, use freely")},
         {"wtpt", numbers("XYZ ", {0.9642, 1.0, 0.8249})},
         {"chad", numbers("sf32", {1.04788, 0.02292, -0.05022, 0.02959, 0.99048, -0.01707, -0.00925, 0.01508, 0.75168})},
         {"rXYZ", numbers("XYZ ", {0.43607, 0.22249, 0.01392})},
@@ -80,7 +88,7 @@ std::string sRgbProfile() {
     std::string header;
     put32(header, static_cast<std::uint32_t>(start + data.size()));
     put32(header, 0);
-    put32(header, 0x04200000);  // version 4.2
+    put32(header, 0x02400000);  // version 2.4, which every part of PDF/A takes
     header += "mntrRGB XYZ ";
     for (const unsigned part : {2026U, 1U, 1U, 0U, 0U, 0U}) put16(header, part);
     header += "acsp";

@@ -67,12 +67,12 @@ void Document::check(HPDF_STATUS status) const {
     throw std::runtime_error(text);
 }
 
-HPDF_Page Document::addPage(float width, float height) {
+Document::Page Document::addPage(float width, float height) {
     HPDF_Page page = HPDF_AddPage(doc_);
     if (page == nullptr) check(HPDF_FAILD_TO_ALLOC_MEM);
     check(HPDF_Page_SetWidth(page, width));
     check(HPDF_Page_SetHeight(page, height));
-    return page;
+    return {page, &drawings_.emplace_back()};
 }
 
 HPDF_Dict Document::addObject(HPDF_STATUS (*writer)(HPDF_Dict, HPDF_Stream), void* context) {
@@ -134,9 +134,7 @@ std::string Document::save() {
     for (HPDF_UINT i = 0; i < doc_->page_list->count; ++i) {
         const auto page = static_cast<HPDF_Page>(HPDF_List_ItemAt(doc_->page_list, i));
         HPDF_Dict drawing = static_cast<HPDF_PageAttr>(page->attr)->contents;
-        const std::string compressed = deflate(contents(drawing->stream));
-        HPDF_MemStream_FreeData(drawing->stream);
-        write(drawing->stream, compressed);
+        write(drawing->stream, deflate(drawings_.at(i)));
         drawing->write_fn = writeFilter;
     }
     doc_->pdf_version = HPDF_VER_17;  // libharu lowers it whenever it meets something new in an older version

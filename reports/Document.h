@@ -26,7 +26,11 @@ public:
     Document& operator=(const Document&) = delete;
 
     [[nodiscard]] HPDF_Doc handle() const { return doc_; }
-    [[nodiscard]] HPDF_Page addPage(float width, float height);
+    struct Page {
+        HPDF_Page handle;
+        std::string* drawing;  ///< its operators, which save() compresses; libharu's own drawing is not used
+    };
+    [[nodiscard]] Page addPage(float width, float height);
 
     /// A new object whose dictionary is `body` in PDF syntax, without the << >>.
     HPDF_Dict addObject(std::string body);
@@ -55,7 +59,7 @@ private:
     HPDF_Dict addPlain(std::string body, std::string_view bytes);
 
     HPDF_Doc doc_ = nullptr;
-    std::deque<std::string> bodies_;
+    std::deque<std::string> bodies_, drawings_;  ///< deques: they are pointed to
 };
 
 }  // namespace touchstone::reports

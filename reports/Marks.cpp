@@ -4,6 +4,7 @@
 #include <zint.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <numbers>
@@ -20,20 +21,13 @@ constexpr double pi = std::numbers::pi;
 void drawStar(Canvas& canvas, float x, float y, float outer) {
     constexpr int points = 5;
     const double inner = outer * std::sin(pi / 10) / std::sin(7 * pi / 10);
-    HPDF_Page page = canvas.page();
-    HPDF_Page_SetRGBFill(page, sealRed.red, sealRed.green, sealRed.blue);
+    std::array<Canvas::Point, 2 * points> corners{};
     for (int i = 0; i < 2 * points; ++i) {
         const double angle = pi / 2 + i * pi / points, reach = i % 2 == 0 ? outer : inner;
-        const float px = x + static_cast<float>(reach * std::cos(angle)),
-                    py = y + static_cast<float>(reach * std::sin(angle));
-        if (i == 0) {
-            HPDF_Page_MoveTo(page, px, py);
-        } else {
-            HPDF_Page_LineTo(page, px, py);
-        }
+        corners.at(static_cast<std::size_t>(i)) = {x + static_cast<float>(reach * std::cos(angle)),
+                                                   y + static_cast<float>(reach * std::sin(angle))};
     }
-    HPDF_Page_ClosePath(page);
-    HPDF_Page_Fill(page);
+    canvas.fill(corners, sealRed);
 }
 
 // Short names keep their letters together, long ones use the arc down to the line under the star.
@@ -53,8 +47,8 @@ void drawAlongArc(Canvas& canvas, Circle at, const std::u32string& name) {
 void drawInk(Document& document, Canvas& canvas, Circle at, const std::string& name, const std::string& underStar) {
     HPDF_ExtGState ink = HPDF_CreateExtGState(document.handle());
     HPDF_ExtGState_SetBlendMode(ink, HPDF_BM_MULTIPLY);
-    HPDF_Page_GSave(canvas.page());
-    HPDF_Page_SetExtGState(canvas.page(), ink);
+    canvas.save();
+    canvas.blend(ink);
     canvas.circle(at.x, at.y, at.radius, at.radius * 0.055F, sealRed);
     drawStar(canvas, at.x, at.y, at.radius * 0.31F);
     drawAlongArc(canvas, at, decode(name));
@@ -62,7 +56,7 @@ void drawInk(Document& document, Canvas& canvas, Circle at, const std::string& n
         const float size = std::min(at.radius * 0.22F, at.radius / canvas.font().width(line));
         canvas.text(at.x, at.y - at.radius * 0.66F, size, line, Align::centre, Weight::normal, sealRed);
     }
-    HPDF_Page_GRestore(canvas.page());
+    canvas.restore();
 }
 
 }  // namespace
@@ -92,7 +86,7 @@ void drawQrCode(Document& document, Canvas& canvas, float x, float y, float side
                                " /Height " + size,
                            bits);
     image->header.obj_class |= HPDF_OSUBCLASS_XOBJECT;
-    HPDF_Page_DrawImage(canvas.page(), image, x, y, side, side);
+    canvas.image(image, x, y, side, side);
 }
 
 void drawCode128(Canvas& canvas, float x, float y, float width, float height, const std::string& text) {
@@ -128,12 +122,10 @@ void drawSealSlice(Document& document, Canvas& canvas, float pageWidth, Circle a
     const float outer = at.radius * 1.05F, width = 2 * outer / static_cast<float>(slice.count);
     at.x = pageWidth - width * static_cast<float>(slice.index + 1) + outer;
     canvas.beginReadAs("");
-    HPDF_Page_GSave(canvas.page());
-    HPDF_Page_Rectangle(canvas.page(), pageWidth - width, at.y - outer, width, 2 * outer);
-    HPDF_Page_Clip(canvas.page());
-    HPDF_Page_EndPath(canvas.page());
+    canvas.save();
+    canvas.clip(pageWidth - width, at.y - outer, width, 2 * outer);
     drawInk(document, canvas, at, name, underStar);
-    HPDF_Page_GRestore(canvas.page());
+    canvas.restore();
     canvas.endReadAs();
 }
 

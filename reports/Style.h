@@ -5,6 +5,7 @@ namespace touchstone::reports {
 
 struct Colour {
     float red = 0, green = 0, blue = 0;
+    bool operator==(const Colour&) const = default;
 };
 
 inline constexpr Colour black{0, 0, 0};

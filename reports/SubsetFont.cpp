@@ -2,8 +2,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <stdexcept>
 
 #include "reports/Text.h"
@@ -45,18 +43,9 @@ std::string hex16(std::size_t value) {
 
 SubsetFont::SubsetFont(Document& document, const TrueTypeFont& font)
     : document_(document), source_(font), characters_{0}, glyphs_{{}}, widths_{1000} {
-    encoder_.sig_bytes = HPDF_ENCODER_SIG_BYTES;
-    encoder_.type = HPDF_ENCODER_TYPE_DOUBLE_BYTE;
-    encoder_.encode_text_fn = encode;
-    encoder_.attr = this;
-    attributes_.type = HPDF_FONT_TYPE0_TT;
-    attributes_.writing_mode = HPDF_WMODE_HORIZONTAL;
-    attributes_.text_width_fn = measure;
-    attributes_.encoder = &encoder_;
     font_ = HPDF_Dict_New(document.handle()->mmgr);
     if (font_ == nullptr || HPDF_Xref_Add(document.handle()->xref, font_) != HPDF_OK) throw std::bad_alloc();
     font_->header.obj_class |= HPDF_OSUBCLASS_FONT;
-    font_->attr = &attributes_;
 }
 
 std::uint16_t SubsetFont::code(char32_t character) {
@@ -79,33 +68,23 @@ float SubsetFont::width(std::u32string_view text) {
     return sum / 1000;
 }
 
-void SubsetFont::show(HPDF_Page page, std::u32string_view text) {
-    encoded_.clear();
-    encodedWidth_ = 0;
+void SubsetFont::show(std::string& to, std::u32string_view text) {
+    const auto put = [&to](unsigned byte) {
+        const char c = static_cast<char>(byte);
+        if (c == '\r') {  // readers take a bare one for a line feed
+            to += "\\r";
+            return;
+        }
+        if (c == '(' || c == ')' || c == '\\') to += '\\';
+        to += c;
+    };
+    to += '(';
     for (const char32_t character : text) {
         const std::uint16_t number = code(character);
-        encoded_.push_back(static_cast<char>(number >> 8));
-        encoded_.push_back(static_cast<char>(number));
-        encodedWidth_ += widths_[number];
+        put(number >> 8U);
+        put(number & 0xFFU);
     }
-    // libharu asks encode() and measure() for what was made just now; its own text argument only must not be empty.
-    HPDF_Page_ShowText(page, "x");
-}
-
-char* SubsetFont::encode(HPDF_Encoder encoder, const char*, HPDF_UINT, HPDF_UINT* encodedLength) {
-    const std::string& encoded = static_cast<const SubsetFont*>(encoder->attr)->encoded_;
-    auto* copy = static_cast<char*>(std::malloc(encoded.size()));  // libharu frees it
-    *encodedLength = copy == nullptr ? 0 : static_cast<HPDF_UINT>(encoded.size());
-    if (copy != nullptr) std::memcpy(copy, encoded.data(), encoded.size());
-    return copy;
-}
-
-HPDF_TextWidth SubsetFont::measure(HPDF_Font font, const HPDF_BYTE*, HPDF_UINT) {
-    const auto* self = static_cast<const SubsetFont*>(static_cast<HPDF_FontAttr>(font->attr)->encoder->attr);
-    HPDF_TextWidth width{};
-    width.numchars = static_cast<HPDF_UINT>(self->encoded_.size() / 2);
-    width.width = static_cast<HPDF_UINT>(self->encodedWidth_);
-    return width;
+    to += ')';
 }
 
 std::string SubsetFont::toUnicode() const {

@@ -9,10 +9,9 @@
 
 namespace touchstone::reports {
 
-/// A TrueType font inside one document: a libharu font that writes only the glyphs it showed. Each character gets its
+/// A TrueType font inside one document, with only the glyphs it showed. Each character gets its
 /// own code, so that text extraction gives back exactly what was printed. Exponents and indices (¹ ⁵ ⁻ ₂ …), of which
-/// Han fonts have a few only, are all made from digits and signs, so that they look alike. Must outlive the document's
-/// save().
+/// Han fonts have a few only, are all made from digits and signs, so that they look alike.
 class SubsetFont {
 public:
     SubsetFont(Document& document, const TrueTypeFont& font);
@@ -23,8 +22,8 @@ public:
     /// Width at size 1. Throws std::runtime_error naming the first character for which the font has no glyph with ink.
     [[nodiscard]] float width(std::u32string_view text);
     [[nodiscard]] float advance(char32_t character) { return widths_[code(character)] / 1000.0F; }
-    /// HPDF_Page_ShowText for text that is not empty.
-    void show(HPDF_Page page, std::u32string_view text);
+    /// Appends the text as a string for the operator Tj.
+    void show(std::string& to, std::u32string_view text);
     /// Adds glyphs, widths and the map back to Unicode. Once, when all text was shown.
     void finish();
 
@@ -32,20 +31,13 @@ private:
     [[nodiscard]] std::uint16_t code(char32_t character);
     [[nodiscard]] std::string toUnicode() const;
 
-    static char* encode(HPDF_Encoder encoder, const char* text, HPDF_UINT length, HPDF_UINT* encodedLength);
-    static HPDF_TextWidth measure(HPDF_Font font, const HPDF_BYTE* text, HPDF_UINT length);
-
     Document& document_;
     const TrueTypeFont& source_;
     HPDF_Font font_;
-    HPDF_FontAttr_Rec attributes_{};
-    HPDF_Encoder_Rec encoder_{};
     std::unordered_map<char32_t, std::uint16_t> codes_;
     std::vector<char32_t> characters_;         ///< by code
     std::vector<TrueTypeFont::Piece> glyphs_;  ///< by code
     std::vector<float> widths_;                ///< by code, thousandths
-    std::string encoded_;                      ///< what show() is about to write
-    float encodedWidth_ = 0;
 };
 
 }  // namespace touchstone::reports

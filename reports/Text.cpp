@@ -10,11 +10,15 @@ namespace {
 constexpr std::u32string_view closing = U"。，、；：？！）〉》」』】〕〗”’…—～·／％‰℃℉′″,.;:?!)]}>/%°'\"";
 constexpr std::u32string_view opening = U"（〈《「『【〔〖“‘／([{</";
 
+// The unified ideographs, which most characters are, are neither.
+bool isMark(char32_t c) {
+    return c < 0x4E00 || c > 0x9FFF;
+}
 bool isClosing(char32_t c) {
-    return closing.find(c) != std::u32string_view::npos;
+    return isMark(c) && closing.find(c) != std::u32string_view::npos;
 }
 bool isOpening(char32_t c) {
-    return opening.find(c) != std::u32string_view::npos;
+    return isMark(c) && opening.find(c) != std::u32string_view::npos;
 }
 
 // Scripts written without spaces, where a line may end after any character.

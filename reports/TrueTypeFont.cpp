@@ -1,5 +1,6 @@
 #include "reports/TrueTypeFont.h"
 
+#include <endian.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -60,8 +61,11 @@ Bytes bytesOf(const std::string& text) {
 
 std::uint32_t checksum(const std::string& padded) {
     std::uint32_t sum = 0;
-    const Bytes bytes = bytesOf(padded);
-    for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) sum += u32(bytes, i);
+    for (std::size_t i = 0; i + 4 <= padded.size(); i += 4) {
+        std::uint32_t word = 0;
+        std::memcpy(&word, padded.data() + i, 4);
+        sum += be32toh(word);
+    }
     return sum;
 }
 

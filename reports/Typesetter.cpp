@@ -218,9 +218,8 @@ HPDF_Dict Typesetter::object(const Picture& picture) {
 
 void Typesetter::add(Pieces& to, const Image& image, float width, const Scope&) {
     to.push_back({image.height, [this, &image, width](Canvas& page, float x, float top) {
-                      HPDF_Page_DrawImage(page.page(), object(*image.picture),
-                                          leftOf(image.align, x, width, image.width), top - image.height, image.width,
-                                          image.height);
+                      page.image(object(*image.picture), leftOf(image.align, x, width, image.width), top - image.height,
+                                 image.width, image.height);
                   }});
 }
 

@@ -1,6 +1,9 @@
 #include "server/certificates/Bench.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
+#include <future>
 #include <stdexcept>
 
 #include "reports/Verifier.h"
@@ -28,6 +31,14 @@ double rate(int seconds, F&& call) {
         now = SteadyClock::now();
     } while (now < end);
     return static_cast<double>(calls) / std::chrono::duration<double>(now - start).count();
+}
+
+/// Seconds of processors that this process has used.
+double cpuSeconds() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 FrozenTest inventedTest(int seq, Instant at) {
@@ -108,11 +119,23 @@ CertificateBench benchCertificates(const reports::CertificatePrinter& printer, c
     const json::Value frozen = json::parse(benchFrozen());
     const auto at = std::chrono::system_clock::now();  // within the days of the signer's certificate
     CertificateBench out{};
+    std::size_t printed = 0;
+    double cpu = cpuSeconds();
+    const auto print = [&] { return printer.print(CertificatePaper(layout, frozen).printout(), signer, at).size(); };
     out.perSecond = rate(seconds, [&] {
-        const CertificatePaper paper(layout, frozen);
-        out.pdfBytes = printer.print(paper.printout(), signer, at).size();
+        out.pdfBytes = print();
+        ++printed;
     });
     out.msEach = 1000.0 / out.perSecond;
+    out.cpuMsEach = 1000.0 * (cpuSeconds() - cpu) / static_cast<double>(printed);
+
+    cpu = cpuSeconds();
+    const auto start = std::chrono::steady_clock::now();
+    std::future<double> second = std::async(std::launch::async, [&] { return rate(seconds, print); });
+    out.onTwoCores = rate(seconds, print);
+    out.onTwoCores += second.get();
+    out.onTwoCoresOfCpu = (cpuSeconds() - cpu) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
     const std::string digest = asString(sha256("bench"));
     out.bareSignaturesPerSecond = rate(seconds, [&] { static_cast<void>(signer.bareSignature(digest)); });
     const std::string pdf = printer.print(CertificatePaper(layout, frozen).printout(), signer, at), signature = signer.bareSignature(digest);

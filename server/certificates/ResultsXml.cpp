@@ -26,6 +26,11 @@ public:
 
 void escape(std::string& out, const std::string& text) {
     constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '&' && c != '<' && c != '>' && c != '\xEF'; };
+    if (std::ranges::all_of(text, plain)) {
+        out += text;
+        return;
+    }
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         // U+FFFE and U+FFFF, like most control characters, have no form in XML 1.0.

@@ -153,17 +153,29 @@ public:
         ends_.push_back(static_cast<std::uint32_t>(text_.size()));
     }
 
-    /// Marks the lines in which the word stands.
-    void find(const std::string& word, Lines& lines) const {
+    /// Marks the lines in which the word stands; of those that are not wanted it need not say anything.
+    void find(const std::string& word, const Lines& wanted, Lines& lines) const {
         if ((ascii_ && !isAscii(word)) || !runs_.mayHold(word)) return;
-        std::size_t line = 0;
+        constexpr std::ptrdiff_t few = kBlock / 8;  // for which reading all the others takes longer
+        if (std::count(wanted.begin(), wanted.end(), 1) < few) {
+            for (std::size_t i = 0; i < ends_.size(); ++i) {
+                if (wanted[i] != 0 && line(i).find(word) != std::string_view::npos) lines[i] = 1;
+            }
+            return;
+        }
+        std::size_t current = 0;
         eachPlace(text_, word, [&](std::size_t at) {
-            while (ends_[line] <= at) ++line;
-            lines[line] = 1;
+            while (ends_[current] <= at) ++current;
+            lines[current] = 1;
         });
     }
 
 private:
+    [[nodiscard]] std::string_view line(std::size_t i) const {
+        const std::uint32_t begin = i == 0 ? 0 : ends_[i - 1];
+        return std::string_view(text_).substr(begin, ends_[i] - begin);
+    }
+
     std::string text_;
     std::vector<std::uint32_t> ends_;
     Runs runs_;
@@ -227,14 +239,14 @@ struct Directory::Filter {
         };
         if (batch && !none(lines)) {
             Lines holds{};
-            block.batches.find(*batch, holds);
+            block.batches.find(*batch, lines, holds);
             both(holds);
         }
         for (const Word& word : words) {
             if (none(lines)) return;
             Lines holds{};
-            block.numbers.find(word.text, holds);
-            block.batches.find(word.text, holds);
+            block.numbers.find(word.text, lines, holds);
+            block.batches.find(word.text, lines, holds);
             for (std::size_t i = 0; word.named && i < kBlock; ++i) {
                 holds[i] = holds[i] | word.products[block.products[i]] | word.makers[block.makers[i]];
             }

@@ -71,7 +71,7 @@ inline const Authority& p256() {
 /// An empty page, so that every byte of the file can be tried.
 inline std::string smallFile(const Signer& signer, std::chrono::system_clock::time_point at = now()) {
     Document document;
-    HPDF_Page page = document.addPage(100, 100);
+    HPDF_Page page = document.addPage(100, 100).handle;
     const SignatureField field(document, page, {10, 10, 90, 90}, signer, at);
     std::string pdf = document.save();
     field.sign(pdf);

@@ -1,5 +1,8 @@
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <set>
 
 #include "reports/Canvas.h"
 #include "reports/Text.h"
@@ -20,6 +23,17 @@ std::u32string repertoire() {
     all += scripts;
     for (char32_t c = 0x4E00; c <= 0x9FA5; c += 5) all += c;
     return all;
+}
+
+// Whatever the shipped layouts can print of their own.
+std::u32string wordsOfLayouts() {
+    std::set<char32_t> all;
+    for (const auto& file : std::filesystem::directory_iterator(TOUCHSTONE_SOURCE "/templates/layouts")) {
+        std::ifstream in(file.path(), std::ios::binary);
+        for (const char32_t c : decode(std::string(std::istreambuf_iterator<char>(in), {})))
+            if (c > U' ' && !isBlank(c)) all.insert(c);
+    }
+    return {all.begin(), all.end()};
 }
 
 constexpr float cell = 14, margin = 20;
@@ -47,7 +61,8 @@ BOOST_AUTO_TEST_SUITE(Font)
 // An extracted text says nothing of what is seen: glyphs are looked for on the drawn page, one by one.
 BOOST_AUTO_TEST_CASE(every_glyph_leaves_ink) {
     const TrueTypeFont outlines(sample::fontFile);
-    const std::u32string characters = repertoire();
+    const std::u32string shipped = wordsOfLayouts(), characters = repertoire() + shipped;
+    BOOST_TEST(shipped.size() > 200U);
     const judge::Folder folder;
     folder.write("sheet.pdf", sheet(outlines, characters));
     constexpr int dpi = 144;
