@@ -7,6 +7,7 @@
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 #include "server/http/Server.h"
+#include "server/regulators/Smtp.h"
 
 namespace touchstone {
 
@@ -31,6 +32,7 @@ struct ApplicationSettings {
     std::chrono::seconds sealEvery{10};
     certificates::CertificateSettings certificates;
     PortalSettings portal;
+    regulators::MailSettings mail;
 };
 
 /// The whole server: services wired to one database, the router over all features, and the work that goes on beside
