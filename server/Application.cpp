@@ -33,7 +33,6 @@
 #include "server/regulators/DigestService.h"
 #include "server/regulators/FeedRoutes.h"
 #include "server/regulators/HistoryRoutes.h"
-#include "server/regulators/Mailer.h"
 #include "server/regulators/OutcomeService.h"
 #include "server/regulators/PortalRoutes.h"
 #include "server/regulators/RiskRoutes.h"
@@ -142,7 +141,7 @@ struct Application::Parts {
           risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock),
           links(asString(hmacSha256(settings.trailKey, "links of mails")), settings.certificates.publicUrl),
           subscriptions(database, trail, clock, random, feed, links), digests(database, clock, feed, links, settings.mail.digest),
-          post(regulators::smtp(settings.mail)), mailer(database, clock, links, settings.mail, *post) {
+          post(http::smtp(settings.smtp)), mailer(database, clock, links, settings.mail, *post) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(people::machineRoutes(machines));
         router.add(people::clientCertificateRoutes(clientCertificates));
@@ -170,7 +169,7 @@ struct Application::Parts {
         router.add(regulators::riskRoutes(risks));
         router.add(regulators::disclosureRoutes(disclosures));
         router.add(regulators::historyRoutes(histories));
-        router.add(regulators::subscriptionRoutes(subscriptions, settings.mail.on()));
+        router.add(regulators::subscriptionRoutes(subscriptions, !settings.smtp.host.empty()));
         router.add(audit::trailRoutes(database));
         router.add(metaRoutes(fileText(settings.openapiFile)));
     }
@@ -219,7 +218,7 @@ struct Application::Parts {
     regulators::Links links;
     regulators::SubscriptionService subscriptions;
     regulators::DigestService digests;
-    std::unique_ptr<regulators::Post> post;
+    std::unique_ptr<Post> post;
     regulators::Mailer mailer;
     http::Router router;
     std::unique_ptr<http::Server> server;
@@ -252,7 +251,7 @@ void Application::start() {
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
     p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.outcomes.follow(); });
     p.feeding = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.feed.follow(); });
-    if (!p.settings.mail.on()) return;
+    if (p.settings.smtp.host.empty()) return;
     p.digesting = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.digests.run(); });
     p.mailing = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.mailer.run(); });
 }

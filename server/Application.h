@@ -7,7 +7,8 @@
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 #include "server/http/Server.h"
-#include "server/regulators/Smtp.h"
+#include "server/http/Smtp.h"
+#include "server/regulators/Mailer.h"
 
 namespace touchstone {
 
@@ -32,6 +33,7 @@ struct ApplicationSettings {
     std::chrono::seconds sealEvery{10};
     certificates::CertificateSettings certificates;
     PortalSettings portal;
+    http::SmtpSettings smtp;
     regulators::MailSettings mail;
 };
 

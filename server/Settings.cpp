@@ -91,26 +91,32 @@ std::optional<reports::TokenKey> token(const Config& config) {
     return reports::TokenKey{module, config.text("signing.pkcs11_token"), config.text("signing.pkcs11_label"), pin};
 }
 
-regulators::MailSettings mail(const Config& config) {
-    regulators::MailSettings out;
+http::SmtpSettings smtp(const Config& config) {
+    http::SmtpSettings out;
     out.host = config.text("mail.host");
     out.port = static_cast<std::uint16_t>(config.integer("mail.port", 1, 65535));
-    const auto security = regulators::mailSecurityOf(config.text("mail.security"));
+    const auto security = http::mailSecurityOf(config.text("mail.security"));
     if (!security) throw Error(ErrorCode::BadConfiguration, {"mail.security", "it is plain, starttls or tls"});
     out.security = *security;
     out.user = config.text("mail.user");
-    out.from = config.text("mail.from");
     out.rootsFile = config.text("mail.roots");
     out.timeout = std::chrono::seconds(config.integer("mail.timeout_seconds", 1, 300));
-    out.retry = std::chrono::seconds(config.integer("mail.retry_seconds", 1, 3600));
-    out.digest = std::chrono::seconds(config.integer("mail.digest_seconds", 0, 86'400));
-    if (!out.on()) return out;
-    if (!regulators::isAddress(out.from)) throw Error(ErrorCode::BadConfiguration, {"mail.from", "it is an address"});
-    if (out.user.empty()) return out;
-    if (out.security == regulators::MailSecurity::plain)
+    if (out.host.empty() || out.user.empty()) return out;
+    if (out.security == http::MailSecurity::plain)
         throw Error(ErrorCode::BadConfiguration, {"mail.user", "a password is not sent without TLS"});
     out.password = readFile(config.text("mail.password_file"), "mail.password_file");
     out.password.erase(out.password.find_last_not_of("\r\n") + 1);
+    return out;
+}
+
+regulators::MailSettings mail(const Config& config) {
+    regulators::MailSettings out;
+    out.from = config.text("mail.from");
+    out.timeout = std::chrono::seconds(config.integer("mail.timeout_seconds", 1, 300));
+    out.retry = std::chrono::seconds(config.integer("mail.retry_seconds", 1, 3600));
+    out.digest = std::chrono::seconds(config.integer("mail.digest_seconds", 0, 86'400));
+    if (!config.text("mail.host").empty() && !regulators::isAddress(out.from))
+        throw Error(ErrorCode::BadConfiguration, {"mail.from", "it is an address"});
     return out;
 }
 
@@ -283,6 +289,7 @@ ApplicationSettings application(const Config& config) {
     out.certificates.laboratory = config.text("institute.organisation");
     out.certificates.sealText = config.text("certificate.seal");
     out.certificates.watermark = config.text("certificate.watermark");
+    out.smtp = smtp(config);
     out.mail = mail(config);
     // Long answers must leave threads for the short ones.
     const std::int64_t most = out.http.threads / 4;

@@ -3,11 +3,18 @@
 #include <chrono>
 #include <optional>
 
+#include "server/core/Post.h"
 #include "server/db/Database.h"
 #include "server/regulators/MailStore.h"
-#include "server/regulators/Smtp.h"
 
 namespace touchstone::regulators {
+
+struct MailSettings {
+    std::string from = {};             ///< address
+    std::chrono::seconds timeout{30};  ///< of the post, for one mail
+    std::chrono::seconds retry{60};    ///< after the first attempt; then doubled
+    std::chrono::seconds digest{900};  ///< between two digests of one subscription
+};
 
 /// Sends the mails that wait. One that is refused for good, or kMostAttempts times, has failed and never holds the others;
 /// while the mail server cannot be reached, nothing is tried and nothing counted. A mail that was taken while this process

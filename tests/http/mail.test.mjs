@@ -187,7 +187,9 @@ test('kill -9 of the server at any moment: each change is told in one mail, whic
     assert.ok(Date.now() < end, `${left} mails wait`)
     await pause(100)
   }
-  assert.equal(dropped, 1)
+  const times = new Map()
+  for (const { id } of post.mails) times.set(id, (times.get(id) ?? 0) + 1)
+  assert.ok([...times.values()].some(count => count > 1), 'what was taken unheard is sent again')
   const distinct = new Map(post.mails.filter(mail => mail.to === 'first@example.cn' && mail.subject.includes('更新')).map(mail => [mail.id, mail]))
   const lines = [...distinct.values()].flatMap(({ text }) => text.match(/^BG\d+.*已签发$/gm) ?? []).map(line => line.split(' ')[0])
   assert.deepEqual([...lines].sort(), [...new Set(lines)].sort(), 'none stands in two mails')

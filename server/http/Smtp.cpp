@@ -1,4 +1,4 @@
-#include "server/regulators/Smtp.h"
+#include "server/http/Smtp.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
@@ -10,7 +10,7 @@
 
 #include "server/core/Bytes.h"
 
-namespace touchstone::regulators {
+namespace touchstone::http {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
@@ -34,7 +34,7 @@ std::string printable(std::string_view text) {
 
 class Smtp final : public Post {
 public:
-    explicit Smtp(const MailSettings& settings) : settings_(settings) {}
+    explicit Smtp(const SmtpSettings& settings) : settings_(settings) {}
 
     void open() override {
         if (socket_) return;
@@ -224,7 +224,7 @@ private:
         return tls_;
     }
 
-    MailSettings settings_;
+    SmtpSettings settings_;
     Poco::Net::Context::Ptr tls_;
     std::unique_ptr<Poco::Net::StreamSocket> socket_;
     std::string buffer_;
@@ -240,8 +240,8 @@ std::optional<MailSecurity> mailSecurityOf(std::string_view name) {
     return std::nullopt;
 }
 
-std::unique_ptr<Post> smtp(const MailSettings& settings) {
+std::unique_ptr<Post> smtp(const SmtpSettings& settings) {
     return std::make_unique<Smtp>(settings);
 }
 
-}  // namespace touchstone::regulators
+}  // namespace touchstone::http
