@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(aFilterIsReadBackAsItWasWritten) {
 BOOST_AUTO_TEST_CASE(aDigestNamesCertificatesAndTheirLinks) {
     const Links links("key", "https://lims.example.cn");
     const auto text = mailText::digest(Language::zh, links, {{"BG1", "示例片", "fails", "withdrawn"}}, true);
-    BOOST_TEST(text.subject == "辖区检验报告:1 项更新");
+    BOOST_TEST(text.subject == "辖区检验报告：1 项更新");
     BOOST_TEST(text.body.find("BG1  示例片  不符合规定  已撤回\nhttps://lims.example.cn/portal?q=BG1\n") != std::string::npos);
     BOOST_TEST(text.body.find("还有更多") != std::string::npos);
 }
