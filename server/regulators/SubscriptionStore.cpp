@@ -50,13 +50,14 @@ constexpr db::Statement kDue{
 constexpr db::Statement kMove{"subscription_move",
                               "UPDATE subscription SET position = ?, digested_at = COALESCE(?, digested_at) "
                               "WHERE id = ? AND position = ? AND state = 'active'"};
+// Subscribers lead: what others never read is not looked at.
 constexpr db::Statement kNotices{
     "subscription_notices",
-    "SELECT n.id, c.number, d.name, c.verdict, n.kind, s.id FROM notice n JOIN (SELECT person_id, MIN(id) AS id FROM "
-    "subscription WHERE state = 'active' GROUP BY person_id) s ON s.person_id = n.person_id JOIN person p ON p.id = "
-    "n.person_id JOIN certificate c ON c.id = n.certificate_id JOIN sample x ON x.id = c.sample_id JOIN product d ON "
-    "d.id = x.product_id LEFT JOIN mail_notice m ON m.notice_id = n.id WHERE n.delivered_at IS NULL AND n.read_at IS "
-    "NULL AND m.notice_id IS NULL AND p.enabled ORDER BY n.id LIMIT ?"};
+    "SELECT STRAIGHT_JOIN n.id, c.number, d.name, c.verdict, n.kind, s.id FROM (SELECT person_id, MIN(id) AS id FROM "
+    "subscription WHERE state = 'active' GROUP BY person_id) s JOIN person p ON p.id = s.person_id AND p.enabled JOIN "
+    "notice n ON n.person_id = s.person_id AND n.read_at IS NULL AND n.delivered_at IS NULL LEFT JOIN mail_notice m ON "
+    "m.notice_id = n.id JOIN certificate c ON c.id = n.certificate_id JOIN sample x ON x.id = c.sample_id JOIN product d "
+    "ON d.id = x.product_id WHERE m.notice_id IS NULL ORDER BY n.id LIMIT ?"};
 
 Subscription toSubscription(const db::Row& row) {
     return {row.integer(0),
