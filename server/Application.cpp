@@ -30,11 +30,13 @@
 #include "server/people/PeopleRoutes.h"
 #include "server/quality/QualityRoutes.h"
 #include "server/regulators/DisclosureRoutes.h"
+#include "server/regulators/DigestService.h"
 #include "server/regulators/FeedRoutes.h"
 #include "server/regulators/HistoryRoutes.h"
 #include "server/regulators/OutcomeService.h"
 #include "server/regulators/PortalRoutes.h"
 #include "server/regulators/RiskRoutes.h"
+#include "server/regulators/SubscriptionRoutes.h"
 #include "server/regulators/VerificationRoutes.h"
 #include "server/samples/SampleRoutes.h"
 #include "server/testing/TestingRoutes.h"
@@ -136,7 +138,10 @@ struct Application::Parts {
           layoutPreview(database, printer, clock, shipment.samples), feed(database, settings.portal.listeners),
           portal(database, trail, clock, feed), bundles(database, trail, clock, feed, issuing.signer(), settings.portal.transfers),
           verification(database, settings.signing.rootsPem, settings.signing.timeStampRootsPem), outcomes(database, trail, clock),
-          risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock) {
+          risks(database, trail, clock), disclosures(database, trail, clock), histories(database, clock),
+          links(asString(hmacSha256(settings.trailKey, "links of mails")), settings.certificates.publicUrl),
+          subscriptions(database, trail, clock, random, feed, links), digests(database, clock, feed, links, settings.mail.digest),
+          post(http::smtp(settings.smtp)), mailer(database, clock, links, settings.mail, *post) {
         router.add(people::peopleRoutes(accounts, settings.http.secureCookies));
         router.add(people::machineRoutes(machines));
         router.add(people::clientCertificateRoutes(clientCertificates));
@@ -164,6 +169,7 @@ struct Application::Parts {
         router.add(regulators::riskRoutes(risks));
         router.add(regulators::disclosureRoutes(disclosures));
         router.add(regulators::historyRoutes(histories));
+        router.add(regulators::subscriptionRoutes(subscriptions, !settings.smtp.host.empty()));
         router.add(audit::trailRoutes(database));
         router.add(metaRoutes(fileText(settings.openapiFile)));
     }
@@ -209,12 +215,19 @@ struct Application::Parts {
     regulators::RiskService risks;
     regulators::DisclosureService disclosures;
     regulators::HistoryService histories;
+    regulators::Links links;
+    regulators::SubscriptionService subscriptions;
+    regulators::DigestService digests;
+    std::unique_ptr<Post> post;
+    regulators::Mailer mailer;
     http::Router router;
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Repeater> sealing;
     std::unique_ptr<Repeater> resuming;
     std::unique_ptr<Repeater> following;
     std::unique_ptr<Repeater> feeding;
+    std::unique_ptr<Repeater> digesting;
+    std::unique_ptr<Repeater> mailing;
 };
 
 Application::Application(ApplicationSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
@@ -238,10 +251,16 @@ void Application::start() {
     p.sealing = std::make_unique<Repeater>(p.settings.sealEvery, [&p] { p.sealer.seal(); });
     p.following = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.outcomes.follow(); });
     p.feeding = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.feed.follow(); });
+    if (p.settings.smtp.host.empty()) return;
+    p.digesting = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.digests.run(); });
+    p.mailing = std::make_unique<Repeater>(std::chrono::seconds(1), [&p] { p.mailer.run(); });
 }
 
 void Application::stop() {
     Parts& p = *parts_;
+    p.mailer.stop();
+    p.digesting.reset();
+    p.mailing.reset();
     p.following.reset();
     p.feeding.reset();
     p.sealing.reset();

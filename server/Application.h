@@ -7,6 +7,8 @@
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
 #include "server/http/Server.h"
+#include "server/http/Smtp.h"
+#include "server/regulators/Mailer.h"
 
 namespace touchstone {
 
@@ -31,6 +33,8 @@ struct ApplicationSettings {
     std::chrono::seconds sealEvery{10};
     certificates::CertificateSettings certificates;
     PortalSettings portal;
+    http::SmtpSettings smtp;
+    regulators::MailSettings mail;
 };
 
 /// The whole server: services wired to one database, the router over all features, and the work that goes on beside

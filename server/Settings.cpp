@@ -20,6 +20,7 @@
 #include "server/core/Error.h"
 #include "server/core/Json.h"
 #include "server/db/PrivateDatabase.h"
+#include "server/regulators/Letter.h"
 
 namespace touchstone::settings {
 namespace {
@@ -90,6 +91,35 @@ std::optional<reports::TokenKey> token(const Config& config) {
     return reports::TokenKey{module, config.text("signing.pkcs11_token"), config.text("signing.pkcs11_label"), pin};
 }
 
+http::SmtpSettings smtp(const Config& config) {
+    http::SmtpSettings out;
+    out.host = config.text("mail.host");
+    out.port = static_cast<std::uint16_t>(config.integer("mail.port", 1, 65535));
+    const auto security = http::mailSecurityOf(config.text("mail.security"));
+    if (!security) throw Error(ErrorCode::BadConfiguration, {"mail.security", "it is plain, starttls or tls"});
+    out.security = *security;
+    out.user = config.text("mail.user");
+    out.rootsFile = config.text("mail.roots");
+    out.timeout = std::chrono::seconds(config.integer("mail.timeout_seconds", 1, 300));
+    if (out.host.empty() || out.user.empty()) return out;
+    if (out.security == http::MailSecurity::plain)
+        throw Error(ErrorCode::BadConfiguration, {"mail.user", "a password is not sent without TLS"});
+    out.password = readFile(config.text("mail.password_file"), "mail.password_file");
+    out.password.erase(out.password.find_last_not_of("\r\n") + 1);
+    return out;
+}
+
+regulators::MailSettings mail(const Config& config) {
+    regulators::MailSettings out;
+    out.from = config.text("mail.from");
+    out.timeout = std::chrono::seconds(config.integer("mail.timeout_seconds", 1, 300));
+    out.retry = std::chrono::seconds(config.integer("mail.retry_seconds", 1, 3600));
+    out.digest = std::chrono::seconds(config.integer("mail.digest_seconds", 0, 86'400));
+    if (!config.text("mail.host").empty() && !regulators::isAddress(out.from))
+        throw Error(ErrorCode::BadConfiguration, {"mail.from", "it is an address"});
+    return out;
+}
+
 }  // namespace
 
 Config load(const std::string& file) {
@@ -137,6 +167,16 @@ Config load(const std::string& file) {
                                {"institute.organisation", ""},
                                {"portal.listeners", "64"},
                                {"portal.transfers", "16"},
+                               {"mail.host", ""},
+                               {"mail.port", "587"},
+                               {"mail.security", "starttls"},
+                               {"mail.user", ""},
+                               {"mail.password_file", ""},
+                               {"mail.from", ""},
+                               {"mail.roots", ""},
+                               {"mail.timeout_seconds", "30"},
+                               {"mail.retry_seconds", "60"},
+                               {"mail.digest_seconds", "900"},
                                {"log.file", ""},
                                {"share.directory", ""}});
 }
@@ -249,6 +289,8 @@ ApplicationSettings application(const Config& config) {
     out.certificates.laboratory = config.text("institute.organisation");
     out.certificates.sealText = config.text("certificate.seal");
     out.certificates.watermark = config.text("certificate.watermark");
+    out.smtp = smtp(config);
+    out.mail = mail(config);
     // Long answers must leave threads for the short ones.
     const std::int64_t most = out.http.threads / 4;
     out.portal.listeners = static_cast<std::size_t>(std::min(most, config.integer("portal.listeners", 0, 1000)));

@@ -34,10 +34,11 @@ export async function run(command, { input = '', expect = [0], env = {} } = {}) 
 }
 
 export class Instance {
-  /** onEvent(text): a service died and is started again; onGiveUp(error): one that cannot be kept running. */
-  constructor(folder, { wantedPort = 0, onEvent = () => {}, onGiveUp = () => {} } = {}) {
+  /** mail: settings of [mail]. onEvent(text): a service died and is started again; onGiveUp(error): one that cannot be kept running. */
+  constructor(folder, { wantedPort = 0, mail, onEvent = () => {}, onGiveUp = () => {} } = {}) {
     this.folder = resolve(folder)
     this.wantedPort = wantedPort
+    this.mail = mail
     this.events = { onDeath: onEvent, onGiveUp }
     for (const name of ['', 'log', 'certificates']) mkdirSync(this.path(name), { recursive: true })
     this.config = this.path('touchstone.ini')
@@ -71,7 +72,8 @@ export class Instance {
       keys: { directory: this.path('keys') },
       audit: { anchors: this.path('trail.anchors') },
       certificate: { watermark: '测试', seal: '示例市药品检验检测中心' },
-      institute: { organisation: LABORATORY }
+      institute: { organisation: LABORATORY },
+      ...(this.mail && { mail: this.mail })
     }))
   }
 

@@ -102,21 +102,7 @@ Response makeBundle(BundleService& service, const Request& request) {
     const json::Value body = request.json();
     http::Fields in(body);
     const std::vector<std::string> numbers = in.optionalTexts("numbers", 500, {.most = 24});
-    PortalSearch wanted;
-    const auto oneOf = [&in](const std::string& name, const std::vector<std::string>& allowed) {
-        const std::string chosen = in.oneOf(name, allowed, "");
-        return chosen.empty() ? std::nullopt : std::optional(chosen);
-    };
-    wanted.q = in.optionalText("q", {.most = 64});
-    wanted.product = in.optionalText("product", {.most = 64});
-    wanted.maker = in.optionalText("maker", {.most = 64});
-    wanted.batchNo = in.optionalText("batch_no", {.most = 64});
-    wanted.region = in.optionalText("region", {.most = 6});
-    wanted.verdict = oneOf("verdict", kVerdicts);
-    wanted.status = oneOf("status", kStatuses);
-    wanted.businessKind = oneOf("business_kind", kBusinessKinds);
-    wanted.from = in.optionalDate("from");
-    wanted.to = in.optionalDate("to");
+    PortalSearch wanted = readSearch(in);
     in.finish();
     const Bundle made = service.make(request.actor(), numbers, std::move(wanted));
     json::Writer out;
@@ -176,6 +162,25 @@ Response bundleFile(BundleService& service, const Request& request) {
 }
 
 }  // namespace
+
+PortalSearch readSearch(http::Fields& in) {
+    PortalSearch wanted;
+    const auto oneOf = [&in](const std::string& name, const std::vector<std::string>& allowed) {
+        const std::string chosen = in.oneOf(name, allowed, "");
+        return chosen.empty() ? std::nullopt : std::optional(chosen);
+    };
+    wanted.q = in.optionalText("q", {.most = 64});
+    wanted.product = in.optionalText("product", {.most = 64});
+    wanted.maker = in.optionalText("maker", {.most = 64});
+    wanted.batchNo = in.optionalText("batch_no", {.most = 64});
+    wanted.region = in.optionalText("region", {.most = 6});
+    wanted.verdict = oneOf("verdict", kVerdicts);
+    wanted.status = oneOf("status", kStatuses);
+    wanted.businessKind = oneOf("business_kind", kBusinessKinds);
+    wanted.from = in.optionalDate("from");
+    wanted.to = in.optionalDate("to");
+    return wanted;
+}
 
 std::vector<http::Route> portalRoutes(PortalService& service) {
     const auto to = [&service](Response (*handler)(PortalService&, const Request&)) {

@@ -41,6 +41,7 @@ const MAY = {
   publishDisclosure: ['regulator'], discardDisclosure: ['regulator'],
   disableUser: ['administrator'], enableUser: ['administrator'], listMachineTokens: ['administrator'], issueMachineToken: ['administrator'], revokeMachineToken: ['administrator'],
   listClientCertificates: ['administrator'], addClientCertificate: ['administrator'], revokeClientCertificate: ['administrator'],
+  listSubscriptions: ['regulator'], makeSubscription: ['regulator'], changeSubscription: ['regulator'], endSubscription: ['regulator'],
   portalCertificateResults: ['regulator'], portalCertificateResultsXml: ['regulator'],
   proposeAmendment: ['checker', 'signatory', 'quality_manager'], checkAmendment: ['checker', 'quality_manager'],
   refuseAmendment: ['checker', 'signatory', 'quality_manager'], withdrawCertificate: ['signatory'], holdCertificate: ['quality_manager'],

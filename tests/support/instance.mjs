@@ -16,10 +16,10 @@ function parentFolder() {
   return bavail * bsize > 2 ** 31 ? '/dev/shm' : tmpdir()
 }
 
-export async function startInstance({ gateway = false, lease } = {}) {
+export async function startInstance({ gateway = false, lease, mail } = {}) {
   const folder = mkdtempSync(join(parentFolder(), 'touchstone-test-'))
   chmodSync(folder, 0o755)
-  const instance = new Instance(folder)
+  const instance = new Instance(folder, { mail })
   const lab = {
     instance,
     folder,

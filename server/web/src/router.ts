@@ -54,6 +54,7 @@ export const router = createRouter({
     { path: '/clusters', component: () => import('./pages/ClustersPage.vue'), meta: { title: 'clusters', roles: rights.outcomes } },
     { path: '/disclosures', component: () => import('./pages/DisclosuresPage.vue'), meta: { title: 'disclosures', open: true } },
     { path: '/disclosures/:id', component: () => import('./pages/DisclosurePage.vue'), props: true, meta: { title: 'disclosure', open: true } },
+    { path: '/subscription/:link', component: () => import('./pages/SubscriptionPage.vue'), props: true, meta: { title: 'subscription', open: true } },
     { path: '/docs', component: () => import('./pages/DocsPage.vue'), meta: { title: 'docs', open: true } },
     { path: '/:unknown(.*)*', component: () => import('./pages/UnknownPage.vue'), meta: { title: 'unknown', open: true } }
   ]

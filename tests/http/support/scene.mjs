@@ -1,7 +1,8 @@
 // A laboratory with people who hold sessions, and samples in every state.
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Api } from '../../../deploy/demo/api.mjs'
 import { message, records } from '../../../deploy/demo/instruments.mjs'
@@ -89,9 +90,10 @@ export function gatewayReport(given = {}) {
 }
 
 export class Scene {
-  static async open() {
+  /** given: as startInstance takes it. */
+  static async open(given) {
     const scene = new Scene()
-    scene.lab = await startInstance()
+    scene.lab = await startInstance(given)
     for (const login of Object.keys(ROLES)) if (login !== 'gateway') scene[login] = await scene.lab.login(login)
     scene.double = await scene.lab.login('double')
     scene.approver = await scene.lab.login('approver')
@@ -155,6 +157,8 @@ export class Scene {
     this.token = link.split('/').at(-1)
     this.file = await this.signatory.bytes(`/certificates/${certificate.number}/file`)
     this.bundle = (await this.regulator.post('/portal/bundles', { numbers: [certificate.number] })).id
+    this.subscriptions = []
+    for (let n = 0; n < 3; ++n) this.subscriptions.push((await this.regulator.post('/portal/subscriptions', { address: `duty${n}@example.cn` })).id)
     await this.prepareAmendment()
     ;[this.ordered] = await this.register()
     const measured = (await this.testsOf(this.ordered)).filter(({ item }) => item in METALS).map(({ id }) => id)
@@ -218,6 +222,15 @@ export class Scene {
     this.discardable = await draft(this.failing[1])
     this.published = await draft(this.failing[2])
     await this.approver.post(`/disclosures/${this.published}/publish`)
+  }
+
+  /** The link that the mail of a subscription holds, which confirms it: worked out as the server does, from its key. */
+  async linkOf(subscription) {
+    const { out } = await this.lab.instance.sql('owner', `SELECT HEX(salt) FROM subscription WHERE id = ${subscription}`)
+    const key = createHmac('sha256', readFileSync(join(this.lab.folder, 'keys/trail.key'))).update('links of mails').digest()
+    const head = `c${subscription}-`
+    const mac = createHmac('sha256', key).update(head).update(Buffer.from(out.trim(), 'hex')).digest()
+    return head + mac.subarray(0, 16).toString('base64url')
   }
 
   /** A certificate whose correction was proposed. */

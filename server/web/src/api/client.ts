@@ -69,6 +69,9 @@ export type FailingItem = Schemas['FailingItem']
 export type History = Schemas['History']
 export type HistoryEntry = Schemas['HistoryEntry']
 export type Cluster = Schemas['Cluster']
+export type Subscription = Schemas['Subscription']
+export type SubscriptionFilter = Schemas['SubscriptionFilter']
+export type SubscriptionLink = Schemas['SubscriptionLink']
 
 const base = '/api/v1'
 
