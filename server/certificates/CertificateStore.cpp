@@ -2,13 +2,13 @@
 
 #include <stdexcept>
 
+#include "server/certificates/Said.h"
+#include "server/db/Patterns.h"
+
 namespace touchstone::certificates::store {
 namespace {
 
-// The sample may have been corrected since; what the certificate itself says is read where that can be.
-#define TOUCHSTONE_SAID(now, member)                                                                     \
-    "IF(c.status IN ('drawing', 'issued') AND s.status = 'released', " now ", JSON_VALUE(c.frozen, '$.content.sample." member "'))"
-#define TOUCHSTONE_CERTIFICATE_COLUMNS                                                                      \
+#define TOUCHSTONE_CERTIFICATE_COLUMNS \
     "c.id, c.number, s.number, " TOUCHSTONE_SAID("COALESCE(s.product_name, p.name)", "product_name") ", "             \
     TOUCHSTONE_SAID("s.batch_no", "batch_no") ", " TOUCHSTONE_SAID("s.maker", "maker") ", "                          \
     TOUCHSTONE_SAID("s.client", "client") ", s.region_code, c.verdict, c.status, " \
@@ -46,11 +46,10 @@ constexpr db::Statement kNoteProblem{
 
 // The certificate's key leads, so that a page of the newest is read without sorting all of them.
 constexpr db::Statement kList{
-    "certificate_list",
-    "SELECT STRAIGHT_JOIN " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES
-    "WHERE c.id < ? AND c.verdict IN (?, ?) AND c.status LIKE ? "
-    "AND (c.number LIKE ? ESCAPE '!' OR s.number LIKE ? ESCAPE '!' OR s.batch_no LIKE ? ESCAPE '!' "
-    "OR s.maker LIKE ? ESCAPE '!' OR p.name LIKE ? ESCAPE '!') ORDER BY c.id DESC LIMIT ?"};
+    "certificate_list", "SELECT STRAIGHT_JOIN " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES
+                        "WHERE c.id < ? AND c.verdict IN (?, ?) AND c.status LIKE ? "
+                        "AND (c.number LIKE ? ESCAPE '!' OR s.number LIKE ? ESCAPE '!' OR s.batch_no LIKE ? ESCAPE '!' "
+                        "OR s.maker LIKE ? ESCAPE '!' OR p.name LIKE ? ESCAPE '!') ORDER BY c.id DESC LIMIT ?"};
 constexpr db::Statement kByIds{"certificate_by_ids",
                                "SELECT " TOUCHSTONE_CERTIFICATE_COLUMNS TOUCHSTONE_CERTIFICATE_TABLES
                                "WHERE c.id IN (??) ORDER BY c.id"};
@@ -66,23 +65,6 @@ constexpr db::Statement kFile{
     "certificate_file",
     "SELECT c.id, c.number, s.number, f.pdf FROM certificate c JOIN sample s ON s.id = c.sample_id "
     "JOIN certificate_file f ON f.certificate_id = c.id WHERE c.number = ? AND s.region_code LIKE ? ESCAPE '!'"};
-
-/// A pattern of LIKE with "!" as its escape that stands for the text itself.
-std::string literal(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '!') out += '!';
-        out += c;
-    }
-    return out;
-}
-
-std::string containing(const std::optional<std::string>& text) {
-    return text ? "%" + literal(*text) + "%" : "%";
-}
-std::string startingWith(const std::optional<std::string>& text) {
-    return text ? literal(*text) + "%" : "%";
-}
 
 std::vector<db::Value> values(const std::vector<CertificateId>& ids) {
     std::vector<db::Value> out;
@@ -185,11 +167,10 @@ void noteProblems(db::WriteTransaction& tx, const std::vector<Undrawn>& undrawn)
 }
 
 std::vector<Certificate> list(db::ReadTransaction& tx, const CertificateFilter& filter) {
-    const std::string pattern = containing(filter.q);
-    return toCertificates(
-        tx.query(kList, {filter.after.value_or(INT64_MAX), filter.verdict.value_or("conforms"),
-                         filter.verdict.value_or("fails"), filter.status.value_or("%"), pattern, pattern, pattern, pattern, pattern,
-                         filter.limit}));
+    const std::string pattern = db::containing(filter.q);
+    return toCertificates(tx.query(
+        kList, {filter.after.value_or(INT64_MAX), filter.verdict.value_or("conforms"), filter.verdict.value_or("fails"),
+                filter.status.value_or("%"), pattern, pattern, pattern, pattern, pattern, filter.limit}));
 }
 
 std::vector<Certificate> byIds(db::ReadTransaction& tx, const std::vector<CertificateId>& ids) {
@@ -210,7 +191,7 @@ std::optional<CertificateDetail> byFile(db::ReadTransaction& tx, const Sha256& s
 
 std::optional<CertificateFile> file(db::ReadTransaction& tx, const std::string& number,
                                     const std::optional<std::string>& region) {
-    const db::Rows rows = tx.query(kFile, {number, startingWith(region)});
+    const db::Rows rows = tx.query(kFile, {number, db::startingWith(region)});
     if (rows.empty()) return std::nullopt;
     const db::Row& row = rows.front();
     return CertificateFile{{row.integer(0)}, row.text(1), row.text(2), row.text(3)};

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "server/core/Json.h"
-#include "server/regulators/Patterns.h"
+#include "server/db/Patterns.h"
 
 namespace touchstone::regulators::store {
 namespace {
@@ -151,7 +151,7 @@ Disclosure toDisclosure(const db::Row& row) {
 }  // namespace
 
 std::vector<DisclosureRow> candidates(db::ReadTransaction& tx, const CandidateFilter& filter) {
-    return withItems(tx, tx.query(kCandidates, {startingWith(filter.region), filter.organisation,
+    return withItems(tx, tx.query(kCandidates, {db::startingWith(filter.region), filter.organisation,
                                                 filter.after.value_or(INT64_MAX), filter.productKind.value_or("%"),
                                                 filter.verdict.value_or("%"), toText(filter.from.value_or(kFirstDay)),
                                                 toText(filter.to.value_or(kLastDay)), filter.limit}));
@@ -159,8 +159,8 @@ std::vector<DisclosureRow> candidates(db::ReadTransaction& tx, const CandidateFi
 
 std::vector<DisclosureRow> candidatesByNumber(db::ReadTransaction& tx, const CandidateFilter& filter,
                                               const std::vector<std::string>& numbers) {
-    return withItems(
-        tx, tx.query(kByNumber, {startingWith(filter.region), filter.organisation}, {numbers.begin(), numbers.end()}));
+    return withItems(tx, tx.query(kByNumber, {db::startingWith(filter.region), filter.organisation},
+                                  {numbers.begin(), numbers.end()}));
 }
 
 std::int64_t insertDraft(db::WriteTransaction& tx, const std::string& organisation, const std::string& title,
@@ -211,7 +211,7 @@ std::optional<Disclosure> disclosure(db::ReadTransaction& tx, std::int64_t id,
 }
 
 std::vector<DisclosureRow> disclosureRows(db::ReadTransaction& tx, std::int64_t id, const RowFilter& filter) {
-    const std::string pattern = containing(filter.q);
+    const std::string pattern = db::containing(filter.q);
     std::vector<DisclosureRow> out;
     for (const db::Row& row : tx.query(kRows, {id, filter.after, filter.verdict.value_or("%"), pattern, pattern,
                                                pattern, pattern, pattern, filter.limit})) {

@@ -1,5 +1,7 @@
 #include "server/regulators/DownloadStore.h"
 
+#include "server/db/Patterns.h"
+
 namespace touchstone::regulators::store {
 namespace {
 
@@ -23,19 +25,10 @@ constexpr db::Statement kOfCertificate{
     "AND d.certificate_id = (SELECT id FROM certificate WHERE number = ?) AND o.code LIKE ? ESCAPE '!' "
     "ORDER BY d.id DESC LIMIT ?"};
 
-std::string literal(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '!') out += '!';
-        out += c;
-    }
-    return out;
-}
-
 db::Rows query(db::ReadTransaction& tx, const DownloadFilter& filter) {
     const std::int64_t below = filter.after.value_or(INT64_MAX);
     if (filter.number) {
-        const std::string code = filter.organisation ? literal(*filter.organisation) : "%";
+        const std::string code = filter.organisation ? db::literal(*filter.organisation) : "%";
         return tx.query(kOfCertificate, {below, *filter.number, code, filter.limit});
     }
     if (filter.organisation) return tx.query(kOfOrganisation, {below, *filter.organisation, filter.limit});

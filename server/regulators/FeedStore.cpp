@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "server/certificates/Said.h"
 #include "server/samples/Numbering.h"
 
 namespace touchstone::regulators::store {
@@ -20,43 +21,23 @@ constexpr db::Statement kNumber{
 constexpr db::Statement kPublished{
     "feed_published",
     "SELECT STRAIGHT_JOIN p.position, IF(p.kind = 'issued', p.position, (SELECT MIN(f.position) FROM publication f "
-    "WHERE f.certificate_id = p.certificate_id)), p.kind, p.certificate_id, c.number, s.number, s.batch_no, d.name, "
-    "s.maker, "
-    "s.region_code, s.business_kind, c.verdict, p.at FROM publication p JOIN certificate c ON c.id = p.certificate_id "
+    "WHERE f.certificate_id = p.certificate_id)), p.kind, p.certificate_id, c.number, s.number, "
+    TOUCHSTONE_SAID("s.batch_no", "batch_no") ", " TOUCHSTONE_SAID("COALESCE(s.product_name, d.name)", "product_name") ", "
+    TOUCHSTONE_SAID("s.maker", "maker") ", s.region_code, s.business_kind, c.verdict, p.at FROM publication p JOIN certificate c ON c.id = p.certificate_id "
     "JOIN sample s ON s.id = c.sample_id JOIN product d ON d.id = s.product_id WHERE p.position > ? "
     "ORDER BY p.position LIMIT ?"};
 
-#define TOUCHSTONE_PORTAL_COLUMNS                                                                           \
-    "c.id, c.number, s.number, d.name, s.batch_no, s.maker, s.client, s.region_code, c.verdict, c.status, " \
-    "c.released_at, c.issued_at, LOWER(HEX(f.sha256))"
-#define TOUCHSTONE_PORTAL_TABLES                                                               \
-    "certificate c JOIN sample s ON s.id = c.sample_id JOIN product d ON d.id = s.product_id " \
-    "JOIN certificate_file f ON f.certificate_id = c.id "
+constexpr db::Statement kChanges{
+    "feed_changes",
+    "SELECT position, kind, at, certificate_id FROM publication WHERE position IN (??) ORDER BY position"};
 
-constexpr db::Statement kChanges{"feed_changes",
-                                 "SELECT " TOUCHSTONE_PORTAL_COLUMNS
-                                 ", p.position, p.kind, p.at FROM publication p JOIN " TOUCHSTONE_PORTAL_TABLES
-                                 "ON c.id = p.certificate_id WHERE s.region_code LIKE ? AND p.position IN "
-                                 "(??) ORDER BY p.position"};
-constexpr db::Statement kCertificates{"portal_certificates",
-                                      "SELECT " TOUCHSTONE_PORTAL_COLUMNS " FROM " TOUCHSTONE_PORTAL_TABLES
-                                      "WHERE c.status <> 'drawing' AND s.region_code LIKE ? AND c.id IN (??)"};
-
-certificates::Certificate toCertificate(const db::Row& row) {
-    certificates::Certificate out;
-    out.id = {row.integer(0)};
-    out.number = row.text(1);
-    out.sample = row.text(2);
-    out.productName = row.text(3);
-    out.batchNo = row.text(4);
-    out.maker = row.text(5);
-    out.client = row.text(6);
-    out.regionCode = row.text(7);
-    out.verdict = row.text(8);
-    out.status = row.text(9);
-    out.releasedAt = instantFromSql(row.text(10));
-    if (!row.isNull(11)) out.issuedAt = instantFromSql(row.text(11));
-    out.sha256 = row.text(12);
+/// Those that are published and of the region or below it.
+std::map<CertificateId, certificates::Certificate> seen(db::ReadTransaction& tx, const std::string& region,
+                                                        const std::vector<CertificateId>& ids) {
+    std::map<CertificateId, certificates::Certificate> out;
+    for (certificates::Certificate& one : certificates::store::byIds(tx, ids)) {
+        if (one.status != "drawing" && one.regionCode.starts_with(region)) out.emplace(one.id, std::move(one));
+    }
     return out;
 }
 
@@ -104,23 +85,21 @@ std::vector<Published> published(db::ReadTransaction& tx, std::int64_t after, st
 
 std::vector<Change> changes(db::ReadTransaction& tx, const std::string& region,
                             const std::vector<std::int64_t>& positions) {
+    const db::Rows rows = tx.query(kChanges, {}, {positions.begin(), positions.end()});
+    std::vector<CertificateId> ids;
+    for (const db::Row& row : rows) ids.push_back({row.integer(3)});
+    const auto found = seen(tx, region, ids);
     std::vector<Change> out;
-    const std::vector<db::Value> list(positions.begin(), positions.end());
-    for (const db::Row& row : tx.query(kChanges, {region + "%"}, list)) {
-        out.push_back({row.integer(13), row.text(14), instantFromSql(row.text(15)), toCertificate(row)});
+    for (const db::Row& row : rows) {
+        const auto one = found.find({row.integer(3)});
+        if (one != found.end()) out.push_back({row.integer(0), row.text(1), instantFromSql(row.text(2)), one->second});
     }
     return out;
 }
 
 std::vector<certificates::Certificate> certificatesOf(db::ReadTransaction& tx, const std::string& region,
                                                       const std::vector<CertificateId>& ids) {
-    std::vector<db::Value> list;
-    for (const CertificateId id : ids) list.emplace_back(id.value);
-    std::map<CertificateId, certificates::Certificate> found;
-    for (const db::Row& row : tx.query(kCertificates, {region + "%"}, list)) {
-        certificates::Certificate one = toCertificate(row);
-        found.emplace(one.id, std::move(one));
-    }
+    auto found = seen(tx, region, ids);
     std::vector<certificates::Certificate> out;
     for (const CertificateId id : ids) {
         if (const auto one = found.find(id); one != found.end()) out.push_back(std::move(one->second));

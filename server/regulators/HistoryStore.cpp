@@ -1,6 +1,6 @@
 #include "server/regulators/HistoryStore.h"
 
-#include "server/regulators/Patterns.h"
+#include "server/db/Patterns.h"
 
 namespace touchstone::regulators::store {
 namespace {
@@ -69,8 +69,8 @@ std::vector<Count> toCounts(const db::Rows& rows) {
 
 std::vector<FoundSubject> subjects(db::ReadTransaction& tx, Subject::Kind kind, const std::string& part,
                                    const std::string& region) {
-    const std::string pattern = containing(part);
-    const std::string below = startingWith(region);
+    const std::string pattern = db::containing(part);
+    const std::string below = db::startingWith(region);
     std::vector<FoundSubject> out;
     for (const db::Row& row : kind == Subject::Kind::Maker ? tx.query(kMakers, {pattern, below})
                                                            : tx.query(kProducts, {pattern, pattern, below})) {
@@ -82,7 +82,7 @@ std::vector<FoundSubject> subjects(db::ReadTransaction& tx, Subject::Kind kind, 
 std::vector<HistoryYear> years(db::ReadTransaction& tx, const Subject& subject, const std::string& region) {
     std::vector<HistoryYear> out;
     for (const db::Row& row : tx.query(subject.kind == Subject::Kind::Maker ? kYearsOfMaker : kYearsOfProduct,
-                                       {subject.key, startingWith(region)})) {
+                                       {subject.key, db::startingWith(region)})) {
         out.push_back({row.integer(0), row.integer(1), row.integer(2)});
     }
     return out;
@@ -93,7 +93,7 @@ std::vector<HistoryEntry> history(db::ReadTransaction& tx, const Subject& subjec
     std::vector<HistoryEntry> out;
     std::vector<std::int64_t> ids;
     for (const db::Row& row : tx.query(subject.kind == Subject::Kind::Maker ? kOfMaker : kOfProduct,
-                                       {subject.key, startingWith(region), after.value_or(INT64_MAX), limit})) {
+                                       {subject.key, db::startingWith(region), after.value_or(INT64_MAX), limit})) {
         out.push_back({row.integer(0),
                        row.text(1),
                        row.text(2),
@@ -120,7 +120,7 @@ std::vector<Count> counts(db::ReadTransaction& tx, ClusterBy by, const Window& w
     const std::string first = toText(window.first);
     if (by == ClusterBy::batch) {
         const std::string last = toText(lastDayOf(window.last));
-        const std::string below = startingWith(region);
+        const std::string below = db::startingWith(region);
         return toCounts(tx.query(kByBatch, {first, last, below, first, last, below}));
     }
     return toCounts(tx.query(by == ClusterBy::maker ? kByMaker : kByAnalyte, {region, first, toText(window.last)}));

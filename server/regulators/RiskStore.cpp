@@ -1,6 +1,6 @@
 #include "server/regulators/RiskStore.h"
 
-#include "server/regulators/Patterns.h"
+#include "server/db/Patterns.h"
 
 namespace touchstone::regulators::store {
 namespace {
@@ -76,10 +76,10 @@ std::vector<db::Value> values(const std::vector<std::int64_t>& ids) {
 }  // namespace
 
 std::vector<Risk> risks(db::ReadTransaction& tx, const RiskFilter& filter, Date today) {
-    const std::string pattern = containing(filter.q);
+    const std::string pattern = db::containing(filter.q);
     const db::Rows rows = tx.query(
         kList, {filter.after.value_or(INT64_MAX), filter.state.value_or("%"), static_cast<std::int64_t>(filter.overdue),
-                toText(today), startingWith(filter.region), pattern, pattern, pattern, pattern, filter.limit});
+                toText(today), db::startingWith(filter.region), pattern, pattern, pattern, pattern, filter.limit});
     std::vector<std::int64_t> certificates;
     for (const db::Row& row : rows) certificates.push_back(row.integer(23));
     const auto items = failingItems(tx, certificates);
@@ -95,7 +95,7 @@ std::vector<Risk> risks(db::ReadTransaction& tx, const RiskFilter& filter, Date 
 std::map<std::string, std::int64_t> riskCounts(db::ReadTransaction& tx, const std::string& region, Date today) {
     std::map<std::string, std::int64_t> out{
         {"open", 0}, {"notified", 0}, {"acknowledged", 0}, {"closed", 0}, {"overdue", 0}};
-    for (const db::Row& row : tx.query(kCounts, {toText(today), startingWith(region)})) {
+    for (const db::Row& row : tx.query(kCounts, {toText(today), db::startingWith(region)})) {
         out[row.text(0)] = row.integer(1);
         out["overdue"] += row.integer(2);
     }

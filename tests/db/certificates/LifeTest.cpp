@@ -94,6 +94,22 @@ BOOST_AUTO_TEST_CASE(anAmendedCertificateTakesThePlaceOfTheOldOne) {
     BOOST_TEST(text("SELECT status FROM sample") == "released");
 }
 
+BOOST_AUTO_TEST_CASE(regulatorsFindEachByWhatItSaid) {
+    amend();
+    reissue();
+    touchstone::regulators::FeedService begun{application(), 1};  // which reads all of it after the correction
+    touchstone::regulators::PortalService after{application(), trail, clock, begun};
+    const std::pair<const char*, const char*> said[]{{"B-1", "BG2026000001"}, {"B-9", "BG2026000002"}};
+    for (touchstone::regulators::PortalService* of : {&portal, &after}) {
+        for (const auto& [batch, certificate] : said) {
+            const auto found = of->list(actor("regulator"), {.batchNo = batch}).certificates;
+            BOOST_REQUIRE_EQUAL(found.size(), 1U);
+            BOOST_TEST(found[0].number == certificate);
+            BOOST_TEST(found[0].batchNo == batch);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(theNewOneSaysWhatItReplacesAndWhatChanged) {
     amend();
     release({sample});

@@ -3,7 +3,7 @@
 #include <string>
 
 /// Patterns of LIKE with "!" as its escape.
-namespace touchstone::regulators::store {
+namespace touchstone::db {
 
 /// Stands for the text itself.
 [[nodiscard]] inline std::string literal(const std::string& text) {
@@ -20,8 +20,8 @@ namespace touchstone::regulators::store {
     return text ? "%" + literal(*text) + "%" : "%";
 }
 
-[[nodiscard]] inline std::string startingWith(const std::string& text) {
-    return literal(text) + "%";
+[[nodiscard]] inline std::string startingWith(const std::optional<std::string>& text) {
+    return text ? literal(*text) + "%" : "%";
 }
 
-}  // namespace touchstone::regulators::store
+}  // namespace touchstone::db
