@@ -1,15 +1,15 @@
--- What certificates said, laid out for questions over all of them. It follows the publications: a row here is taken from the
--- frozen content of a certificate once, in the transaction that marks its publication as taken.
+-- What certificates said, laid out for questions over all of them. It follows the change feed: a row here is taken from the
+-- frozen content of a certificate once, in the transaction that moves the cursor over its publication.
 CREATE TABLE IF NOT EXISTS outcome_cursor (
   id   TINYINT         NOT NULL PRIMARY KEY,
-  upto BIGINT          NOT NULL COMMENT 'every publication up to this sequence has been taken; behind it outcome_taken says which',
+  upto BIGINT          NOT NULL COMMENT 'position in the change feed up to which every publication was taken',
   CONSTRAINT one_cursor CHECK (id = 1)
 );
 INSERT IGNORE INTO outcome_cursor (id, upto) VALUES (1, 0);
 
-CREATE TABLE IF NOT EXISTS outcome_taken (
-  sequence BIGINT       NOT NULL PRIMARY KEY,
-  problem  VARCHAR(300) NULL COMMENT 'why its certificate could not be read; the row then stays'
+CREATE TABLE IF NOT EXISTS outcome_unread (
+  position BIGINT       NOT NULL PRIMARY KEY,
+  problem  VARCHAR(300) NOT NULL COMMENT 'why its certificate could not be read'
 );
 
 CREATE TABLE IF NOT EXISTS outcome (
@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS outcome_tally (
 );
 
 GRANT SELECT, UPDATE ON outcome_cursor TO ${app};
-GRANT SELECT, INSERT, DELETE ON outcome_taken TO ${app};
+GRANT SELECT, INSERT ON outcome_unread TO ${app};
 GRANT SELECT, INSERT, UPDATE ON outcome TO ${app};
 GRANT SELECT, INSERT ON outcome_item TO ${app};
 GRANT SELECT, INSERT, UPDATE ON outcome_tally TO ${app};

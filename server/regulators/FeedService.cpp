@@ -16,11 +16,15 @@ const std::string& regionOf(const Actor& actor) {
     return actor.regionCode;
 }
 
+void numberPublications(db::Database& database) {
+    while (database.read([](db::ReadTransaction& tx) { return store::unnumbered(tx); })) {
+        database.write([](db::WriteTransaction& tx) { store::giveNumbers(tx, kNumbersAtOnce); });
+    }
+}
+
 void FeedService::follow() {
     const std::lock_guard one(following_);
-    while (database_.read([](db::ReadTransaction& tx) { return store::unnumbered(tx); })) {
-        database_.write([](db::WriteTransaction& tx) { store::giveNumbers(tx, kNumbersAtOnce); });
-    }
+    numberPublications(database_);
     bool grown = false;
     while (true) {
         const std::vector<Published> lines = database_.read(

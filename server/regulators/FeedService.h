@@ -16,6 +16,9 @@ namespace touchstone::regulators {
 /// all.
 [[nodiscard]] const std::string& regionOf(const Actor& actor);
 
+/// Gives their place in the feed to all publications that are committed and have none.
+void numberPublications(db::Database& database);
+
 /// The change feed: what was issued, superseded and withdrawn, in an order that never changes and has no gaps, so that
 /// whoever keeps the position of the last line that it read misses nothing. Safe to use from many threads.
 class FeedService {

@@ -7,13 +7,12 @@
 #include "server/catalogue/CatalogueStore.h"
 #include "server/core/Json.h"
 #include "server/people/Accounts.h"
+#include "server/regulators/FeedService.h"
 
 namespace touchstone::regulators {
 namespace {
 
 constexpr std::int64_t kMostAtOnce = 100;
-/// No transaction that publishes lasts as long: what is older and visible has no older sequence still to come.
-constexpr std::chrono::hours kSettled{1};
 
 std::string openedEntry(const Outcome& outcome, const NewRisk& risk) {
     std::optional<std::string> due;
@@ -42,7 +41,7 @@ std::optional<Outcome> readOrSetAside(Pending& one) {
     } catch (const std::exception& error) {
         one.problem = error.what();
         Poco::Logger::get("outcomes")
-            .error("publication %s cannot be read: %s", std::to_string(one.sequence), *one.problem);
+            .error("publication %s cannot be read: %s", std::to_string(one.position), *one.problem);
         return std::nullopt;
     }
 }
@@ -50,6 +49,7 @@ std::optional<Outcome> readOrSetAside(Pending& one) {
 }  // namespace
 
 std::size_t OutcomeService::follow() {
+    numberPublications(database_);
     std::size_t taken = 0;
     while (database_.read([](db::ReadTransaction& tx) { return store::anyPending(tx); })) taken += take();
     return taken;
@@ -70,7 +70,7 @@ std::size_t OutcomeService::take() {
             }
         }
         if (pending.empty()) return pending.size();
-        store::markTaken(tx, pending, clock_.now() - kSettled);
+        store::markTaken(tx, pending);
         nameAnalytes(tx, outcomes);
         store::insertOutcomes(tx, outcomes);
         std::map<TallyKey, Tally> tallies;

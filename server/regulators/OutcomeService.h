@@ -9,7 +9,7 @@
 
 namespace touchstone::regulators {
 
-/// Follows the publications: what an issued certificate says is laid out for questions over all of them, a failing one
+/// Follows the change feed: what an issued certificate says is laid out for questions over all of them, a failing one
 /// enters the risk list, one that is superseded or withdrawn counts no longer. Each publication is taken exactly once,
 /// however often and from however many servers this is called. Safe to use from many threads.
 class OutcomeService {
@@ -18,7 +18,7 @@ public:
         : database_(database), trail_(trail), clock_(clock) {}
 
     /// Takes all that waits; gives their number. A certificate whose frozen content cannot be read is logged and set
-    /// aside with the reason (outcome_taken.problem); it holds up none of the others.
+    /// aside with the reason (outcome_unread); it holds up none of the others.
     std::size_t follow();
 
 private:

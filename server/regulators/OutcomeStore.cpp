@@ -5,30 +5,15 @@
 namespace touchstone::regulators::store {
 namespace {
 
-#define TOUCHSTONE_PENDING                                               \
-    " FROM publication p JOIN certificate c ON c.id = p.certificate_id " \
-    "WHERE p.sequence > (SELECT upto FROM outcome_cursor WHERE id = 1) " \
-    "AND NOT EXISTS (SELECT 1 FROM outcome_taken t WHERE t.sequence = p.sequence) ORDER BY p.sequence LIMIT "
-
-constexpr db::Statement kAny{"outcome_any", "SELECT 1" TOUCHSTONE_PENDING "1"};
+constexpr db::Statement kAny{
+    "outcome_any", "SELECT 1 FROM publication WHERE position > (SELECT upto FROM outcome_cursor WHERE id = 1) LIMIT 1"};
 constexpr db::Statement kLock{"outcome_lock", "SELECT upto FROM outcome_cursor WHERE id = 1 FOR UPDATE"};
 constexpr db::Statement kPending{
     "outcome_pending",
-    "SELECT p.sequence, p.kind, p.at, p.certificate_id, c.released_at, c.frozen" TOUCHSTONE_PENDING "?"};
-#undef TOUCHSTONE_PENDING
-constexpr db::InsertStatement kTake{"outcome_take", "INSERT INTO outcome_taken (sequence, problem) VALUES", 2};
-// To the last of those that lie before the first that is not taken or younger than what is settled; not to the gap in
-// front of it, in which a sequence may still become visible.
-constexpr db::Statement kMove{
-    "outcome_move",
-    "UPDATE outcome_cursor SET upto = COALESCE((SELECT q.sequence FROM publication q WHERE q.sequence > upto AND "
-    "q.sequence < "
-    "COALESCE((SELECT p.sequence FROM publication p WHERE p.sequence > upto AND (p.at >= ? OR NOT EXISTS "
-    "(SELECT 1 FROM outcome_taken t WHERE t.sequence = p.sequence)) ORDER BY p.sequence LIMIT 1), 9223372036854775807) "
-    "ORDER BY q.sequence DESC LIMIT 1), upto) WHERE id = 1"};
-constexpr db::Statement kForget{"outcome_forget",
-                                "DELETE FROM outcome_taken WHERE problem IS NULL "
-                                "AND sequence <= (SELECT upto FROM outcome_cursor WHERE id = 1)"};
+    "SELECT p.position, p.kind, p.at, p.certificate_id, c.released_at, c.frozen FROM publication p "
+    "JOIN certificate c ON c.id = p.certificate_id WHERE p.position > ? ORDER BY p.position LIMIT ?"};
+constexpr db::Statement kMove{"outcome_move", "UPDATE outcome_cursor SET upto = ? WHERE id = 1"};
+constexpr db::InsertStatement kUnread{"outcome_unread", "INSERT INTO outcome_unread (position, problem) VALUES", 2};
 
 constexpr db::Statement kAnalytes{
     "outcome_analytes",
@@ -73,9 +58,9 @@ bool anyPending(db::ReadTransaction& tx) {
 }
 
 std::vector<Pending> lockPending(db::WriteTransaction& tx, std::int64_t limit) {
-    static_cast<void>(tx.query(kLock));
+    const std::int64_t upto = tx.query(kLock).front().integer(0);
     std::vector<Pending> out;
-    for (const db::Row& row : tx.query(kPending, {limit})) {
+    for (const db::Row& row : tx.query(kPending, {upto, limit})) {
         out.push_back({row.integer(0),
                        row.text(1),
                        instantFromSql(row.text(2)),
@@ -86,12 +71,13 @@ std::vector<Pending> lockPending(db::WriteTransaction& tx, std::int64_t limit) {
     return out;
 }
 
-void markTaken(db::WriteTransaction& tx, const std::vector<Pending>& taken, Instant settled) {
-    std::vector<db::Parameters> rows;
-    for (const Pending& one : taken) rows.push_back({one.sequence, db::orNull(one.problem)});
-    tx.insert(kTake, rows);
-    tx.execute(kMove, {toSql(settled)});
-    tx.execute(kForget);
+void markTaken(db::WriteTransaction& tx, const std::vector<Pending>& taken) {
+    std::vector<db::Parameters> unread;
+    for (const Pending& one : taken) {
+        if (one.problem) unread.push_back({one.position, *one.problem});
+    }
+    tx.insert(kUnread, unread);
+    tx.execute(kMove, {taken.back().position});
 }
 
 std::map<ItemKey, std::int64_t> analytes(db::ReadTransaction& tx, const std::vector<std::string>& products) {

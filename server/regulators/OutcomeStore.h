@@ -10,7 +10,7 @@ namespace touchstone::regulators {
 
 /// A publication that was not taken yet.
 struct Pending {
-    std::int64_t sequence;
+    std::int64_t position;  ///< in the change feed
     std::string kind;  ///< issued, superseded, withdrawn
     Instant at;
     CertificateId certificate;
@@ -31,10 +31,9 @@ namespace store {
 /// Whether any publication waits; looks at what lies behind the cursor only.
 [[nodiscard]] bool anyPending(db::ReadTransaction& tx);
 /// Locks the cursor until the transaction ends, so that one follower works at a time, and gives the oldest that wait.
-/// A sequence may become visible after a higher one; so behind the cursor each is looked for by itself.
 [[nodiscard]] std::vector<Pending> lockPending(db::WriteTransaction& tx, std::int64_t limit);
-/// Marks them as taken and moves the cursor over what is settled: taken, and published before `settled`.
-void markTaken(db::WriteTransaction& tx, const std::vector<Pending>& taken, Instant settled);
+/// Moves the cursor over them, of which there is at least one; those with a problem are set aside.
+void markTaken(db::WriteTransaction& tx, const std::vector<Pending>& taken);
 
 /// Analyte ids of the items of products: by edition, product code and seq.
 using ItemKey = std::tuple<std::string, std::string, std::int64_t>;
