@@ -123,7 +123,7 @@ struct Application::Parts {
           sealer(database, trail, clock, settings.anchorFile), accounts(database, trail, clock, random),
           machines(database, trail, accounts, clock, random),
           clientCertificates(database, trail, accounts, clock, settings.clientRootsPem), catalogue(database),
-          samples(database, trail, clock, {settings.fontFile, settings.templatesFolder + "/layouts/label.xml"}), recorder(clock), tests(database), results(database, trail, recorder),
+          samples(database, trail, clock, {settings.fontFile, [this](Date day) { return *shelf.named("label", day); }}), recorder(clock), tests(database), results(database, trail, recorder),
           reviews(database, trail, clock), intake(database, trail, recorder, clock), commands(database, trail, clock),
           replays(database, trail, intake, clock), mappings(database, trail, intake, clock), series(database),
           late(database, trail, recorder, clock), quality(database, trail, clock),

@@ -120,7 +120,7 @@ public:
         trail_ = std::make_unique<audit::Trail>(key_, clock_);
         accounts_ = std::make_unique<people::AccountService>(*application_, *trail_, clock_, random_);
         samples_ = std::make_unique<samples::SampleService>(*application_, *trail_, clock_,
-                                                            samples::LabelSettings{settings.fontFile, settings.share + "/templates/layouts/label.xml"});
+                                                            samples::LabelSettings{settings.fontFile, {}});
         const Actor system = people::systemActor("bench");
         std::ifstream in(settings.share + "/templates/institute.xml");
         const std::string xml(std::istreambuf_iterator<char>(in), {});

@@ -5,6 +5,7 @@
 
 #include "server/certificates/CertificateText.h"
 #include "server/certificates/LayoutStore.h"
+#include "server/core/Error.h"
 
 namespace touchstone::certificates {
 namespace {
@@ -45,6 +46,14 @@ LayoutCache::Compiled LayoutShelf::of(db::ReadTransaction& tx, const json::Value
     const json::Value* layout = frozen.find("layout");
     const std::string digest = layout != nullptr ? textOf(*layout, "sha256") : digestOf(tx, frozen);
     return cache_.get(digest, [&] { return textOfDigest(tx, digest); });
+}
+
+LayoutCache::Compiled LayoutShelf::named(const std::string& code, Date day) {
+    return database_.read([&](db::ReadTransaction& tx) {
+        const auto choice = store::layoutBook(tx).named(code, day);
+        if (!choice) throw Error(ErrorCode::NoLayout, {code});
+        return cache_.get(choice->sha256, [&] { return textOfDigest(tx, choice->sha256); });
+    });
 }
 
 }  // namespace touchstone::certificates

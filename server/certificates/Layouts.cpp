@@ -50,10 +50,16 @@ std::optional<LayoutChoice> LayoutBook::choose(const std::string& productKind, c
                                                const std::string& language, Date day) const {
     const auto id = layoutFor(uses, productKind, businessKind, language, day);
     if (!id) return std::nullopt;
-    const LayoutVersion* version = inForce(versions, *id, day);
     const auto layout = std::ranges::find(layouts, *id, &Layout::id);
-    if (version == nullptr || layout == layouts.end()) return std::nullopt;
-    return LayoutChoice{layout->code, version->version, version->sha256};
+    return layout == layouts.end() ? std::nullopt : named(layout->code, day);
+}
+
+std::optional<LayoutChoice> LayoutBook::named(const std::string& code, Date day) const {
+    const auto layout = std::ranges::find(layouts, code, &Layout::code);
+    if (layout == layouts.end()) return std::nullopt;
+    const LayoutVersion* version = inForce(versions, layout->id, day);
+    if (version == nullptr) return std::nullopt;
+    return LayoutChoice{code, version->version, version->sha256};
 }
 
 }  // namespace touchstone::certificates

@@ -80,6 +80,8 @@ struct LayoutBook {
     /// Nothing where no rule names a layout that is in force.
     [[nodiscard]] std::optional<LayoutChoice> choose(const std::string& productKind, const std::string& businessKind,
                                                      const std::string& language, Date day) const;
+    /// The version in force of the layout of that code; nothing where there is none.
+    [[nodiscard]] std::optional<LayoutChoice> named(const std::string& code, Date day) const;
 };
 
 }  // namespace touchstone::certificates

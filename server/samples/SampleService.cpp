@@ -169,7 +169,8 @@ std::string SampleService::labels(const Actor& actor, const std::vector<std::str
                                                   {"specification", record.specification}});
     }
     const reports::Data data = reports::Data::Record{{"labels", std::move(labels)}};
-    return printer_.preview({labelSheet_, data, labelSheet_.title(), "", "labels", ""}, clock_.now());
+    const reports::Layout sheet = labelSheet_(today());
+    return printer_.preview({sheet, data, sheet.title(), "", "labels", ""}, clock_.now());
 }
 
 }  // namespace touchstone::samples

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,16 +28,17 @@ struct SampleDetail {
     std::vector<std::string> certificates;
 };
 
-/// The files that labels are made with: a font, and a layout (templates/layouts/label.xml).
+/// What sheets of labels are drawn with: the file of a font, and the layout of the day.
 struct LabelSettings {
-    std::string font, layout;
+    std::string font;
+    std::function<reports::Layout(Date day)> layout;
 };
 
 /// Registration and reading of samples. Reads are for any of the staff. Safe to use from many threads.
 class SampleService {
 public:
     SampleService(db::Database& database, const audit::Trail& trail, const Clock& clock, const LabelSettings& labels, Zone zone = {})
-        : database_(database), trail_(trail), clock_(clock), printer_(labels.font), labelSheet_(reports::Layout::load(labels.layout)), zone_(zone) {}
+        : database_(database), trail_(trail), clock_(clock), printer_(labels.font), labelSheet_(labels.layout), zone_(zone) {}
 
     /// Numbers the samples and makes their tests, in one transaction. Unless `each`, one wrong row refuses all:
     /// Error(Invalid) with every FieldError. A request key that this person used before gets the same answer again and
@@ -59,7 +61,7 @@ private:
     const audit::Trail& trail_;
     const Clock& clock_;
     reports::CertificatePrinter printer_;
-    reports::Layout labelSheet_;
+    std::function<reports::Layout(Date day)> labelSheet_;
     Zone zone_;
 };
 

@@ -269,6 +269,18 @@ BOOST_AUTO_TEST_CASE(aCertificateKeepsTheVersionThatItWasReleasedWith) {
     BOOST_TEST(service.file(actor("analyst"), before).pdf.size() > 2 * service.file(actor("analyst"), after).pdf.size());
 }
 
+BOOST_AUTO_TEST_CASE(labelsAreDrawnByTheirVersionInForce) {
+    BOOST_TEST(shelf.named("label", day())->title() != "本院标签");
+    const std::string xml = R"(<layout xmlns="urn:touchstone:layout" title="本院标签"><page/><body><p>标签</p></body></layout>)";
+    const auto revision = layouts.saveDraft(admin(), "label", 0, xml);
+    const auto version = layouts.propose(admin(), "label", revision, day(), "改样式");
+    layouts.decide(quality(), "label", version, true, "已核对");
+    BOOST_TEST(shelf.named("label", day())->title() != "本院标签");
+    layouts.decide(signatory(), "label", version, true, "同意");
+    BOOST_TEST(shelf.named("label", day())->title() == "本院标签");
+    BOOST_TEST((refusal([&] { static_cast<void>(shelf.named("none", day())); }) == ErrorCode::NoLayout));
+}
+
 BOOST_AUTO_TEST_CASE(withoutALayoutInForceNothingIsReleased) {
     sql("DELETE FROM layout_use");
     const std::string sample = checkedSample(1);

@@ -48,7 +48,7 @@ struct Laboratory : TestDatabase {
     touchstone::ManualClock clock{day("2026-11-22") + std::chrono::hours(6)};
     touchstone::audit::Trail trail{std::string(32, 'k'), clock};
     samples::SampleService service{application(), trail, clock,
-                                   {"/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", TOUCHSTONE_SOURCE "/templates/layouts/label.xml"}};
+                                   {"/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", [](touchstone::Date) { return touchstone::reports::Layout::load(TOUCHSTONE_SOURCE "/templates/layouts/label.xml"); }}};
     Actor technician{{7}, "li", "李", {Role::technician}, "DEMO-LAB", "9901", "test"};
 
     Laboratory() {
