@@ -1,5 +1,6 @@
 #include "server/catalogue/Institute.h"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <sstream>
@@ -60,6 +61,11 @@ struct Catalogue : TestDatabase {
         return application()
             .read([](db::ReadTransaction& tx) { return touchstone::audit::Trail::list(tx, {{}, {}, {}, 500}); })
             .size();
+    }
+    std::string said(const std::string& query) {
+        std::string out;
+        owner().runAlone([&](const auto& run) { out = run(query).at(0).text(0); });
+        return out;
     }
 };
 
@@ -192,8 +198,21 @@ BOOST_FIXTURE_TEST_CASE(daysAndDeadlinesAreDatedRows, Catalogue) {
         BOOST_TEST(!calendar.isWorkingDay(day("2026-11-23")));
         BOOST_TEST(calendar.isWorkingDay(day("2026-11-28")));
         BOOST_TEST(catalogue::deadlineRules(tx, day("2019-12-31")).empty());
-        BOOST_TEST(catalogue::deadlineRules(tx, day("2026-11-22")).size() == 6U);
+        const auto rules = catalogue::deadlineRules(tx, day("2026-11-22"));
+        BOOST_TEST(rules.size() == 9U);
+        BOOST_TEST(std::ranges::count(rules, "risk_report", &catalogue::DeadlineRule::businessKind) == 3);
     });
+}
+
+BOOST_FIXTURE_TEST_CASE(accreditationsMarksAndRetentionAreDatedRowsOfNobodysChecking, Catalogue) {
+    static_cast<void>(load(demonstration()));
+    BOOST_TEST(said("SELECT GROUP_CONCAT(body ORDER BY body) FROM accreditation WHERE NOT verified") == "CNAS,CMA");
+    BOOST_TEST(said("SELECT COUNT(DISTINCT accreditation_id) FROM accreditation_scope") == "2");
+    BOOST_TEST(said("SELECT GROUP_CONCAT(body ORDER BY body) FROM mark_rule WHERE NOT verified") == "CNAS,CMA");
+    BOOST_TEST(said("SELECT COUNT(*) FROM retention_rule WHERE years = 6 AND NOT verified") == "3");
+    static_cast<void>(load(demonstration()));  // again: nothing is there twice
+    BOOST_TEST(said("SELECT COUNT(*) FROM accreditation") == "2");
+    BOOST_TEST(said("SELECT COUNT(*) FROM retention_rule") == "3");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
