@@ -113,9 +113,7 @@ std::string certificateJson(const Certificate& certificate) {
 }
 
 std::vector<http::Route> certificateRoutes(CertificateService& service) {
-    const auto to = [&service](Response (*handler)(CertificateService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/certificates", Access::Signed, Body::None, to(list)},
             {Verb::Get, "/certificates/{number}", Access::Signed, Body::None, to(get)},
             {Verb::Get, "/certificates/{number}/file", Access::Signed, Body::None, to(file)},

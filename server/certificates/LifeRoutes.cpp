@@ -259,9 +259,7 @@ Response read(LifeService& service, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> lifeRoutes(LifeService& service) {
-    const auto to = [&service](Response (*handler)(LifeService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/certificates/{number}/life", Access::Signed, Body::None, to(life)},
             {Verb::Post, "/certificates/{number}/amendment", Access::Signed, Body::Json, to(propose)},
             {Verb::Post, "/certificates/{number}/amendment/check", Access::Signed, Body::Json, to(check)},

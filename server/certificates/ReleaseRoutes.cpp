@@ -134,9 +134,7 @@ Response rows(ReleaseService& service, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> releaseRoutes(ReleaseService& service) {
-    const auto to = [&service](Response (*handler)(ReleaseService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/releases", Access::Signed, Body::None, to(list)},
             {Verb::Post, "/releases", Access::Signed, Body::Json, to(prepare)},
             {Verb::Get, "/releases/{id}", Access::Signed, Body::None, to(get)},

@@ -66,6 +66,14 @@ struct Route {
     int perMinute = 0;      ///< requests a minute from one address; 0: no limit of its own
 };
 
+/// Makes what a Route calls of a function of one service, which must outlive it.
+template <class Service>
+[[nodiscard]] auto calling(Service& service) {
+    return [&service](Response (*handler)(Service&, const Request&)) {
+        return [&service, handler](const Request& request) { return handler(service, request); };
+    };
+}
+
 /// Finds the route of a request. Built once, then safe to share.
 class Router {
 public:

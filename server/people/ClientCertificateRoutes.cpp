@@ -64,9 +64,7 @@ Response revoke(ClientCertificateService& service, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> clientCertificateRoutes(ClientCertificateService& service) {
-    const auto to = [&service](Response (*handler)(ClientCertificateService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/machines/certificates", Access::Signed, Body::None, to(list)},
             {Verb::Post, "/machines/certificates", Access::Signed, Body::Json, to(add)},
             {Verb::Post, "/machines/certificates/revoke", Access::Signed, Body::Json, to(revoke)}};

@@ -75,9 +75,7 @@ void writeScopes(json::Writer& out, const std::vector<std::string>& scopes) {
 }
 
 std::vector<http::Route> machineRoutes(MachineService& service) {
-    const auto to = [&service](Response (*handler)(MachineService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/machines/tokens", Access::Signed, Body::None, to(list)},
             {Verb::Post, "/machines/tokens", Access::Signed, Body::Json, to(issue)},
             {Verb::Post, "/machines/tokens/revoke", Access::Signed, Body::Json, to(revoke)}};

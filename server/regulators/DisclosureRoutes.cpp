@@ -242,9 +242,7 @@ Response jsonFile(DisclosureService& service, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> disclosureRoutes(DisclosureService& service) {
-    const auto to = [&service](Response (*handler)(DisclosureService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     const auto open = [&to](const char* pattern, Response (*handler)(DisclosureService&, const Request&),
                             int perMinute) {
         return http::Route{.verb = Verb::Get,

@@ -94,9 +94,7 @@ Response events(FeedService& service, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> feedRoutes(FeedService& service) {
-    const auto to = [&service](Response (*handler)(FeedService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/portal/changes", Access::Signed, Body::None, to(changes)},
             {Verb::Get, "/portal/events", Access::Signed, Body::None, to(events)}};
 }

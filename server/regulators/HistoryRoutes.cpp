@@ -126,9 +126,7 @@ Response clusters(HistoryService& service, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> historyRoutes(HistoryService& service) {
-    const auto to = [&service](Response (*handler)(HistoryService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/histories/subjects", Access::Signed, Body::None, to(subjects)},
             {Verb::Get, "/histories", Access::Signed, Body::None, to(history)},
             {Verb::Get, "/clusters", Access::Signed, Body::None, to(clusters)}};

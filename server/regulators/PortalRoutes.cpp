@@ -183,9 +183,7 @@ PortalSearch readSearch(http::Fields& in) {
 }
 
 std::vector<http::Route> portalRoutes(PortalService& service) {
-    const auto to = [&service](Response (*handler)(PortalService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/portal/certificates", Access::Signed, Body::None, to(list)},
             {Verb::Get, "/portal/certificates/{number}/file", Access::Signed, Body::None, to(file)},
             {Verb::Get, "/portal/certificates/{number}/results", Access::Signed, Body::None, to(results)},
@@ -194,9 +192,7 @@ std::vector<http::Route> portalRoutes(PortalService& service) {
 }
 
 std::vector<http::Route> bundleRoutes(BundleService& service) {
-    const auto to = [&service](Response (*handler)(BundleService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Post, "/portal/bundles", Access::Signed, Body::Json, to(makeBundle)},
             {Verb::Get, "/portal/bundles", Access::Signed, Body::None, to(listBundles)},
             {Verb::Get, "/portal/bundles/{id}/file", Access::Signed, Body::None, to(bundleFile)}};

@@ -132,9 +132,7 @@ void writeFailing(json::Writer& out, const std::vector<FailingItem>& items) {
 }
 
 std::vector<http::Route> riskRoutes(RiskService& service) {
-    const auto to = [&service](Response (*handler)(RiskService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{Verb::Get, "/risks", Access::Signed, Body::None, to(list)},
             {Verb::Get, "/risks/recipients", Access::Signed, Body::None, to(recipients)},
             {Verb::Post, "/risks/notify", Access::Signed, Body::Json, to(notify)},

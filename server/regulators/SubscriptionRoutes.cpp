@@ -102,9 +102,7 @@ Response follow(SubscriptionService& service, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> subscriptionRoutes(SubscriptionService& service, bool sending) {
-    const auto to = [&service](Response (*handler)(SubscriptionService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     std::vector<http::Route> out{
         {Verb::Get, "/portal/subscriptions", Access::Signed, Body::None,
          [&service, sending](const Request& request) { return list(service, request, sending); }},

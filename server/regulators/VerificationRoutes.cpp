@@ -108,9 +108,7 @@ Response verify(VerificationService& service, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> verificationRoutes(VerificationService& service) {
-    const auto to = [&service](Response (*handler)(VerificationService&, const Request&)) {
-        return [&service, handler](const Request& request) { return handler(service, request); };
-    };
+    const auto to = http::calling(service);
     return {{.verb = Verb::Get,
              .pattern = "/public/certificates",
              .access = Access::Open,
