@@ -96,16 +96,18 @@ function extensions(list: Der[], into: Certificate): void {
 }
 
 export function readCertificate(der: Uint8Array): Certificate {
-  const [tbs, algorithm, signature] = children(readDer(der, SEQUENCE))
-  const fields = children(tbs!)
+  const parts = children(readDer(der, SEQUENCE))
+  const tbs = child(parts, 0, SEQUENCE)
+  const fields = children(tbs)
   if (fields[0]?.tag === context(0)) fields.shift()
-  const [serial, , issuer, validity, subject, spki, ...rest] = fields
+  const subject = child(fields, 4, SEQUENCE)
+  const validity = child(fields, 3, SEQUENCE)
   const out: Certificate = {
-    der, tbs: tbs!.whole, serial: serial!.whole, issuer: issuer!.whole, subject: subject!.whole, name: commonName(subject!),
-    notBefore: time(child(validity!, 0)), notAfter: time(child(validity!, 1)), spki: spki!.whole,
-    algorithm: oid(child(algorithm!, 0)), signature: bits(signature!), authority: null, usage: { sign: true, certify: true }
+    der, tbs: tbs.whole, serial: child(fields, 0, INTEGER).whole, issuer: child(fields, 2, SEQUENCE).whole, subject: subject.whole, name: commonName(subject),
+    notBefore: time(child(validity, 0)), notAfter: time(child(validity, 1)), spki: child(fields, 5, SEQUENCE).whole,
+    algorithm: oid(child(child(parts, 1, SEQUENCE), 0)), signature: bits(child(parts, 2)), authority: null, usage: { sign: true, certify: true }
   }
-  const extended = rest.find(field => field.tag === context(3))
+  const extended = fields.slice(6).find(field => field.tag === context(3))
   if (extended) extensions(children(child(extended, 0, SEQUENCE)), out)
   return out
 }

@@ -64,7 +64,7 @@ export function child(value: Der | Der[], index: number, tag?: number): Der {
 }
 
 export function oid(value: Der): string {
-  if (value.tag !== OID || value.content.length === 0) fail()
+  if (value.tag !== OID || value.content.length === 0 || value.content.at(-1)! >= 0x80) fail()
   const parts: number[] = []
   let part = 0
   for (const byte of value.content) {

@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { readCertificate } from './certificates'
 import { checkClaim, claimIn } from './claim'
+import { build, children, OID, oid, readDer, SEQUENCE, Unsupported } from './der'
 import { checkFile } from './signedFile'
 
 vi.setConfig({ testTimeout: 60_000 }) // openssl makes keys here
@@ -35,6 +37,38 @@ function claim(by = own, day = today, key = by) {
   return `${record}~${signature.toString('base64url')}`
 }
 const keys = { roots: own.root, signers: [{ key_id: idOf(own.signer), chain: own.signer + own.root }] }
+
+describe('a certificate', () => {
+  const whole = new X509Certificate(own.signer).raw
+  const parts = children(readDer(whole))
+  const fields = children(parts[0]!)
+  const cut = (list: typeof parts, length: number) => build(SEQUENCE, ...list.slice(0, length).map(each => each.whole))
+
+  it('that lacks parts is refused as one that cannot be judged', () => {
+    expect(readCertificate(cut(parts, 3)).name).toBe('own seal')
+    for (let length = 0; length < 3; length++) expect(() => readCertificate(cut(parts, length)), `${length} parts`).toThrow(Unsupported)
+    for (let length = 0; length < 7; length++) {
+      const short = build(SEQUENCE, cut(fields, length), parts[1]!.whole, parts[2]!.whole)
+      expect(() => readCertificate(short), `${length} fields`).toThrow(Unsupported)
+    }
+  })
+
+  it('with any bit changed is read, or refused as one that cannot be judged', () => {
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const other = Buffer.from(whole)
+      other[bit >> 3]! ^= 1 << (bit & 7)
+      try {
+        readCertificate(other)
+      } catch (error) {
+        expect(error, `bit ${bit}`).toBeInstanceOf(Unsupported)
+      }
+    }
+  })
+
+  it('names nothing by an identifier that does not end', () => {
+    expect(() => oid(readDer(build(OID, Uint8Array.of(0x80))))).toThrow(Unsupported)
+  })
+})
 
 describe('a claim', () => {
   it('says what was signed', async () => {
