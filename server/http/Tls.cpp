@@ -12,6 +12,7 @@
 #include <array>
 
 #include "server/core/Error.h"
+#include "server/http/TlsIdentity.h"
 
 namespace touchstone::http {
 namespace {
@@ -20,7 +21,9 @@ using Poco::Net::Context;
 
 constexpr std::string_view kSessions = "touchstone";
 
-[[noreturn]] void refuse(const std::string& key, const std::string& why) { throw Error(ErrorCode::BadConfiguration, {"http." + key, why}); }
+[[noreturn]] void refuse(const std::string& key, const std::string& why) {
+    throw Error(ErrorCode::BadConfiguration, {"http." + key, why});
+}
 
 int judge(int good, X509_STORE_CTX* chain) {
     if (good == 1) return 1;
@@ -41,8 +44,6 @@ void askForCertificates(SSL_CTX* context, const std::string& roots) {
 
 Poco::Net::ServerSocket secureSocket(const TlsSettings& settings) {
     Context::Params parameters;
-    parameters.privateKeyFile = settings.keyFile;
-    parameters.certificateFile = settings.certificateFile;
     parameters.caLocation = settings.clientRootsFile;
     parameters.verificationMode = Context::VERIFY_NONE;
     parameters.cipherList = "HIGH:!aNULL:!eNULL:!SHA1:!kRSA";
@@ -51,12 +52,13 @@ Poco::Net::ServerSocket secureSocket(const TlsSettings& settings) {
         context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
         context->enableExtendedCertificateVerification(false);  // the name in a client's certificate is no host
         SSL_CTX* raw = context->sslContext();
-        if (SSL_CTX_check_private_key(raw) != 1) refuse("tls_key", "it is not the key of " + settings.certificateFile);
-        SSL_CTX_set_session_id_context(raw, reinterpret_cast<const unsigned char*>(kSessions.data()), static_cast<unsigned>(kSessions.size()));
+        TlsIdentity::give(std::make_shared<TlsIdentity>(settings.certificateFile, settings.keyFile), raw);
+        SSL_CTX_set_session_id_context(raw, reinterpret_cast<const unsigned char*>(kSessions.data()),
+                                       static_cast<unsigned>(kSessions.size()));
         if (!settings.clientRootsFile.empty()) askForCertificates(raw, settings.clientRootsFile);
         return Poco::Net::SecureServerSocket(context);
     } catch (const Poco::Exception& error) {
-        refuse("tls_certificate", error.displayText());
+        refuse("client_roots", error.displayText());
     }
 }
 

@@ -11,7 +11,7 @@ namespace touchstone::http {
 
 /// Files in PEM.
 struct TlsSettings {
-    std::string certificateFile;   ///< the server's, then those above it; empty: no TLS
+    std::string certificateFile;   ///< the server's, then those above it; empty: no TLS. Renewed while the server runs (TlsIdentity)
     std::string keyFile;
     std::string clientRootsFile;   ///< authorities of machines' certificates; empty: none is asked for
 

@@ -1,6 +1,7 @@
 // TLS of the server's own, machines that act by certificates, and what is believed of a reverse proxy.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from 'node:tls'
@@ -73,6 +74,41 @@ test('openssl sees TLS 1.3 and the server\'s certificate verified', async () => 
   const { out, err } = await run(['openssl', 's_client', '-connect', `127.0.0.1:${tls.port}`, '-CAfile', ca, '-brief'], { input: '' })
   assert.match(out + err, /Protocol version: TLSv1\.3/)
   assert.match(out + err, /Verification: OK/)
+})
+
+test('a renewed certificate is shown from the next connection on; half of one changes nothing', async () => {
+  const files = await machines.server('renewed')
+  const [cert, key] = [join(scene.lab.folder, 'renewed.pem'), join(scene.lab.folder, 'renewed.key')]
+  const put = (file, text) => {
+    writeFileSync(`${file}.new`, text)
+    renameSync(`${file}.new`, file)
+  }
+  put(cert, files.cert)
+  put(key, files.key)
+  const server = await startBeside(scene.lab, { tls_certificate: cert, tls_key: key })
+  try {
+    const shown = () => new Promise((answered, failed) => {
+      const socket = connect({ host: '127.0.0.1', port: server.port, ...trust() }, () => {
+        answered(socket.getPeerCertificate().subject.CN)
+        socket.destroy()
+      }).once('error', failed)
+    })
+    assert.equal(await shown(), 'renewed')
+    const next = await machines.server('next')
+    put(key, next.key)
+    assert.equal(await shown(), 'renewed', 'the key came first')
+    put(cert, next.cert)
+    assert.equal(await shown(), 'next')
+    put(cert, 'no certificate')
+    assert.equal(await shown(), 'next')
+    rmSync(cert)
+    assert.equal(await shown(), 'next')
+    put(cert, files.cert)
+    put(key, files.key)
+    assert.equal(await shown(), 'renewed')
+  } finally {
+    await server.stop()
+  }
 })
 
 test('a machine acts by its certificate, within its scopes, until it is revoked for good', async () => {
