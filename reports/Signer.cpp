@@ -1,31 +1,19 @@
 #include "reports/Signer.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
 
 #include <ctime>
 
 #include "reports/Algorithms.h"
 #include "reports/Der.h"
 #include "reports/SignedMessage.h"
-#include "reports/Token.h"
+#include "reports/SigningKey.h"
 
 namespace touchstone::reports {
 namespace {
 
 bool isSelfSigned(X509* certificate) {
     return X509_self_signed(certificate, 0) == 1;
-}
-
-int refusePassphrase(char*, int, int, void*) {
-    return -1;
-}
-
-KeyPtr readKey(const std::string& pem) {
-    KeyPtr key(PEM_read_bio_PrivateKey(readOnly(pem).get(), nullptr, refusePassphrase, nullptr));
-    if (!key) throw openSslError("cannot read the signing key");
-    return key;
 }
 
 std::vector<X509Ptr> readChain(const std::string& pem) {
@@ -37,29 +25,13 @@ std::vector<X509Ptr> readChain(const std::string& pem) {
     return chain;
 }
 
-// A key in a device cannot be compared but by its public half.
-bool belongTogether(const X509* certificate, const EVP_PKEY* key) {
-    return encodedBy(i2d_PUBKEY, X509_get0_pubkey(certificate)) == encodedBy(i2d_PUBKEY, key);
-}
-
 }  // namespace
 
 struct Signer::State {
-    State(KeyPtr key, const std::string& chainPem, std::unique_ptr<Token> token = nullptr);
-
-    [[nodiscard]] std::string signature(std::string_view data) const {
-        return kind == KeyKind::sm2 ? signSm2(key.get(), data) : signatureOfDigest(hash(usualDigest(kind), data));
-    }
-
-    [[nodiscard]] std::string signatureOfDigest(std::string_view digest) const {
-        const KeyContextPtr context(EVP_PKEY_CTX_dup(signing.get()));
-        std::string out(static_cast<std::size_t>(EVP_PKEY_get_size(key.get())), '\0');
-        std::size_t length = out.size();
-        if (!context || EVP_PKEY_sign(context.get(), reinterpret_cast<unsigned char*>(out.data()), &length,
-                                      reinterpret_cast<const unsigned char*>(digest.data()), digest.size()) != 1)
-            throw openSslError("cannot sign");
-        out.resize(length);
-        return out;
+    template <typename Source>  // of the key
+    State(Source&& source, const std::string& chainPem)
+        : key(std::forward<Source>(source)), chain(readChain(chainPem)) {
+        prepare();
     }
 
     [[nodiscard]] std::vector<std::string> attributes(const std::string& digest) const {
@@ -69,25 +41,17 @@ struct Signer::State {
     void prepare();
     [[nodiscard]] std::string nameCertificate() const;
 
-    std::unique_ptr<Token> token;  ///< of the key, when it lies in a device
-    KeyPtr key;
-    KeyKind kind;
-    KeyContextPtr signing;  ///< made ready once, copied for each signature; none for SM2
+    SigningKey key;
     std::vector<X509Ptr> chain;
     SignedMessage message;  ///< without what differs from one signature to the next
     std::string contentTypeAttribute, certificateAttribute;
     std::size_t largest = 0;
 };
 
-Signer::State::State(KeyPtr given, const std::string& chainPem, std::unique_ptr<Token> device)
-    : token(std::move(device)), key(std::move(given)), chain(readChain(chainPem)) {
-    if (!belongTogether(chain.front().get(), key.get()))
+void Signer::State::prepare() {
+    if (!key.isOf(chain.front().get()))
         throw std::runtime_error("the first certificate is not that of the signing key");
-    const auto found = kindOf(X509_get0_pubkey(chain.front().get()));
-    if (!found) throw std::runtime_error("the signing key is neither an elliptic curve nor an RSA key");
-    kind = *found;
-    if (kind != KeyKind::sm2) prepare();
-
+    const KeyKind kind = key.kind();
     contentTypeAttribute = makeAttribute(names().contentType, names().data);
     certificateAttribute = nameCertificate();
     message.contentType = names().data;
@@ -99,34 +63,23 @@ Signer::State::State(KeyPtr given, const std::string& chainPem, std::unique_ptr<
         if (each == chain.front() || !isSelfSigned(each.get())) message.certificates.push_back(encoded(each.get()));
     SignedMessage longest = message;
     longest.attributes = attributes(std::string(32, '\0'));
-    longest.signature.resize(static_cast<std::size_t>(EVP_PKEY_get_size(key.get())));
+    longest.signature.resize(key.largestSignature());
     largest = longest.encode().size();
-}
-
-void Signer::State::prepare() {
-    signing.reset(EVP_PKEY_CTX_new(key.get(), nullptr));
-    if (!signing || EVP_PKEY_sign_init(signing.get()) != 1 ||
-        EVP_PKEY_CTX_set_signature_md(signing.get(), EVP_sha256()) != 1 ||
-        (kind == KeyKind::rsa && EVP_PKEY_CTX_set_rsa_padding(signing.get(), RSA_PKCS1_PADDING) != 1))
-        throw openSslError("cannot use the signing key");
 }
 
 // signing-certificate-v2 (RFC 5035); its default, SHA-256, is not spelled.
 std::string Signer::State::nameCertificate() const {
-    const Digest digest = usualDigest(kind);
+    const Digest digest = usualDigest(key.kind());
     const std::string algorithm = digest == Digest::sha256 ? std::string() : digestAlgorithm(digest);
     const std::string id = der::sequence({algorithm, der::octets(hash(digest, encoded(chain.front().get())))});
     return makeAttribute(names().signingCertificateV2, der::sequence({der::sequence({id})}));
 }
 
 Signer::Signer(const std::string& keyPem, const std::string& chainPem)
-    : state_(std::make_unique<State>(readKey(keyPem), chainPem)) {
+    : state_(std::make_unique<State>(keyPem, chainPem)) {
 }
 
-Signer::Signer(const TokenKey& key, const std::string& chainPem) {
-    auto token = std::make_unique<Token>(key);
-    KeyPtr inside = token->privateKey();
-    state_ = std::make_unique<State>(std::move(inside), chainPem, std::move(token));
+Signer::Signer(const TokenKey& key, const std::string& chainPem) : state_(std::make_unique<State>(key, chainPem)) {
 }
 
 Signer::~Signer() = default;
@@ -134,14 +87,14 @@ Signer::Signer(Signer&&) noexcept = default;
 Signer& Signer::operator=(Signer&&) noexcept = default;
 
 std::string Signer::digest(std::string_view bytes, std::string_view more) const {
-    return hash(usualDigest(state_->kind), bytes, more);
+    return hash(usualDigest(state_->key.kind()), bytes, more);
 }
 
 std::string Signer::sign(const std::string& digest) const {
     if (digest.size() != 32) throw std::runtime_error("the digest that is signed has 32 bytes");
     SignedMessage message = state_->message;
     message.attributes = state_->attributes(digest);
-    message.signature = state_->signature(message.signedBytes());
+    message.signature = state_->key.sign(message.signedBytes());
     return message.encode();
 }
 
@@ -154,7 +107,7 @@ std::size_t Signer::largestSignature() const {
 }
 
 Profile Signer::profile() const {
-    return state_->kind == KeyKind::sm2 ? Profile::sm2 : Profile::international;
+    return state_->key.kind() == KeyKind::sm2 ? Profile::sm2 : Profile::international;
 }
 
 std::string Signer::subject() const {
@@ -169,12 +122,12 @@ std::chrono::system_clock::time_point Signer::notAfter() const {
 }
 
 std::string Signer::bareSignature(const std::string& digest) const {
-    return state_->kind == KeyKind::sm2 ? signSm2(state_->key.get(), digest) : state_->signatureOfDigest(digest);
+    return state_->key.signDigest(digest);
 }
 
 bool Signer::bareVerifies(const std::string& digest, const std::string& signature) const {
     EVP_PKEY* key = X509_get0_pubkey(state_->chain.front().get());
-    if (state_->kind == KeyKind::sm2) return verifies(key, Digest::sm3, digest, signature);
+    if (state_->key.kind() == KeyKind::sm2) return verifies(key, Digest::sm3, digest, signature);
     const KeyContextPtr context(EVP_PKEY_CTX_new(key, nullptr));
     const auto raw = [](const std::string& bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); };
     const bool holds =

@@ -29,7 +29,7 @@ public:
     /// Reads PEM files. chainPem: signer's certificate first, then those above it. Throws std::runtime_error with what
     /// is wrong.
     Signer(const std::string& keyPem, const std::string& chainPem);
-    /// The same with a key in a device, which is logged in to until the signer goes.
+    /// The same with a key in a device, which is logged in to until the signer goes, and again after it was away.
     Signer(const TokenKey& key, const std::string& chainPem);
     ~Signer();
     Signer(Signer&&) noexcept;

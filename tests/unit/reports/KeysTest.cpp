@@ -1,4 +1,8 @@
 // Where keys come from and of what kind they are.
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <thread>
@@ -30,6 +34,31 @@ public:
     Authority by;
 };
 
+/// A function of the device's library, as whoever else uses it in this process calls it.
+template <typename Function>
+Function* ofLibrary(const char* name) {
+    void* const library = ::dlopen(softHsm, RTLD_NOW);
+    BOOST_REQUIRE(library != nullptr);
+    auto* const found = reinterpret_cast<Function*>(::dlsym(library, name));
+    BOOST_REQUIRE(found != nullptr);
+    return found;
+}
+
+/// As a device does that was restarted.
+void closeAllSessions() {
+    std::array<unsigned long, 8> slots{};
+    unsigned long count = slots.size();
+    BOOST_REQUIRE(ofLibrary<unsigned long(unsigned char, unsigned long*, unsigned long*)>("C_GetSlotList")(
+                      1, slots.data(), &count) == 0UL);
+    for (unsigned long i = 0; i < count; ++i)
+        BOOST_REQUIRE(ofLibrary<unsigned long(unsigned long)>("C_CloseAllSessions")(slots.at(i)) == 0UL);
+}
+
+/// As its library does that was restarted.
+void finalizeLibrary() {
+    BOOST_REQUIRE(ofLibrary<unsigned long(void*)>("C_Finalize")(nullptr) == 0UL);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(Keys)
@@ -53,6 +82,39 @@ BOOST_AUTO_TEST_CASE(a_key_in_a_device_signs_from_several_threads) {
         device.by.folder().write("one.pdf", made.front());
         BOOST_TEST(device.by.folder().run("pdfsig one.pdf").says("Signature is Valid"));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_device_that_lost_its_sessions_is_logged_in_to_again) {
+    const Device device("p256");
+    const Signer signer = device.signer();
+    const auto signsFromSeveralThreads = [&] {
+        std::vector<std::string> made(8);
+        {
+            std::vector<std::jthread> threads;
+            for (std::string& pdf : made) threads.emplace_back([&] { pdf = smallFile(signer); });
+        }
+        return std::ranges::all_of(made, [&](const std::string& pdf) { return device.by.verify(pdf).holds(); });
+    };
+    BOOST_TEST(signsFromSeveralThreads());
+    closeAllSessions();
+    BOOST_TEST(signsFromSeveralThreads());
+    finalizeLibrary();
+    BOOST_TEST(signsFromSeveralThreads());
+}
+
+BOOST_AUTO_TEST_CASE(a_device_that_is_away_refuses_and_is_used_again_once_it_is_back) {
+    const Device device("p256");
+    const Signer signer = device.signer();
+    const auto tokens = device.by.folder().path() / "tokens";
+    const auto away = device.by.folder().path() / "away";
+    std::filesystem::rename(tokens, away);
+    std::filesystem::create_directory(tokens);
+    finalizeLibrary();
+    for (int i = 0; i < 2; ++i) BOOST_CHECK_THROW(smallFile(signer), std::runtime_error);
+    BOOST_TEST(signer.largestSignature() > 0U);
+    std::filesystem::remove(tokens);
+    std::filesystem::rename(away, tokens);
+    BOOST_TEST(device.by.verify(smallFile(signer)).holds());
 }
 
 BOOST_AUTO_TEST_CASE(a_device_that_does_not_fit_is_refused_without_its_pin) {
