@@ -61,7 +61,7 @@ std::string kindOf(std::string_view technique) {
     if (has("hromatogra")) return "chromatogram";
     if (has("Mass Spec") || has("mass-spec")) return "mass_spectrum";
     if (has("Infrared") || has("IR")) return "infrared_spectrum";
-    if (has("UV")) return "uv_vis_spectrum";
+    if (has("UV")) return "uv_visible_spectrum";
     return has("NMR") ? "nmr_spectrum" : "trace";
 }
 

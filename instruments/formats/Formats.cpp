@@ -19,6 +19,7 @@
 #include "instruments/formats/Labsolutions.h"
 #include "instruments/formats/Line.h"
 #include "instruments/formats/Mzml.h"
+#include "instruments/formats/SoftMax.h"
 #include "instruments/formats/Tapestation.h"
 #include "instruments/formats/Workbook.h"
 
@@ -78,6 +79,7 @@ Reading withoutSeries(std::string_view bytes, const Mapping& mapping, const Seri
 constexpr std::array known{
     Format{"hl7", looksLikeHl7, withoutSeries<readHl7>, hl7ControlId},
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
+    Format{"softmax", looksLikeSoftMax, readSoftMax, nullptr},
     Format{"jcamp", looksLikeJcamp, readJcamp, nullptr},
     Format{"andi", looksLikeNetCdf, readAndi, nullptr},
     Format{"mzml", looksLikeMzml, readMzml, nullptr},

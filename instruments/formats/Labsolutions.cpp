@@ -108,7 +108,7 @@ private:
         if (title == "Compound Results" || title.ends_with("Quantitative Results")) return takePeaks(section, false);
         if (title == "PDA 3D") return takePlane(section);
         if (title == "MS Spectrum") return takeTrace(section, "mass_spectrum");
-        if (title == "PDA Spectrum") return takeTrace(section, "uv_vis_spectrum");
+        if (title == "PDA Spectrum") return takeTrace(section, "uv_visible_spectrum");
         if (title.ends_with("Chromatogram") || title.ends_with("Trace")) takeTrace(section, "chromatogram");
     }
 

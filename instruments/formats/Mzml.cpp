@@ -279,7 +279,7 @@ private:
 
     static std::string kindOf(const Item& item, const Array& x) {
         if (!item.spectrum) return "chromatogram";
-        return x.terms.kind() == ArrayKind::Mz ? "mass_spectrum" : "uv_vis_spectrum";
+        return x.terms.kind() == ArrayKind::Mz ? "mass_spectrum" : "uv_visible_spectrum";
     }
 
     void further(const Item& item, const Array& x, Array& array) {

@@ -8,7 +8,7 @@ namespace touchstone::instruments {
 
 /// Mass spectra and chromatograms in mzML 1.0 and 1.1 (HUPO-PSI), indexed or not; up to 4 GiB, read as a stream.
 ///
-/// Each spectrum is a series named as its id: m/z (mass_spectrum) or wavelength (uv_vis_spectrum) and intensity. Each
+/// Each spectrum is a series named as its id: m/z (mass_spectrum) or wavelength (uv_visible_spectrum) and intensity. Each
 /// chromatogram is one: time and intensity, or the first other array where a trace of pressure or temperature has no
 /// intensity. A further array of the same length (charge, ion mobility, signal to noise) is a series of kind trace over
 /// the same x, named "<id>: <array>". Units are the names that the file gives. The span is that of the element.

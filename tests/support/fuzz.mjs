@@ -11,7 +11,7 @@ const SEEDS = {
   acaml: ['cds'], andi: ['andi'], animl: ['animl'], any: ['astm', 'cds', 'jcamp', 'vendor'], astm: ['astm', 'astm-records'],
   chemstation: ['cds'], chromeleon: ['cds'], csv: ['vendor'], empower_arw: ['cds'], hl7: ['hl7/cdc', 'hl7/cosyte', 'hl7/fhir-converter'],
   jcamp: ['jcamp'], labsolutions: ['cds'], labsolutions_quant: ['cds'], line: ['astm'], mllp: ['hl7/cdc'], mzml: ['mzml'],
-  orders: ['astm-records', 'hl7/fhir-converter'], tapestation: ['vendor'], text: ['hl7/cosyte'], unicorn: ['cds'], unpack: ['mzml', 'vendor'], xlsx: ['vendor'], xml: ['animl', 'cds', 'mzml']
+  orders: ['astm-records', 'hl7/fhir-converter'], softmax: ['vendor'], tapestation: ['vendor'], text: ['hl7/cosyte'], unicorn: ['cds'], unpack: ['mzml', 'vendor'], xlsx: ['vendor'], xml: ['animl', 'cds', 'mzml']
 }
 /** Words of a kind of bytes, tests/fuzz/NAME.dict, that mutations would take long to find. */
 const WORDS = {
