@@ -39,7 +39,8 @@ public:
         if (written.empty()) return otherwise;
         std::uint64_t value = 0;
         const auto [end, wrong] = std::from_chars(written.data(), written.data() + written.size(), value);
-        if (wrong != std::errc() || end != written.data() + written.size()) throw fault(key, "must be a number", Kind::NotANumber);
+        if (wrong != std::errc() || end != written.data() + written.size())
+            throw fault(key, "must be a number", Kind::NotANumber);
         return value;
     }
 
@@ -52,7 +53,8 @@ public:
             unsigned value = 0;
             const char* const end = digits.data() + std::min(at + 2, digits.size());
             const auto [stopped, wrong] = std::from_chars(digits.data() + at, end, value, 16);
-            if (wrong != std::errc() || stopped != digits.data() + at + 2) throw fault(key, "must be bytes in hexadecimal");
+            if (wrong != std::errc() || stopped != digits.data() + at + 2)
+                throw fault(key, "must be bytes in hexadecimal");
             all.push_back(static_cast<char>(value));
         }
         return all;
@@ -108,7 +110,8 @@ OrderSettings ordersOf(Protocol protocol, Section& section) {
     if (wanted && (protocol == Protocol::Sics || protocol == Protocol::Sbi)) orders.form = Form::Reading;
     const std::string delimiters = section.text("order_delimiters", "|\\^&");
     const auto said = astmDelimiters("H" + delimiters);
-    if (!said || said->doubtful || delimiters.size() != 4) throw section.fault("order_delimiters", "must be four characters");
+    if (!said || said->doubtful || delimiters.size() != 4)
+        throw section.fault("order_delimiters", "must be four characters");
     orders.delimiters = said->delimiters;
     orders.message = section.choice("order_message", {"OML_O33", "OML_O21"}) == "OML_O21" ? Hl7OrderMessage::OmlO21
                                                                                           : Hl7OrderMessage::OmlO33;
@@ -141,8 +144,19 @@ ServerAddress serverOf(Section section) {
     if (!server.url.starts_with("http://") && !server.url.starts_with("https://")) {
         throw section.fault("url", "must begin with http:// or https://");
     }
-    server.token = tokenOf(section);
     server.caFile = section.text("ca_file");
+    server.certificateFile = section.text("certificate_file");
+    server.keyFile = section.text("key_file");
+    if (server.certificateFile.empty() != server.keyFile.empty()) {
+        throw section.fault(server.keyFile.empty() ? "key_file" : "certificate_file", "is missing", Kind::Missing);
+    }
+    if (server.keyFile.empty()) {
+        server.token = tokenOf(section);
+    } else if (!server.url.starts_with("https://")) {
+        throw section.fault("certificate_file", "goes with https:// only");
+    } else if (!section.text("token").empty() || !section.text("token_file").empty()) {
+        throw section.fault("token", "and certificate_file: the server would believe the token alone");
+    }
     section.finish();
     return server;
 }
@@ -207,7 +221,8 @@ InstrumentSettings instrumentOf(Section& section, const std::string& key) {
     instrument.code = section.text("code", key);
     instrument.source = section.source();
     static_cast<void>(section.need("protocol"));
-    instrument.protocol = protocolOf(section.choice("protocol", {"astm", "mllp", "line", "sics", "sbi", "file", "http"}));
+    instrument.protocol =
+        protocolOf(section.choice("protocol", {"astm", "mllp", "line", "sics", "sbi", "file", "http"}));
     instrument.astm.maxFrame = section.number("max_frame", instrument.astm.maxFrame);
     instrument.astm.maxMessage = section.number("max_message", instrument.astm.maxMessage);
     instrument.astm.silence = std::chrono::seconds(section.number("silence_seconds", 30));
@@ -270,8 +285,8 @@ std::string lower(std::string text) {
     return text;
 }
 
-/// Where sections and keys stand. The reader of ini files takes anything: it lets the later of two win and makes keys of
-/// lines that are none.
+/// Where sections and keys stand. The reader of ini files takes anything: it lets the later of two win and makes keys
+/// of lines that are none.
 class Places {
 public:
     Places(const std::string& text, std::vector<ConfigFault>& faults) {
@@ -285,7 +300,8 @@ public:
             const std::size_t equals = line.find('=');
             const bool head = line.front() == '[';
             if (head ? line.back() != ']' : equals == std::string::npos || equals == 0) {
-                faults.push_back({section, "", Kind::Wrong, "is no section, no key = value and no comment behind ;", number});
+                faults.push_back(
+                    {section, "", Kind::Wrong, "is no section, no key = value and no comment behind ;", number});
                 continue;
             }
             if (head) section = trimmed(line.substr(1, line.size() - 2));
@@ -308,7 +324,9 @@ public:
     }
 
 private:
-    static std::string place(const std::string& section, const std::string& key) { return lower(section) + "\n" + lower(key); }
+    static std::string place(const std::string& section, const std::string& key) {
+        return lower(section) + "\n" + lower(key);
+    }
 
     std::map<std::string, std::size_t> lines_;
 };
@@ -375,8 +393,8 @@ std::string_view name(Protocol protocol) {
 }
 
 Protocol protocolOf(const std::string& written) {
-    for (const Protocol p : {Protocol::Astm, Protocol::Mllp, Protocol::Line, Protocol::File, Protocol::Sics, Protocol::Sbi,
-                             Protocol::Http}) {
+    for (const Protocol p : {Protocol::Astm, Protocol::Mllp, Protocol::Line, Protocol::File, Protocol::Sics,
+                             Protocol::Sbi, Protocol::Http}) {
         if (name(p) == written) return p;
     }
     throw UsageError("protocol must be astm, mllp, line, file, sics, sbi or http, not " + written);

@@ -18,8 +18,8 @@ std::unique_ptr<Poco::Net::HTTPClientSession> sessionTo(const ServerAddress& add
     std::unique_ptr<Poco::Net::HTTPClientSession> session;
     if (uri.getScheme() == "https") {
         const Poco::Net::Context::Ptr context =
-            new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, address.caFile,
-                                   Poco::Net::Context::VERIFY_STRICT, 9, address.caFile.empty());
+            new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, address.keyFile, address.certificateFile,
+                                   address.caFile, Poco::Net::Context::VERIFY_STRICT, 9, address.caFile.empty());
         session = std::make_unique<Poco::Net::HTTPSClientSession>(uri.getHost(), uri.getPort(), context);
     } else {
         session = std::make_unique<Poco::Net::HTTPClientSession>(uri.getHost(), uri.getPort());
@@ -46,7 +46,7 @@ ServerClient::Reply ServerClient::exchange(const std::string& verb, const std::s
         request.setKeepAlive(true);
         if (!json.empty()) request.setContentType("application/json");
         request.setContentLength64(static_cast<Poco::Int64>(json.size()));
-        request.set("Authorization", "Bearer " + address_.token);
+        if (!address_.token.empty()) request.set("Authorization", "Bearer " + address_.token);
         session_->sendRequest(request) << json;
         Poco::Net::HTTPResponse response;
         Reply reply;

@@ -10,11 +10,13 @@ namespace touchstone::instruments {
 /// Where the server is and how to be let in.
 struct ServerAddress {
     std::string url;  ///< "http://host:port" or "https://…"
-    std::string token;
-    std::string caFile{};  ///< PEM of the authorities to trust for https; empty: those of the system
+    std::string token{};            ///< of the gateway's account; empty: it is known by its certificate
+    std::string caFile{};           ///< PEM of the authorities to trust for https; empty: those of the system
+    std::string certificateFile{};  ///< PEM of the gateway's own certificate, with its key in keyFile; read at each connection
+    std::string keyFile{};
 };
 
-/// One kept connection to the server's API with a bearer token; used by one thread at a time.
+/// One kept connection to the server's API with a bearer token or a client certificate; used by one thread at a time.
 class ServerClient {
 public:
     ServerClient(ServerAddress address, std::chrono::milliseconds timeout)

@@ -1,11 +1,13 @@
 // TLS of the server's own, machines that act by certificates, and what is believed of a reverse proxy.
 import assert from 'node:assert/strict'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from 'node:tls'
-import { run } from '../../deploy/demo/instance.mjs'
+import { until } from '../../deploy/demo/demand.mjs'
+import { program, run } from '../../deploy/demo/instance.mjs'
 import { ClientAuthority, fingerprintOf } from '../support/clientAuthority.mjs'
 import { Scene } from './support/scene.mjs'
 import { Caller, startBeside } from './support/tlsServer.mjs'
@@ -188,6 +190,25 @@ test('what is uploaded must be a client\'s certificate of a trusted authority, o
   assert.ok(!(await listed(good)), 'another organisation\'s are not shown')
   assert.deepEqual(await said(chief, 'POST', '/machines/certificates/revoke', { fingerprint: fingerprintOf(good.cert), reason: '试试' }), [404, 'not_found'])
   assert.deepEqual(await asks(good, '/gateways/configuration'), [200, ''])
+})
+
+test('a gateway is let in by a certificate of its own, without a token', async () => {
+  const machine = await machines.client('own-gateway')
+  await scene.admin.post('/machines/certificates', { login: 'gateway', label: '网关证书', scopes: ['intake'], pem: machine.cert, reason: '网关' })
+  const folder = join(scene.lab.folder, 'own-gateway')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'gateway.ini'), `[server]\nurl = https://127.0.0.1:${tls.port}\nca_file = ${ca}\n` +
+    `certificate_file = ${machine.certFile}\nkey_file = ${machine.keyFile}\n[spool]\nfolder = ${folder}\n[status]\nfile = ${folder}/status.json\n` +
+    '[instrument.ICPMS-1]\nprotocol = astm\nlisten = 127.0.0.1:0\n')
+  const gateway = spawn(program('touchstone-gateway'), ['run', '--config', join(folder, 'gateway.ini')], { stdio: 'ignore' })
+  try {
+    await until('its report', async () => {
+      const seen = (await scene.admin.get('/gateways')).items.find(({ login }) => login === 'gateway')
+      return { done: Boolean(seen?.report), seen }
+    })
+  } finally {
+    gateway.kill()
+  }
 })
 
 test('a disabled account does not act by its certificate', async () => {

@@ -221,6 +221,20 @@ BOOST_AUTO_TEST_CASE(every_key_that_is_asked_for_is_explained_in_the_example_and
     BOOST_TEST(asked == explained, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_gateway_is_known_by_a_token_or_by_its_certificate) {
+    const auto with = [](const std::string& url, const std::string& how) {
+        return "[server]\nurl=" + url + "\n" + how + "[spool]\nfolder=s\n[instrument.a]\nprotocol=astm\n";
+    };
+    const std::string pair = "certificate_file=c.pem\nkey_file=c.key\n";
+    const ServerAddress server = load(with("https://h:1", pair)).server.server;
+    BOOST_TEST((server.certificateFile == "c.pem" && server.keyFile == "c.key" && server.token.empty()));
+    for (const std::string& text :
+         {with("http://h:1", pair), with("https://h:1", "certificate_file=c.pem\ntoken=t\n"),
+          with("https://h:1", "key_file=c.key\n"), with("https://h:1", pair + "token=t\n"), with("https://h:1", "")}) {
+        BOOST_CHECK_THROW(static_cast<void>(load(text)), UsageError);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(uploads_have_a_token_and_balances_their_times) {
     const Config config = load(good + "[instrument.b]\nprotocol=http\ntoken=x\nupload_seconds=9\n" +
                                "[instrument.c]\nprotocol=sics\nconnect=h:1\nstable_ms=1\nanswer_ms=2\norders=yes\n");
@@ -255,11 +269,10 @@ BOOST_AUTO_TEST_CASE(an_instrument_is_listened_for_called_or_on_a_serial_line) {
 BOOST_AUTO_TEST_CASE(mistakes_are_named) {
     for (const std::string& text :
          {std::string("[server]\n"), good + "colour=red\n", good + "listen=nowhere\n", good + "max_frame=big\n",
-          good + "frame_numbers=odd\n", good + "mllp_release=3\n", good + "orders=maybe\n", good + "order_delimiters=||||\n",
-          good + "worklist_columns=Sample\n", good + "answer=never\n",
+          good + "frame_numbers=odd\n", good + "mllp_release=3\n", good + "orders=maybe\n",
+          good + "order_delimiters=||||\n", good + "worklist_columns=Sample\n", good + "answer=never\n",
           good + "[instrument.b]\nprotocol=http\n", good + "[instrument.b]\nprotocol=http\ntoken=x\nconnect=h:1\n",
-          good + "stable_ms=1\n",
-          good + "[instrument.b]\nprotocol=pigeon\n", good + "[instrument.b]\nprotocol=file\n",
+          good + "stable_ms=1\n", good + "[instrument.b]\nprotocol=pigeon\n", good + "[instrument.b]\nprotocol=file\n",
           good + "[instrument.b]\nprotocol=astm\ncode=a\n"}) {
         BOOST_CHECK_THROW(static_cast<void>(load(text)), UsageError);
     }
