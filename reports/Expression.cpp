@@ -34,7 +34,7 @@ bool isName(std::string_view text) {
 std::optional<Data> dayOf(std::string_view text) {
     constexpr std::size_t length = 10;
     if (text.size() < length || text[4] != '-' || text[7] != '-') return std::nullopt;
-    for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9})
+    for (const std::size_t i : {0U, 1U, 2U, 3U, 5U, 6U, 8U, 9U})
         if (text[i] < '0' || text[i] > '9') return std::nullopt;
     const std::string_view month = text.substr(5, 2), day = text.substr(8, 2);
     const auto plain = [](std::string_view digits) { return digits[0] == '0' ? digits.substr(1) : digits; };
