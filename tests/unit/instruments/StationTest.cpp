@@ -25,7 +25,8 @@ const std::string message = "MSH|^~\\&|LC|Lab|||20261122||ORU^R01|M-1|P|2.5\rOBR
 struct Fixture {
     test::TempFolder folder;
     Spool spool{folder.path("spool")};
-    Station::Watch quiet{.handled = [](const Handled&) {}, .fault = [](const std::string&, const std::string&) {}};
+    Station::Watch quiet{.handled = [](std::span<const Handled>) {},
+                         .fault = [](const std::string&, const std::string&) {}};
 
     static Poco::Net::StreamSocket connect(const Station& station) {
         Poco::Net::StreamSocket socket{Poco::Net::SocketAddress(station.address())};
@@ -255,11 +256,10 @@ BOOST_AUTO_TEST_CASE(an_instrument_is_listened_for_called_or_on_a_serial_line) {
 BOOST_AUTO_TEST_CASE(mistakes_are_named) {
     for (const std::string& text :
          {std::string("[server]\n"), good + "colour=red\n", good + "listen=nowhere\n", good + "max_frame=big\n",
-          good + "frame_numbers=odd\n", good + "mllp_release=3\n", good + "orders=maybe\n", good + "order_delimiters=||||\n",
-          good + "worklist_columns=Sample\n", good + "answer=never\n",
+          good + "frame_numbers=odd\n", good + "mllp_release=3\n", good + "orders=maybe\n",
+          good + "order_delimiters=||||\n", good + "worklist_columns=Sample\n", good + "answer=never\n",
           good + "[instrument.b]\nprotocol=http\n", good + "[instrument.b]\nprotocol=http\ntoken=x\nconnect=h:1\n",
-          good + "stable_ms=1\n",
-          good + "[instrument.b]\nprotocol=pigeon\n", good + "[instrument.b]\nprotocol=file\n",
+          good + "stable_ms=1\n", good + "[instrument.b]\nprotocol=pigeon\n", good + "[instrument.b]\nprotocol=file\n",
           good + "[instrument.b]\nprotocol=astm\ncode=a\n"}) {
         BOOST_CHECK_THROW(static_cast<void>(load(text)), UsageError);
     }
