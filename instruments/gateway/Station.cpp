@@ -359,6 +359,7 @@ private:
     /// One transaction and one wait for the disk. Where it fails each is stored alone when its turn comes, so that only
     /// what cannot be stored is refused.
     void storeTogether(std::vector<Turn>& turns) {
+        std::vector<Act*> acts;
         std::vector<const Incoming*> all;
         std::vector<std::string> transfers;
         for (Turn& turn : turns) {
@@ -367,22 +368,18 @@ private:
                 if (turn.session.troubled || !act.incoming) continue;
                 claimParts(act, turn.session);
                 releaseParts(act, turn.session);
+                acts.push_back(&act);
                 all.push_back(&*act.incoming);
             }
         }
-        try {
-            std::vector<Stored> stored;
-            if (all.size() > 1) stored = spool_.store(all);
-            auto next = stored.begin();
-            for (Turn& turn : turns) {
-                for (Act& act : turn.acts) {
-                    if (turn.session.troubled || !act.incoming || next == stored.end()) continue;
-                    act.stored = std::move(*next++);
-                }
+        if (all.size() > 1) {
+            try {
+                std::vector<Stored> stored = spool_.store(all);
+                for (std::size_t i = 0; i < acts.size(); ++i) acts[i]->stored = std::move(stored[i]);
+                return;
+            } catch (const std::exception&) {
+                // Whom it concerns is told when it is stored alone.
             }
-            if (!stored.empty()) return;
-        } catch (const std::exception&) {
-            // Whom it concerns is told when it is stored alone.
         }
         for (std::size_t i = 0; i < turns.size(); ++i) turns[i].session.transfer = transfers[i];
     }
