@@ -270,16 +270,16 @@ private:
     /// What many brought is stored together; then each is answered.
     void take(const std::vector<Connections::Heard>& heard, Moment now, Sessions& sessions) {
         std::vector<Turn> turns;
-        for (const auto& [from, bytes] : heard) {
-            auto known = sessions.find(&from);
+        for (const Connections::Heard& piece : heard) {
+            auto known = sessions.find(&piece.from);
             if (known == sessions.end()) {
-                known = sessions.try_emplace(&from, from, linkOf(settings_), dialogue_).first;
+                known = sessions.try_emplace(&piece.from, piece.from, linkOf(settings_), dialogue_).first;
             }
             Session& session = known->second;
             session.heard = true;
-            if (bytes.empty()) continue;
+            if (piece.bytes.empty()) continue;
             tally_.heard();
-            guarded(session, [&] { turns.push_back(begin(session.link->feed(bytes, now), session)); });
+            guarded(session, [&] { turns.push_back(begin(session.link->feed(piece.bytes, now), session)); });
         }
         storeTogether(turns);
         for (Turn& turn : turns) guarded(turn.session, [&] { perform(turn); });
