@@ -9,6 +9,7 @@ namespace touchstone::instruments {
 /// Views of the parts between delimiters; n delimiters make n + 1 parts. A delimiter of 0 never occurs.
 [[nodiscard]] inline std::vector<std::string_view> split(std::string_view text, char delimiter) {
     std::vector<std::string_view> parts;
+    parts.reserve(16);
     while (true) {
         const std::size_t end = delimiter == 0 ? std::string_view::npos : text.find(delimiter);
         parts.push_back(text.substr(0, end));

@@ -233,9 +233,16 @@ std::string_view withoutMark(std::string_view bytes) {
     return bytes;
 }
 
+/// Every message that comes is asked for these, and answers are few lines: nothing is made of the other segments.
 std::vector<Hl7Segment> headers(std::string_view bytes) {
     std::vector<Hl7Segment> found;
-    for (const std::string_view line : lines(withoutMark(bytes))) {
+    bytes = withoutMark(bytes);
+    while (!bytes.empty()) {
+        const auto ends = [](char c) { return c == '\r' || c == '\n'; };
+        const auto length = static_cast<std::size_t>(std::ranges::find_if(bytes, ends) - bytes.begin());
+        const std::string_view line = bytes.substr(0, length);
+        bytes.remove_prefix(std::min(length + 1, bytes.size()));
+        if (line.empty()) continue;
         const std::string name = hl7SegmentName(line);
         if (name != "MSH" && !isEnvelope(name)) {
             if (found.empty()) break;

@@ -1,8 +1,7 @@
 #include "instruments/formats/Hl7Segments.h"
 
 #include <algorithm>
-#include <cctype>
-#include <set>
+#include <array>
 
 #include "instruments/formats/Values.h"
 
@@ -10,7 +9,9 @@ namespace touchstone::instruments {
 
 std::string hl7SegmentName(std::string_view line) {
     std::string name(line.substr(0, 3));
-    for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : name) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
     return name;
 }
 
@@ -73,7 +74,9 @@ std::optional<Hl7Delimiters> hl7Delimiters(std::string_view line) {
     const auto isAscii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     if (!isAscii(field) || !std::ranges::all_of(encoding.substr(0, 4), isAscii)) return std::nullopt;
     const Hl7Delimiters d{field, encoding[0], encoding[1], encoding[2], encoding[3]};
-    if (std::set<char>{d.field, d.component, d.repeat, d.escape, d.sub}.size() != 5) return std::nullopt;
+    std::array all{d.field, d.component, d.repeat, d.escape, d.sub};
+    std::ranges::sort(all);
+    if (std::ranges::adjacent_find(all) != all.end()) return std::nullopt;
     return d;
 }
 

@@ -1,4 +1,3 @@
-#include <atomic>
 #include <iostream>
 #include <mutex>
 
@@ -29,18 +28,19 @@ int listenCommand(const std::vector<std::string>& words) {
     catchStopSignals();
     Spool spool(arguments.need("spool"));
     std::mutex output;
-    std::atomic<int> printing = 0;  // who prints last lets the lines go: a burst is not one write a line
+    const auto line = [&](const Handled& handled) {
+        std::vector<SeriesSummary> series;
+        const Incoming& message = handled.message;
+        const Reading reading = read(message.protocol, message.bytes, mapping, summariseInto(series));
+        return handledLine(handled, &reading, series);
+    };
     const Station station(settings, spool,
                           {.handled =
-                               [&](const Handled& handled) {
-                                   std::vector<SeriesSummary> series;
-                                   const Reading reading = read(handled.message.protocol, handled.message.bytes,
-                                                                mapping, summariseInto(series));
-                                   const std::string line = handledLine(handled, &reading, series) + "\n";
-                                   ++printing;
+                               [&](std::span<const Handled> messages) {
+                                   std::string lines;
+                                   for (const Handled& handled : messages) lines += line(handled) + "\n";
                                    const std::lock_guard guard(output);
-                                   std::cout << line;
-                                   if (--printing == 0) std::cout.flush();
+                                   std::cout << lines << std::flush;
                                },
                            .fault =
                                [&](const std::string&, const std::string& what) {

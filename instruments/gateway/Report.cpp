@@ -5,7 +5,6 @@
 
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
-#include "instruments/gateway/Digest.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -137,7 +136,7 @@ std::string handledLine(const Handled& handled, const Reading* reading, const st
     line.member("protocol", handled.message.protocol);
     line.member("state", name(handled.message.state));
     line.member("bytes", handled.message.bytes.size());
-    line.member("sha256", sha256Hex(handled.message.bytes));
+    line.member("sha256", handled.stored.sha256);
     line.member("control_id", handled.message.controlId);
     line.member("duplicate", handled.stored.duplicate);
     line.member("acknowledged", handled.acknowledged);

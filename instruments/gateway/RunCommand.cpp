@@ -50,13 +50,15 @@ int runCommand(const std::vector<std::string>& words) {
         const std::lock_guard guard(output);
         std::cerr << what << std::endl;
     };
-    const Station::Watch watch{.handled =
-                                   [&](const Handled& handled) {
-                                       const std::lock_guard guard(output);
-                                       std::cout << handledLine(handled, nullptr) << std::endl;
-                                   },
-                               .fault = [&](const std::string& instrument,
-                                            const std::string& what) { say(instrument + ": " + what); }};
+    const Station::Watch watch{
+        .handled =
+            [&](std::span<const Handled> messages) {
+                std::string lines;
+                for (const Handled& handled : messages) lines += handledLine(handled, nullptr) + "\n";
+                const std::lock_guard guard(output);
+                std::cout << lines << std::flush;
+            },
+        .fault = [&](const std::string& instrument, const std::string& what) { say(instrument + ": " + what); }};
     Outbox outbox({.server = config.server.server, .folder = config.spoolFolder, .lease = config.lease}, say);
     Floor floor(spool, outbox, watch);
     begin(floor, config);
@@ -66,7 +68,8 @@ int runCommand(const std::vector<std::string>& words) {
         const auto free = static_cast<std::int64_t>(std::filesystem::space(config.spoolFolder).available);
         return GatewayStatus{rfc3339(wallNow()), startedAt, floor.view(), spool.counts(), free, forwarder.status(), ""};
     };
-    const Liaison liaison({.server = config.server.server, .folder = config.spoolFolder, .remote = config.remote}, floor, look, say);
+    const Liaison liaison({.server = config.server.server, .folder = config.spoolFolder, .remote = config.remote},
+                          floor, look, say);
     const auto status = [&] {
         GatewayStatus now = look();
         now.configurationFault = liaison.configurationFault();

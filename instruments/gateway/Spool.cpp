@@ -6,6 +6,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <exception>
 #include <filesystem>
@@ -22,9 +24,11 @@
 namespace touchstone::instruments {
 namespace {
 
+// Each page that a message touches is written at the commit. Numbers of messages grow from one to the next, so that
+// these indexes grow at their ends; an index that begins with the digest would be touched all over.
 constexpr const char* schema = R"(
 CREATE TABLE IF NOT EXISTS message (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     instrument TEXT NOT NULL,
     protocol TEXT NOT NULL,
@@ -38,11 +42,11 @@ CREATE TABLE IF NOT EXISTS message (
     duplicate_of TEXT,
     forwarded_ms INTEGER,
     refused TEXT);
-CREATE INDEX IF NOT EXISTS message_equal ON message (instrument, sha256);
+CREATE INDEX IF NOT EXISTS message_known ON message (instrument, control_id, sha256);
 CREATE INDEX IF NOT EXISTS message_pending ON message (seq)
     WHERE forwarded_ms IS NULL AND refused IS NULL AND duplicate_of IS NULL;
 CREATE TABLE IF NOT EXISTS part (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY,
     transfer TEXT NOT NULL,
     instrument TEXT NOT NULL,
     protocol TEXT NOT NULL,
@@ -88,16 +92,16 @@ class Spool::Impl {
 public:
     Impl(const std::string& folder, SpoolSettings settings, std::function<WallTime()> clock)
         : lock_(folder), database_(folder + "/spool.sqlite"), settings_(settings), clock_(std::move(clock)) {
-        // The log is copied into the database every 32 MB: more rarely than the default, as a burst of messages fills 4 MB
-        // many times a second.
+        // The log is copied into the database every 32 MB: more rarely than the default, as a burst of messages fills 4
+        // MB many times a second.
         database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192;");
         database_.execute(schema);
-        addCommandColumn();
+        renewOlder();
         run([this] { breakOff("", "the gateway stopped before the message ended"); });
     }
 
-    /// Returns once the work is on disk. The callers commit for each other: one leads, and those who come meanwhile wait and
-    /// share the next transaction and its fsync, which the first of them leads.
+    /// Returns once the work is on disk. The callers commit for each other: one leads, and those who come meanwhile
+    /// wait and share the next transaction and its fsync, which the first of them leads.
     void run(std::function<void()> work) {
         const auto job = std::make_shared<Job>();
         job->work = std::move(work);
@@ -110,36 +114,37 @@ public:
         if (job->fault) std::rethrow_exception(job->fault);
     }
 
-    void storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
-                   std::string_view bytes) {
-        auto insert = database_.prepare("INSERT INTO part (transfer, instrument, protocol, bytes) VALUES (?, ?, ?, ?)");
-        insert.bind(1, transfer).bind(2, instrument).bind(3, protocol).bindBlob(4, bytes).step();
-    }
-
-    Stored store(const Incoming& m, const std::string& sha256) {
-        Stored stored{freshUuid(), false, m.answer};
+    Stored store(const Incoming& m, std::string sha256) {
+        if (m.part) {
+            storePart(m);
+            return {};
+        }
+        Stored stored{freshUuid(), false, m.answer, std::move(sha256)};
         std::string duplicateOf;
         if (m.state == MessageState::Complete) {
-            if (const auto earlier = findEqual(m, sha256)) {
-                stored = {earlier->id, true, m.controlId.empty() ? m.answer : earlier->answer};
+            if (auto earlier = findEqual(m, stored.sha256)) {
                 duplicateOf = earlier->id;
+                stored.id = std::move(earlier->id);
+                stored.duplicate = true;
+                if (!m.controlId.empty()) stored.answer = std::move(earlier->answer);
             }
         }
         const bool known = stored.duplicate && !m.controlId.empty();
-        if (!known) insert(m, stored.duplicate ? freshUuid() : stored.id, sha256, duplicateOf);
+        if (!known) insert(m, stored.duplicate ? freshUuid() : stored.id, stored.sha256, duplicateOf);
         if (!m.transfer.empty()) database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, m.transfer).step();
         return stored;
     }
 
     void recover(const std::string& transfer) {
-        storePart(trial, "", "", std::string(4'096, ' '));
+        storePart({.bytes = std::string(4'096, ' '), .transfer = trial});
         database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, trial).step();
         if (!transfer.empty()) breakOff(transfer, "the message could not be stored");
     }
 
     std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes) {
         auto select = database_.prepare(
-            std::string("SELECT id, instrument, protocol, received_ms, state, sha256, bytes, command FROM message WHERE") +
+            std::string(
+                "SELECT id, instrument, protocol, received_ms, state, sha256, bytes, command FROM message WHERE") +
             isPending + "ORDER BY seq LIMIT ?");
         select.bind(1, static_cast<std::int64_t>(count));
         std::vector<SpooledMessage> found;
@@ -157,25 +162,32 @@ public:
 
     void markForwarded(const std::vector<std::string>& ids) {
         for (const std::string& id : ids) {
-            auto update = database_.prepare("UPDATE message SET forwarded_ms = ? WHERE id = ?");
-            update.bind(1, nowMs()).bind(2, id).step();
+            auto update = database_.prepare(std::string("UPDATE message SET forwarded_ms = ? WHERE id = ? AND") +
+                                            isPending + "RETURNING 1");
+            if (!update.bind(1, nowMs()).bind(2, id).step()) continue;
+            count([](SpoolCounts& counts) { --counts.pending, ++counts.forwarded; });
         }
     }
 
     void markRefused(const std::string& id, const std::string& why) {
-        database_.prepare("UPDATE message SET refused = ? WHERE id = ?").bind(1, why).bind(2, id).step();
+        auto update = database_.prepare(std::string("UPDATE message SET refused = ? WHERE id = ? AND") + isPending +
+                                        "RETURNING 1");
+        if (!update.bind(1, why).bind(2, id).step()) return;
+        count([](SpoolCounts& counts) { --counts.pending, ++counts.refused; });
     }
 
     SpoolCounts counts() {
-        SpoolCounts counts;
-        counts.pending = count(isPending);
-        counts.forwarded = count(" forwarded_ms IS NOT NULL ");
-        counts.duplicates = count(" duplicate_of IS NOT NULL ");
-        counts.refused = count(" refused IS NOT NULL ");
-        auto oldest = database_.prepare(std::string("SELECT min(received_ms) FROM message WHERE") + isPending);
-        if (counts.pending > 0 && oldest.step()) {
-            counts.oldestPending = rfc3339(WallTime{std::chrono::milliseconds(oldest.number(0))});
+        if (!counts_) {
+            counts_.emplace();
+            counts_->pending = countRows(isPending);
+            counts_->forwarded = countRows(" forwarded_ms IS NOT NULL ");
+            counts_->duplicates = countRows(" duplicate_of IS NOT NULL ");
+            counts_->refused = countRows(" refused IS NOT NULL ");
         }
+        SpoolCounts counts = *counts_;
+        auto oldest = database_.prepare(std::string("SELECT received_ms FROM message WHERE") + isPending +
+                                        "ORDER BY seq LIMIT 1");
+        if (oldest.step()) counts.oldestPending = rfc3339(WallTime{std::chrono::milliseconds(oldest.number(0))});
         return counts;
     }
 
@@ -185,6 +197,7 @@ public:
             .prepare("DELETE FROM message WHERE forwarded_ms < ?1 OR (duplicate_of IS NOT NULL AND received_ms < ?1)")
             .bind(1, before)
             .step();
+        counts_.reset();
     }
 
     void noteMessage() {
@@ -214,18 +227,29 @@ private:
         std::string id, answer;
     };
 
-    /// Spools of earlier gateways have none.
-    void addCommandColumn() {
+    /// Spools of earlier gateways have no commands, and another index.
+    void renewOlder() {
+        database_.execute("DROP INDEX IF EXISTS message_equal");
         auto select = database_.prepare("SELECT 1 FROM pragma_table_info('message') WHERE name = 'command'");
         if (!select.step()) database_.execute("ALTER TABLE message ADD COLUMN command INTEGER NOT NULL DEFAULT 0");
     }
 
     std::int64_t nowMs() const { return clock_().time_since_epoch().count(); }
 
-    std::int64_t count(const char* which) {
+    template <class Change>
+    void count(Change change) {
+        if (counts_) change(*counts_);
+    }
+
+    std::int64_t countRows(const char* which) {
         auto select = database_.prepare(std::string("SELECT count(*) FROM message WHERE") + which);
         select.step();
         return select.number(0);
+    }
+
+    void storePart(const Incoming& part) {
+        auto insert = database_.prepare("INSERT INTO part (transfer, instrument, protocol, bytes) VALUES (?, ?, ?, ?)");
+        insert.bind(1, part.transfer).bind(2, part.instrument).bind(3, part.protocol).bindBlob(4, part.bytes).step();
     }
 
     std::optional<Earlier> findEqual(const Incoming& m, const std::string& sha256) {
@@ -250,6 +274,7 @@ private:
         if (!duplicateOf.empty()) insert.bind(11, duplicateOf);
         insert.bind(12, m.command);
         insert.step();
+        count([&](SpoolCounts& counts) { ++(duplicateOf.empty() ? counts.pending : counts.duplicates); });
     }
 
     /// Parts of the transfer, or of all, become incomplete messages.
@@ -314,6 +339,7 @@ private:
     }
 
     void rollBack() noexcept {
+        counts_.reset();
         try {
             database_.execute("ROLLBACK");
         } catch (const std::exception&) {
@@ -325,6 +351,7 @@ private:
     Sqlite database_;
     SpoolSettings settings_;
     std::function<WallTime()> clock_;
+    std::optional<SpoolCounts> counts_{};  ///< once asked for; from then on changed with the rows, which are many
     std::mutex mutex_;
     Jobs jobs_;
     bool leading_ = false;
@@ -338,17 +365,23 @@ Spool::Spool(const std::string& folder, SpoolSettings settings, std::function<Wa
 
 Spool::~Spool() = default;
 
-void Spool::storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
-                      std::string_view bytes) {
-    impl_->run([&] { impl_->storePart(transfer, instrument, protocol, bytes); });
+std::vector<Stored> Spool::store(std::span<const Incoming* const> messages) {
+    // Before it is this thread's turn: the disk is the narrow place.
+    std::vector<std::string> digests;
+    for (const Incoming* message : messages) digests.push_back(message->part ? "" : sha256Hex(message->bytes));
+    std::vector<Stored> stored;
+    impl_->run([&] {
+        stored.clear();
+        for (std::size_t i = 0; i < messages.size(); ++i) stored.push_back(impl_->store(*messages[i], digests[i]));
+    });
+    const auto isPart = [](const Incoming* message) { return message->part; };
+    if (!std::ranges::all_of(messages, isPart)) impl_->noteMessage();
+    return stored;
 }
 
 Stored Spool::store(const Incoming& message) {
-    const std::string sha256 = sha256Hex(message.bytes);  // before it is this thread's turn: the disk is the narrow place
-    Stored stored;
-    impl_->run([&] { stored = impl_->store(message, sha256); });
-    impl_->noteMessage();
-    return stored;
+    const std::array one{&message};
+    return std::move(store(one).front());
 }
 
 void Spool::recover(const std::string& transfer) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 [[nodiscard]] WallTime wallNow();
 [[nodiscard]] std::string rfc3339(WallTime at);
 
-/// A message on its way into the spool.
+/// A message on its way into the spool, or an acknowledged piece of one.
 struct Incoming {
     std::string instrument{};  ///< code of the instrument, the dedupe scope
     std::string protocol{};    ///< astm, hl7, csv, unframed
@@ -26,14 +27,16 @@ struct Incoming {
     std::string note{};
     std::string answer{};        ///< what is going to be answered; replayed when the message is repeated
     std::string transfer{};      ///< whose parts this message takes the place of; may be empty
+    bool part = false;           ///< only a piece of the transfer, kept until the message comes that holds it
     std::int64_t command = 0;    ///< of the server, the reading that the message answers; 0: none
     bool foreverUnique = false;  ///< files: equal bytes are a duplicate however late
 };
 
 struct Stored {
-    std::string id;  ///< UUID of the message, of the first one where this was a repetition
+    std::string id{};  ///< UUID of the message, of the first one where this was a repetition; a part has none
     bool duplicate = false;
-    std::string answer;
+    std::string answer{};
+    std::string sha256{};
 };
 
 struct SpooledMessage {
@@ -58,7 +61,8 @@ struct SpoolSettings {
 ///
 /// Repetitions: a complete message with a control id is known again by instrument, control id and SHA-256; it is not
 /// stored twice and its first answer is given again. Without a control id equal bytes within the window are stored as a
-/// duplicate that is not forwarded; readings of different commands may be equal and are none. A message with the same control id but other bytes is a message of its own.
+/// duplicate that is not forwarded; readings of different commands may be equal and are none. A message with the same
+/// control id but other bytes is a message of its own.
 class Spool {
 public:
     /// Creates the folder. Parts of transfers that a crash cut off become incomplete messages here.
@@ -67,9 +71,8 @@ public:
     Spool(const Spool&) = delete;
     Spool& operator=(const Spool&) = delete;
 
-    /// Puts one acknowledged piece of a message on disk, until store() brings the message that holds it.
-    void storePart(const std::string& transfer, const std::string& instrument, const std::string& protocol,
-                   std::string_view bytes);
+    /// In order and in one transaction: all of them are on disk, or none is.
+    [[nodiscard]] std::vector<Stored> store(std::span<const Incoming* const> messages);
     [[nodiscard]] Stored store(const Incoming& message);
     /// To be called after one of the two has failed, before anything is taken again: parts that are on disk of the
     /// transfer (may be empty) become an incomplete message. Throws as long as nothing can be written.

@@ -3,7 +3,12 @@
 #include <Poco/DateTimeFormatter.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <exception>
+#include <future>
+#include <list>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -14,12 +19,13 @@
 #include "instruments/gateway/Digest.h"
 #include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
-#include "instruments/transport/TcpServer.h"
+#include "instruments/transport/TcpExchange.h"
 
 namespace touchstone::instruments {
 namespace {
 
-constexpr std::string_view nak("\x15");  // E1381: send it again
+constexpr std::string_view nak("\x15");            // E1381: send it again
+constexpr std::chrono::milliseconds tickTime(20);  // of the links' timers, which are of seconds
 
 std::string_view formatOf(Protocol protocol) {
     switch (protocol) {
@@ -59,10 +65,9 @@ std::unique_ptr<Link> linkOf(const InstrumentSettings& settings) {
 }
 
 /// MSH-10 of our answers: at most 20 characters, never twice.
-std::string answerId() {
+std::string answerId(const std::string& now) {
     static std::atomic<std::uint32_t> count = 0;
-    const std::string number = std::to_string(1'000'000 + count++ % 1'000'000).substr(1);
-    return Poco::DateTimeFormatter::format(Poco::Timestamp(), "%Y%m%d%H%M%S") + number;
+    return now + std::to_string(1'000'000 + count++ % 1'000'000).substr(1);
 }
 
 struct Answer {
@@ -80,7 +85,7 @@ Answer hl7Answer(const LinkEvent& event, bool stored, bool always) {
     std::vector<AckCode> codes = hl7AcksWanted(event.bytes, good);
     if (codes.empty() && always) codes.push_back(good ? AckCode::AA : AckCode::AR);
     for (const AckCode code : codes) {
-        answer.bytes += mllpFrame(hl7Ack(event.bytes, code, text, answerId(), now));
+        answer.bytes += mllpFrame(hl7Ack(event.bytes, code, text, answerId(now), now));
     }
     answer.positive = good && !answer.bytes.empty();
     return answer;
@@ -93,13 +98,15 @@ public:
         const std::lock_guard guard(mutex_);
         heard_ = wallNow();
     }
-    void took(const Handled& handled) {
+    void took(std::span<const Handled> messages) {
         const std::lock_guard guard(mutex_);
         heard_ = wallNow();
-        ++counts_.messages;
-        if (handled.acknowledged) ++counts_.acknowledged;
-        if (handled.stored.duplicate) ++counts_.repeated;
-        if (!handled.acknowledged && !handled.stored.duplicate) ++counts_.refused;
+        for (const Handled& handled : messages) {
+            ++counts_.messages;
+            if (handled.acknowledged) ++counts_.acknowledged;
+            if (handled.stored.duplicate) ++counts_.repeated;
+            if (!handled.acknowledged && !handled.stored.duplicate) ++counts_.refused;
+        }
     }
     void refused() {
         const std::lock_guard guard(mutex_);
@@ -156,7 +163,11 @@ public:
 private:
     std::unique_ptr<Endpoint> open() {
         const bool uploads = settings_.protocol == Protocol::Http;
-        const auto handler = [this, uploads](Connection& c) { uploads ? serveFile(c) : serve(c); };
+        const auto handler = [this, uploads](Connection& connection) {
+            if (uploads) return serveFile(connection);
+            OneConnection alone(connection);
+            serve(alone);
+        };
         const auto fault = [this](const std::string& what) { note(what); };
         const std::string& host = settings_.host;
         switch (settings_.wire) {
@@ -168,111 +179,306 @@ private:
             case Wire::Listen:
                 break;
         }
+        // TLS waits for the other side, an upload for the rest of its file.
+        const bool waits = settings_.tls.on || uploads;
+        if (!waits)
+            return std::make_unique<TcpExchange>(host, settings_.port, [this](Connections& all) { serve(all); });
         return std::make_unique<TcpServer>(host, settings_.port, handler, settings_.tls,
                                            uploads ? kMostUploads : kMostConnections);
-    }
-
-    /// What belongs to one connection.
-    struct Session {
-        Connection& connection;
-        std::unique_ptr<Link> link;
-        std::string transfer{};  ///< whose parts are on disk while the message is still coming
-        bool troubled = false;   ///< something could not be stored
-        std::string stranded{};  ///< the transfer that was broken off by that
-    };
-
-    void serve(Connection& connection) {
-        try {
-            Session session{connection, linkOf(settings_)};
-            const Presence presence(dialogue_, session);
-            while (!connection.closed()) {
-                const std::string bytes = connection.receive();
-                const Moment now = std::chrono::steady_clock::now();
-                if (!bytes.empty()) tally_.heard();
-                if (!bytes.empty()) perform(session.link->feed(bytes, now), session);
-                perform(session.link->tick(now), session);
-                if (!converse(session, now)) break;
-            }
-            perform(session.link->close(), session);
-            if (session.troubled) recover(session);
-        } catch (const std::exception& fault) {
-            note(connection.peer() + ": " + fault.what());
-        }
     }
 
     /// The session can be sent to as long as this lives.
     class Presence {
     public:
-        Presence(Dialogue* dialogue, const Session& session) : dialogue_(dialogue), session_(session) {
-            if (dialogue_ != nullptr) dialogue_->opened(&session_);
+        Presence(Dialogue* dialogue, Dialogue::Session session) : dialogue_(dialogue), session_(session) {
+            if (dialogue_ != nullptr) dialogue_->opened(session_);
         }
         ~Presence() {
-            if (dialogue_ != nullptr) dialogue_->closed(&session_);
+            if (dialogue_ != nullptr) dialogue_->closed(session_);
         }
         Presence(const Presence&) = delete;
         Presence& operator=(const Presence&) = delete;
 
     private:
         Dialogue* dialogue_;
-        const Session& session_;
+        Dialogue::Session session_;
     };
 
-    /// Gives the link what is to go out; false when the instrument owes an answer for too long.
-    bool converse(Session& session, Moment now) {
-        if (dialogue_ == nullptr) return true;
-        if (dialogue_->overdue(&session, now)) return false;
-        while (auto letter = dialogue_->next(&session, now)) {
-            perform(session.link->send(std::move(letter->id), letter->bytes, now), session);
+    /// What belongs to one connection.
+    struct Session {
+        Session(Connection& c, std::unique_ptr<Link> l, Dialogue* dialogue)
+            : connection(c), link(std::move(l)), presence(dialogue, this) {}
+
+        [[nodiscard]] bool isAsking() const {
+            return asking.valid() && asking.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
         }
-        return true;
+
+        Connection& connection;
+        std::unique_ptr<Link> link;
+        Presence presence;
+        std::string transfer{};      ///< whose parts are on disk while the message is still coming
+        bool heard = false;          ///< in this turn
+        bool troubled = false;       ///< something could not be stored
+        std::string stranded{};      ///< the transfer that was broken off by that
+        bool lost = false;           ///< to be ended without another word
+        std::future<void> asking{};  ///< what the instrument wants to know; the server may be slow
+    };
+    using Sessions = std::map<const Connection*, Session>;
+
+    /// An event with what is to be stored of it.
+    struct Act {
+        LinkEvent event;
+        std::optional<Incoming> incoming{};
+        std::optional<Stored> stored{};   ///< once it is on disk
+        bool positive = false;            ///< the answer is
+        std::optional<Query> question{};  ///< of the instrument
+    };
+
+    /// What a connection brought at a time.
+    struct Turn {
+        Session& session;
+        std::vector<Act> acts;
+    };
+
+    void serve(Connections& connections) {
+        Sessions sessions;
+        std::list<Sessions::node_type> left;  // still asking for those that are gone
+        Moment ticked{};
+        while (!connections.over()) {
+            const std::vector<Connections::Heard> heard = connections.receive();
+            const Moment now = std::chrono::steady_clock::now();
+            take(heard, now, sessions);
+            const bool all = now - ticked >= tickTime;
+            if (all) ticked = now;
+            for (auto& [connection, session] : sessions) {
+                if (std::exchange(session.heard, false) || all) attend(session, now);
+            }
+            for (const auto& [from, bytes] : heard) {
+                if (bytes.empty() && from.closed()) finish(sessions.at(&from));
+            }
+            for (auto at = sessions.begin(); at != sessions.end();) {
+                const auto session = at++;
+                if (!session->second.lost) continue;
+                connections.hangUp(session->second.connection);
+                left.push_back(sessions.extract(session));
+            }
+            std::erase_if(left, [](const auto& session) { return !session.mapped().isAsking(); });
+        }
+        for (auto& [connection, session] : sessions) finish(session);
     }
 
-    /// What cannot be stored is refused where link or format have words for that; else the connection ends without an
-    /// answer, and the instrument repeats what it must.
-    void perform(const std::vector<LinkEvent>& events, Session& session) {
+    /// What many brought is stored together; then each is answered.
+    void take(const std::vector<Connections::Heard>& heard, Moment now, Sessions& sessions) {
+        std::vector<Turn> turns;
+        for (const Connections::Heard& piece : heard) {
+            auto known = sessions.find(&piece.from);
+            if (known == sessions.end()) {
+                known = sessions.try_emplace(&piece.from, piece.from, linkOf(settings_), dialogue_).first;
+            }
+            Session& session = known->second;
+            session.heard = true;
+            if (piece.bytes.empty()) continue;
+            tally_.heard();
+            guarded(session, [&] { turns.push_back(begin(session.link->feed(piece.bytes, now), session)); });
+        }
+        storeTogether(turns);
+        for (Turn& turn : turns) guarded(turn.session, [&] { perform(turn); });
+    }
+
+    /// Runs the timers and gives the link what is to go out; who owes an answer for too long is left.
+    void attend(Session& session, Moment now) {
+        guarded(session, [&] {
+            perform(session.link->tick(now), session);
+            if (dialogue_ == nullptr) return;
+            if (session.asking.valid() && !session.isAsking()) session.asking.get();
+            if (dialogue_->overdue(&session, now)) return finish(session);
+            while (auto letter = dialogue_->next(&session, now)) {
+                perform(session.link->send(std::move(letter->id), letter->bytes, now), session);
+            }
+        });
+    }
+
+    void finish(Session& session) {
+        guarded(session, [&] {
+            perform(session.link->close(), session);
+            if (session.troubled) recover(session);
+            session.lost = true;
+        });
+    }
+
+    /// A fault ends its connection without an answer, and the instrument repeats what it must.
+    template <class Deed>
+    void guarded(Session& session, Deed deed) {
+        if (session.lost) return;
+        try {
+            deed();
+        } catch (const std::exception& fault) {
+            session.lost = true;
+            note(session.connection.peer() + ": " + fault.what());
+        }
+    }
+
+    Turn begin(std::vector<LinkEvent> events, Session& session) {
+        Turn turn{session, {}};
+        for (LinkEvent& event : events) {
+            Act& act = turn.acts.emplace_back(Act{std::move(event)});
+            if (act.event.kind == LinkEvent::Kind::Message) beginMessage(act, session);
+            if (act.event.kind == LinkEvent::Kind::Part) {
+                act.incoming = {.instrument = settings_.code,
+                                .protocol = std::string(formatOf(settings_.protocol)),
+                                .bytes = act.event.bytes,
+                                .part = true};
+            }
+        }
+        return turn;
+    }
+
+    /// An answer to what we said is nothing for the spool.
+    void beginMessage(Act& act, Session& session) {
+        const LinkEvent& event = act.event;
+        Dialogue* const dialogue = event.state == MessageState::Complete ? dialogue_ : nullptr;
+        if (dialogue != nullptr && dialogue->hears(&session, event.bytes)) return;
+        const bool unframed = event.state == MessageState::Unframed;
+        Incoming& message = act.incoming.emplace();
+        message.instrument = settings_.code;
+        message.protocol = unframed ? "unframed" : formatOf(settings_.protocol);
+        message.state = event.state;
+        message.bytes = event.bytes;
+        message.controlId = controlId(message.protocol, event.bytes);
+        message.note = event.note;
+        if (dialogue != nullptr) {
+            act.question = dialogue->question(event.bytes);
+            message.command = dialogue->readingOf(&session, event.id);
+        }
+        Answer answer{event.reply, !event.reply.empty()};
+        if (event.awaited && !act.question) answer = hl7Answer(event, true, settings_.answerAlways);
+        message.answer = std::move(answer.bytes);
+        act.positive = answer.positive || act.question;
+    }
+
+    /// One transaction and one wait for the disk. Where it fails each is stored alone when its turn comes, so that only
+    /// what cannot be stored is refused.
+    void storeTogether(std::vector<Turn>& turns) {
+        std::vector<Act*> acts;
+        std::vector<const Incoming*> all;
+        std::vector<std::string> transfers;
+        for (Turn& turn : turns) {
+            transfers.push_back(turn.session.transfer);
+            for (Act& act : turn.acts) {
+                if (turn.session.troubled || !act.incoming) continue;
+                claimParts(act, turn.session);
+                releaseParts(act, turn.session);
+                acts.push_back(&act);
+                all.push_back(&*act.incoming);
+            }
+        }
+        if (all.size() > 1) {
+            try {
+                std::vector<Stored> stored = spool_.store(all);
+                for (std::size_t i = 0; i < acts.size(); ++i) acts[i]->stored = std::move(stored[i]);
+                return;
+            } catch (const std::exception&) {
+                // Whom it concerns is told when it is stored alone.
+            }
+        }
+        for (std::size_t i = 0; i < turns.size(); ++i) turns[i].session.transfer = transfers[i];
+    }
+
+    /// A message takes the place of its parts; bytes outside any frame belong to none.
+    static void claimParts(Act& act, Session& session) {
+        if (act.incoming->part && session.transfer.empty()) session.transfer = freshUuid();
+        if (act.event.state != MessageState::Unframed) act.incoming->transfer = session.transfer;
+    }
+    static void releaseParts(const Act& act, Session& session) {
+        if (!act.incoming->part && act.event.state != MessageState::Unframed) session.transfer.clear();
+    }
+
+    void perform(std::vector<LinkEvent> events, Session& session) {
+        if (events.empty()) return;
+        Turn turn = begin(std::move(events), session);
+        perform(turn);
+    }
+
+    /// What cannot be stored is refused where link or format have words for that; else it is thrown. All replies go out
+    /// in one piece.
+    void perform(Turn& turn) {
+        Session& session = turn.session;
         const LinkEvent* refused = nullptr;
-        for (const LinkEvent& event : events) {
+        std::string replies;
+        std::exception_ptr lost;
+        for (Act& act : turn.acts) {
+            const LinkEvent& event = act.event;
             if (refused != nullptr && !event.refusal.empty()) {
-                session.connection.send(event.refusal);
+                replies += event.refusal;
                 tally_.refused();
                 continue;
             }
             try {
-                handle(event, session);
+                replies += handle(act, session);
             } catch (const std::exception& fault) {
                 const std::string refusal =
                     event.awaited ? hl7Answer(event, false, settings_.answerAlways).bytes : event.refusal;
-                if (refusal.empty()) throw;
+                lost = refusal.empty() ? std::current_exception() : nullptr;
+                if (lost) break;
                 note(session.connection.peer() + ": " + fault.what());
-                session.connection.send(refusal);
+                replies += refusal;
                 session.troubled = true;
                 if (!session.transfer.empty()) session.stranded = std::exchange(session.transfer, {});
                 if (refused == nullptr) refused = &event;
             }
         }
+        const bool sent = replies.empty() || session.connection.send(replies);
+        tell(turn, sent);
+        if (lost) std::rethrow_exception(lost);
         if (refused != nullptr) session.link->refused(*refused);
     }
 
-    void handle(const LinkEvent& event, Session& session) {
-        if (event.kind == LinkEvent::Kind::Message) return storeMessage(event, session);
+    /// The reply.
+    std::string handle(Act& act, Session& session) {
+        const LinkEvent& event = act.event;
         if (event.kind == LinkEvent::Kind::Sent || event.kind == LinkEvent::Kind::NotSent) {
             const bool sent = event.kind == LinkEvent::Kind::Sent;
             if (dialogue_ != nullptr) dialogue_->settled(&session, event.id, sent, event.note);
         }
-        if (event.kind == LinkEvent::Kind::Part) {
-            std::string& transfer = session.transfer;
-            if (transfer.empty()) transfer = freshUuid();
-            spool_.storePart(transfer, settings_.code, std::string(formatOf(settings_.protocol)), event.bytes);
-        } else if (session.troubled && !event.refusal.empty()) {
+        if (act.incoming && !act.stored) {
+            claimParts(act, session);
+            act.stored = spool_.store(*act.incoming);
+            releaseParts(act, session);
+        }
+        if (event.kind == LinkEvent::Kind::Message && act.stored) return act.stored->answer;
+        const bool invites = event.kind != LinkEvent::Kind::Part && event.kind != LinkEvent::Kind::Message;
+        if (session.troubled && invites && !event.refusal.empty()) {
             recover(session);  // nobody is invited to send before the spool can take something again
         }
         if (event.reply == nak) tally_.refused();
-        session.connection.send(event.reply);
+        return event.reply;
     }
 
-    void handled(const Handled& handled) {
-        tally_.took(handled);
-        watch_.handled(handled);
+    /// Tells who watches what was stored, and goes to ask what the instrument asks.
+    void tell(const Turn& turn, bool sent) {
+        std::vector<Handled> messages;
+        for (const Act& act : turn.acts) {
+            if (!act.stored || act.incoming->part) continue;
+            messages.push_back({*act.incoming, *act.stored, sent && act.positive});
+        }
+        if (!messages.empty()) handled(messages);
+        for (const Act& act : turn.acts) {
+            if (act.stored && act.question) ask(turn.session, act.event.bytes, *act.question);
+        }
+    }
+
+    /// The dialogue has the answer for the line when it is there. An instrument has one question at a time.
+    void ask(Session& session, std::string message, Query question) {
+        if (session.asking.valid()) session.asking.get();
+        const auto answer = [this, &session, message = std::move(message), question = std::move(question)] {
+            dialogue_->answer(&session, message, question);
+        };
+        session.asking = std::async(std::launch::async, answer);
+    }
+
+    void handled(std::span<const Handled> messages) {
+        tally_.took(messages);
+        watch_.handled(messages);
     }
 
     void note(const std::string& fault) {
@@ -286,40 +492,14 @@ private:
         session.troubled = false;
     }
 
-    void storeMessage(const LinkEvent& event, Session& session) {
-        const bool unframed = event.state == MessageState::Unframed;
-        Dialogue* const dialogue = event.state == MessageState::Complete ? dialogue_ : nullptr;
-        if (dialogue != nullptr && dialogue->hears(&session, event.bytes)) {
-            session.connection.send(event.reply);
-            return;
-        }
-        Incoming message{.instrument = settings_.code,
-                         .protocol = std::string(unframed ? "unframed" : formatOf(settings_.protocol)),
-                         .state = event.state,
-                         .bytes = event.bytes,
-                         .note = event.note};
-        message.controlId = controlId(message.protocol, event.bytes);
-        Answer answer{event.reply, !event.reply.empty()};
-        const auto question = dialogue != nullptr ? dialogue->question(event.bytes) : std::nullopt;
-        if (event.awaited && !question) answer = hl7Answer(event, true, settings_.answerAlways);
-        if (dialogue != nullptr) message.command = dialogue->readingOf(&session, event.id);
-        message.answer = answer.bytes;
-        if (!unframed) message.transfer = session.transfer;
-        const Stored stored = spool_.store(message);
-        if (!unframed) session.transfer.clear();
-        const bool sent = session.connection.send(stored.answer);
-        handled({message, stored, sent && (answer.positive || question)});
-        if (question) dialogue->answer(&session, event.bytes, *question);
-    }
-
     void serveFile(Connection& connection) {
         try {
             UploadSettings upload = settings_.upload;
             upload.maxFile = settings_.astm.maxMessage;
             upload.silence = settings_.astm.silence;
-            const std::string fault = serveUpload(connection, upload, [this](const std::string& name, std::string bytes) {
-                return storeFile(name, std::move(bytes));
-            });
+            const std::string fault = serveUpload(
+                connection, upload,
+                [this](const std::string& name, std::string bytes) { return storeFile(name, std::move(bytes)); });
             if (!fault.empty()) note(connection.peer() + ": " + fault);
         } catch (const std::exception& fault) {
             note(connection.peer() + ": " + fault.what());
@@ -334,7 +514,8 @@ private:
                                .note = name,
                                .foreverUnique = true};
         Stored stored = spool_.store(message);
-        handled({message, stored, true});
+        const std::array one{Handled{message, stored, true}};
+        handled(one);
         return stored;
     }
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,17 +57,17 @@ struct StationCounts {
     std::int64_t repeated = 0;      ///< of them: known already, sent again
     std::int64_t refused = 0;       ///< answers in the negative (NAK) and messages without a positive one
     std::int64_t faults = 0;
-    std::string lastContact;        ///< RFC 3339, when bytes came last; or empty
-    std::string lastFault;          ///< or empty
+    std::string lastContact;  ///< RFC 3339, when bytes came last; or empty
+    std::string lastFault;    ///< or empty
     std::string lastFaultAt;
 };
 
 /// Serves one instrument: listens (or watches its folder), stores what comes in the spool and then answers.
 class Station {
 public:
-    /// Both are called from the station's threads.
+    /// Both are called from the station's threads. handled: all that came from one connection at a time.
     struct Watch {
-        std::function<void(const Handled&)> handled;
+        std::function<void(std::span<const Handled>)> handled;
         std::function<void(const std::string& instrument, const std::string& what)> fault;
     };
 

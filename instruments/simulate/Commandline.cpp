@@ -142,6 +142,7 @@ void checkFaults(const std::string& protocol, const Arguments& arguments) {
     for (const char* const option : {"cut-after-frame", "cut-after-bytes"}) {
         only(option, {"astm", "mllp", "line", "http", "sics", "sbi"});
     }
+    only("window", {"mllp"});
     for (const char* const option : {"slow", "marker"}) only(option, {"file"});
     for (const char* const option : {"begin", "end", "answer"}) only(option, {"line"});
     for (const char* const option : {"weights", "unit", "state", "unsteady", "answers"}) only(option, {"sics", "sbi"});
@@ -257,7 +258,7 @@ int play(const std::string& protocol, const Arguments& arguments) {
     if (endless) load.time = std::chrono::seconds(arguments.number("seconds", 0));
     load.messages = endless ? std::numeric_limits<std::uint64_t>::max() / 2 : repeat * source.round * shares;
     if (arguments.has("rate")) load.rate = fraction(arguments.get("rate"), "rate");
-    load.joined = settings.faults.join ? source.round : 0;
+    load.joined = settings.faults.join ? source.round : arguments.number("window", 0);
     load.insist = arguments.has("insist");
     load.summary = arguments.has("summary");
     load.player = [&](std::uint64_t connection) {
@@ -320,6 +321,7 @@ int simulate(const std::vector<std::string>& words) {
          "repeat",
          "connections",
          "rate",
+         "window",
          "seconds",
          "patience",
          "bad-checksum",

@@ -44,6 +44,7 @@ HOW MUCH
     --connections N      so many instruments at a time, each sending all files; generated messages are shared out
     --rate R             messages a second, of all connections together
     --seconds S          over and over for so long
+    --window N           mllp: N messages in one write, then their answers; as engines send for many instruments
     --insist             what is not acknowledged is sent again, with the same control id, for up to a minute
     --patience MS        how long to wait for a reply, default 15000
     --summary            one JSON line at the end instead: messages, acknowledged, seconds, per_second, p50_ms, p99_ms

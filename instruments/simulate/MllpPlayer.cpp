@@ -24,7 +24,8 @@ public:
             cable_.send(block, fault);
             if (fault == Fault::Repeated) cable_.send(block);
             if (fault == Fault::CutAfter) cable_.cutAsAsked();
-            return outcome(answersTo({hl7ControlId(message.bytes)}), message);
+            const std::string id = hl7ControlId(message.bytes);
+            return outcome(answersTo({id}), id);
         });
     }
 
@@ -39,7 +40,7 @@ public:
             }
             cable_.send(blocks, plan_.next(1, false).front());
             const auto codes = answersTo(ids);
-            for (std::size_t i = 0; i < messages.size(); ++i) all[i] = outcome(codes, messages[i]);
+            for (std::size_t i = 0; i < messages.size(); ++i) all[i] = outcome(codes, ids[i]);
             return Played{};
         });
         for (Played& played : all) {
@@ -52,8 +53,8 @@ public:
 private:
     using Codes = std::map<std::string, std::string>;
 
-    static Played outcome(const Codes& codes, const Message& message) {
-        const auto found = codes.find(hl7ControlId(message.bytes));
+    static Played outcome(const Codes& codes, const std::string& id) {
+        const auto found = codes.find(id);
         if (found == codes.end()) return {.note = "no answer"};
         return {.acknowledged = found->second == "AA" || found->second == "CA", .note = found->second};
     }
@@ -67,9 +68,10 @@ private:
         const auto until = Clock::now() + settings_.patience;
         while (missing > 0 && Clock::now() < until) {
             received += cable_.receive();
-            for (std::size_t end = 0; (end = received.find(control::fs)) != std::string::npos;) {
-                const std::string block = received.substr(0, end);
-                received.erase(0, end + 1);
+            std::string_view rest = received;
+            for (std::size_t end = 0; (end = rest.find(control::fs)) != std::string_view::npos;) {
+                const std::string_view block = rest.substr(0, end);
+                rest.remove_prefix(end + 1);
                 // An earlier message may have wanted a second answer; that one comes now.
                 for (const Hl7Answer& answer : hl7Answers(block.substr(block.find(control::vt) + 1))) {
                     const auto found = codes.find(answer.id);
@@ -78,6 +80,7 @@ private:
                     --missing;
                 }
             }
+            received.erase(0, received.size() - rest.size());
         }
         std::erase_if(codes, [](const auto& entry) { return entry.second.empty(); });
         return codes;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace touchstone::instruments {
 
@@ -18,6 +19,38 @@ public:
     virtual bool send(std::string_view bytes) = 0;
     [[nodiscard]] virtual bool closed() const = 0;
     [[nodiscard]] virtual std::string peer() const = 0;
+};
+
+/// The connections that one thread serves.
+class Connections {
+public:
+    struct Heard {
+        Connection& from;
+        std::string bytes;
+    };
+
+    virtual ~Connections() = default;
+    /// What has come within 50 ms or so, a piece from each that sent something. One that is new or closed() is among
+    /// them without bytes; a closed one is gone when this is called again.
+    [[nodiscard]] virtual std::vector<Heard> receive() = 0;
+    /// Ends it now.
+    virtual void hangUp(Connection& connection) = 0;
+    /// All of them are closed and no more will come.
+    [[nodiscard]] virtual bool over() const = 0;
+};
+
+/// One that has a thread of its own.
+class OneConnection final : public Connections {
+public:
+    explicit OneConnection(Connection& only) : only_(only) {}
+
+    [[nodiscard]] std::vector<Heard> receive() override { return {{only_, only_.receive()}}; }
+    void hangUp(Connection&) override { hungUp_ = true; }
+    [[nodiscard]] bool over() const override { return hungUp_ || only_.closed(); }
+
+private:
+    Connection& only_;
+    bool hungUp_ = false;
 };
 
 /// Where connections come from: accepted or opened. Each is handed to the handler in a thread of its own; instruments

@@ -8,8 +8,9 @@
 namespace touchstone::instruments {
 namespace {
 
-constexpr char markBytes[] = {control::vt, control::fs};
-constexpr std::string_view marks(markBytes, 2);
+bool isMark(char c) {
+    return c == control::vt || c == control::fs;
+}
 
 const std::string committed(1, control::ack);
 const std::string notCommitted(1, control::nak);
@@ -27,7 +28,7 @@ std::string mllpFrame(std::string_view message) {
 std::vector<LinkEvent> MllpLink::feed(std::string_view bytes, Moment now) {
     now_ = heard_ = now;
     while (!bytes.empty()) {
-        const std::size_t plain = std::min(bytes.find_first_of(marks), bytes.size());
+        const auto plain = static_cast<std::size_t>(std::ranges::find_if(bytes, isMark) - bytes.begin());
         keep(bytes.substr(0, plain));
         if (plain < bytes.size()) take(bytes[plain]);
         bytes.remove_prefix(std::min(plain + 1, bytes.size()));

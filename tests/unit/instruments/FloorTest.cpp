@@ -1,6 +1,6 @@
-#include <boost/test/unit_test.hpp>
-
 #include <Poco/Net/ServerSocket.h>
+
+#include <boost/test/unit_test.hpp>
 
 #include "instruments/gateway/Config.h"
 #include "instruments/gateway/Floor.h"
@@ -21,8 +21,11 @@ std::vector<std::string> faultsOf(const std::string& text) {
 struct Hall {
     test::TempFolder folder;
     Spool spool{folder.path()};
-    Outbox outbox{{.server = {.url = "http://127.0.0.1:1", .token = "t"}, .folder = folder.path()}, [](const std::string&) {}};
-    Floor floor{spool, outbox, {.handled = [](const Handled&) {}, .fault = [](const std::string&, const std::string&) {}}};
+    Outbox outbox{{.server = {.url = "http://127.0.0.1:1", .token = "t"}, .folder = folder.path()},
+                  [](const std::string&) {}};
+    Floor floor{spool,
+                outbox,
+                {.handled = [](std::span<const Handled>) {}, .fault = [](const std::string&, const std::string&) {}}};
 
     void run(const std::string& text, std::int64_t version = 1) {
         const InstrumentsRead read = readInstruments(text);
@@ -45,9 +48,11 @@ BOOST_AUTO_TEST_SUITE(InstrumentSections)
 
 BOOST_AUTO_TEST_CASE(every_mistake_is_named_by_section_key_and_line) {
     BOOST_TEST(readInstruments("; lines\n\n[instrument.a]\nprotocol = astm\nlisten = 0.0.0.0:4001\n").faults.empty());
-    const auto faults = faultsOf("[instrument.a]\nprotocol = astm\nlisten = nowhere\n\n[instrument.B]\nPROTOCOL = mllp\ncolour = red\n"
-                                 "[instrument.c]\nlisten = :1\n");
-    BOOST_TEST((faults == std::vector<std::string>{"3 instrument.a listen", "7 instrument.B colour", "8 instrument.c protocol"}));
+    const auto faults = faultsOf(
+        "[instrument.a]\nprotocol = astm\nlisten = nowhere\n\n[instrument.B]\nPROTOCOL = mllp\ncolour = red\n"
+        "[instrument.c]\nlisten = :1\n");
+    BOOST_TEST((faults ==
+                std::vector<std::string>{"3 instrument.a listen", "7 instrument.B colour", "8 instrument.c protocol"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_reader_of_ini_files_would_let_pass_is_named_too) {
@@ -55,19 +60,22 @@ BOOST_AUTO_TEST_CASE(what_the_reader_of_ini_files_would_let_pass_is_named_too) {
     BOOST_TEST((faultsOf(a + "silence_seconds\n") == std::vector<std::string>{"3 instrument.a "}));
     BOOST_TEST((faultsOf("[server]\nurl = http://elsewhere\n" + a) == std::vector<std::string>{"1 server "}));
     BOOST_TEST((faultsOf("url = x\n" + a) == std::vector<std::string>{"1  url"}));
-    BOOST_TEST((faultsOf(a + "[instrument.b]\nprotocol = line\ncode = a\n") == std::vector<std::string>{"5 instrument.b code"}));
+    BOOST_TEST((faultsOf(a + "[instrument.b]\nprotocol = line\ncode = a\n") ==
+                std::vector<std::string>{"5 instrument.b code"}));
 }
 
 BOOST_AUTO_TEST_CASE(tokens_and_the_files_they_stand_in_belong_to_the_gateway_alone) {
     const std::string upload = "[instrument.u]\nprotocol = http\nlisten = 0.0.0.0:4001\n";
     BOOST_TEST((faultsOf(upload + "token = secret\n") == std::vector<std::string>{"4 instrument.u token"}));
-    BOOST_TEST((faultsOf(upload + "token_file = /etc/hostname\n") == std::vector<std::string>{"4 instrument.u token_file"}));
+    BOOST_TEST(
+        (faultsOf(upload + "token_file = /etc/hostname\n") == std::vector<std::string>{"4 instrument.u token_file"}));
 }
 
 BOOST_AUTO_TEST_CASE(no_bytes_make_the_reader_throw) {
     std::string bytes;
     for (int i = 0; i < 4'000; ++i) bytes += static_cast<char>((i * 7919) >> 3);
-    for (const std::string& text : {bytes, std::string("["), std::string("]=[="), "[instrument.]\n=\n" + bytes, std::string(100'000, '[')}) {
+    for (const std::string& text :
+         {bytes, std::string("["), std::string("]=[="), "[instrument.]\n=\n" + bytes, std::string(100'000, '[')}) {
         BOOST_TEST(!readInstruments(text).faults.empty());
     }
 }

@@ -24,6 +24,10 @@ struct Fixture {
         spool.reset();
         spool = open();
     }
+    void storePart(const std::string& transfer, const std::string& instrument, const std::string& bytes) {
+        static_cast<void>(spool->store(
+            {.instrument = instrument, .protocol = "astm", .bytes = bytes, .transfer = transfer, .part = true}));
+    }
     std::vector<SpooledMessage> pending() { return spool->pending(100, 1'000'000); }
 };
 
@@ -103,8 +107,8 @@ BOOST_AUTO_TEST_CASE(equal_files_are_duplicates_however_late) {
 }
 
 BOOST_AUTO_TEST_CASE(parts_give_way_to_their_message) {
-    spool->storePart("t1", "ICP", "astm", "a");
-    spool->storePart("t1", "ICP", "astm", "b");
+    storePart("t1", "ICP", "a");
+    storePart("t1", "ICP", "b");
     Incoming whole = message("abc");
     whole.transfer = "t1";
     static_cast<void>(spool->store(whole));
@@ -114,9 +118,9 @@ BOOST_AUTO_TEST_CASE(parts_give_way_to_their_message) {
 }
 
 BOOST_AUTO_TEST_CASE(parts_that_a_crash_cut_off_become_incomplete_messages) {
-    spool->storePart("t1", "ICP", "astm", "a");
-    spool->storePart("t2", "GC", "astm", "x");
-    spool->storePart("t1", "ICP", "astm", "b");
+    storePart("t1", "ICP", "a");
+    storePart("t2", "GC", "x");
+    storePart("t1", "ICP", "b");
     restart();
     BOOST_REQUIRE(pending().size() == 2u);
     BOOST_TEST(pending()[0].state == "incomplete");
@@ -125,6 +129,57 @@ BOOST_AUTO_TEST_CASE(parts_that_a_crash_cut_off_become_incomplete_messages) {
     BOOST_TEST((bytes == std::set<std::string>{"ICPab", "GCx"}));
     restart();
     BOOST_TEST(pending().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_is_stored_whole_or_not_at_all) {
+    const Incoming one = message("one", "C1"), two = message("two", "C2");
+    Incoming bad = message("bad");
+    const std::vector<const Incoming*> batch{&one, &two, &one, &bad};
+    Sqlite(folder.path("spool.sqlite"))
+        .execute(
+            "CREATE TRIGGER no_bad BEFORE INSERT ON message WHEN CAST(new.bytes AS TEXT) = 'bad'"
+            " BEGIN SELECT RAISE(ABORT, 'no'); END");
+    BOOST_CHECK_THROW(static_cast<void>(spool->store(batch)), std::runtime_error);
+    BOOST_TEST(spool->counts().pending == 0);
+    bad.bytes = "good";
+    const std::vector<Stored> stored = spool->store(batch);
+    BOOST_REQUIRE(stored.size() == 4u);
+    BOOST_TEST(stored[2].duplicate);
+    BOOST_TEST(stored[2].id == stored[0].id);
+    BOOST_TEST(spool->counts().pending == 3);
+    BOOST_TEST(pending()[1].bytes == "two");
+}
+
+BOOST_AUTO_TEST_CASE(the_counts_are_those_of_the_rows_after_a_restart_too) {
+    const Stored one = spool->store(message("one"));
+    const Stored two = spool->store(message("two"));
+    static_cast<void>(spool->counts());  // from here on they are kept
+    static_cast<void>(spool->store(message("two")));
+    static_cast<void>(spool->store(message("three")));
+    spool->markForwarded({one.id, one.id});
+    spool->markRefused(two.id, "422 no");
+    for (int time = 0; time < 2; ++time) {
+        const SpoolCounts counts = spool->counts();
+        BOOST_TEST(counts.pending == 1);
+        BOOST_TEST(counts.forwarded == 1);
+        BOOST_TEST(counts.refused == 1);
+        BOOST_TEST(counts.duplicates == 1);
+        restart();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_spool_of_an_earlier_gateway_is_taken_over) {
+    spool.reset();
+    Sqlite(folder.path("spool.sqlite"))
+        .execute("DROP INDEX message_known; CREATE INDEX message_equal ON message (instrument, sha256)");
+    spool = open();
+    static_cast<void>(spool->store(message("one", "C1")));
+    BOOST_TEST(spool->store(message("one", "C1")).duplicate);
+    Sqlite database(folder.path("spool.sqlite"));
+    auto indexes =
+        database.prepare("SELECT name FROM pragma_index_list('message') WHERE name LIKE 'message_%' ORDER BY 1");
+    BOOST_TEST(indexes.step());
+    BOOST_TEST(indexes.text(0) == "message_known");
 }
 
 BOOST_AUTO_TEST_CASE(batches_keep_the_order_and_the_limits) {

@@ -1,6 +1,7 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <regex>
@@ -25,7 +26,8 @@ const std::string message = "MSH|^~\\&|LC|Lab|||20261122||ORU^R01|M-1|P|2.5\rOBR
 struct Fixture {
     test::TempFolder folder;
     Spool spool{folder.path("spool")};
-    Station::Watch quiet{.handled = [](const Handled&) {}, .fault = [](const std::string&, const std::string&) {}};
+    Station::Watch quiet{.handled = [](std::span<const Handled>) {},
+                         .fault = [](const std::string&, const std::string&) {}};
 
     static Poco::Net::StreamSocket connect(const Station& station) {
         Poco::Net::StreamSocket socket{Poco::Net::SocketAddress(station.address())};
@@ -92,6 +94,53 @@ BOOST_AUTO_TEST_CASE(without_a_spool_hl7_is_rejected_for_now_and_taken_later) {
     mendSpool();
     BOOST_TEST(hl7Answers(ask(socket, mllpFrame(message)).substr(1)).at(0).code == "AA");
     BOOST_TEST(spool.counts().pending == 1);
+}
+
+BOOST_AUTO_TEST_CASE(messages_in_one_write_are_answered_in_order_and_only_what_cannot_be_stored_is_rejected) {
+    const auto numbered = [](const std::string& id) {
+        std::string text = message;
+        return mllpFrame(text.replace(text.find("M-1"), 3, id));
+    };
+    Sqlite(folder.path("spool/spool.sqlite"))
+        .execute(
+            "CREATE TRIGGER no_two BEFORE INSERT ON message WHEN new.control_id = 'M-2'"
+            " BEGIN SELECT RAISE(ABORT, 'no'); END");
+    const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet);
+    auto socket = connect(station);
+    std::string answer = ask(socket, numbered("M-1") + numbered("M-2") + numbered("M-3"));
+    while (std::ranges::count(answer, '\x1C') < 3) answer += ask(socket, "");
+    const auto answers = hl7Answers(std::regex_replace(answer, std::regex("[\x0B\x1C]\r?"), "\r"));
+    BOOST_REQUIRE(answers.size() == 3u);
+    for (std::size_t i = 0; i < 3; ++i) {
+        BOOST_TEST(answers[i].id == "M-" + std::to_string(i + 1));
+        BOOST_TEST(answers[i].code == (i == 1 ? "AR" : "AA"));
+    }
+    BOOST_TEST(spool.counts().pending == 2);
+}
+
+BOOST_AUTO_TEST_CASE(an_instrument_that_reads_no_answers_holds_up_no_other_and_gets_them_later) {
+    const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet);
+    auto deaf = connect(station), other = connect(station);
+    constexpr int count = 700;
+    const std::string header = "MSH|^~\\&|LC|" + std::string(20'000, 'x') + "|||20261122||ORU^R01|D-";
+    std::thread talker([&] {
+        for (int i = 0; i < count; ++i) {
+            const std::string block = mllpFrame(header + std::to_string(i) + "|P|2.5\r");
+            for (std::size_t at = 0; at < block.size();) {
+                at += static_cast<std::size_t>(deaf.sendBytes(&block[at], static_cast<int>(block.size() - at)));
+            }
+        }
+    });
+    std::this_thread::sleep_for(1s);
+    BOOST_TEST(hl7Answers(ask(other, mllpFrame(message)).substr(1)).at(0).code == "AA");
+    std::int64_t answers = 0;
+    std::string buffer(65'536, '\0');
+    while (answers < count) {
+        const int got = deaf.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+        BOOST_REQUIRE(got > 0);
+        answers += std::count(buffer.begin(), buffer.begin() + got, '\x1C');
+    }
+    talker.join();
 }
 
 BOOST_AUTO_TEST_CASE(a_sender_that_wants_commits_gets_ca_or_cr) {

@@ -41,7 +41,7 @@ struct Fixture {
     test::TempFolder folder;
     Spool spool{folder.path("spool")};
     std::vector<std::string> faults;
-    Station::Watch watch{.handled = [](const Handled&) {},
+    Station::Watch watch{.handled = [](std::span<const Handled>) {},
                          .fault = [this](const std::string&, const std::string& what) { faults.push_back(what); }};
     InstrumentSettings settings{.code = "ELISA", .protocol = Protocol::Http, .upload = {.token = "s3cret"}};
 
@@ -133,12 +133,14 @@ BOOST_AUTO_TEST_CASE(bytes_of_no_known_format_are_kept_as_unframed) {
 BOOST_AUTO_TEST_CASE(chunks_make_one_file_and_a_cautious_client_is_told_to_go_on) {
     const Station station(settings, spool, watch);
     auto socket = connect(station);
-    say(socket, "POST /upload HTTP/1.1\r\nHost: g\r\n" + bearer + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+    say(socket,
+        "POST /upload HTTP/1.1\r\nHost: g\r\n" + bearer + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
     const std::string goOn = "HTTP/1.1 100 Continue\r\n\r\n";
     std::string heard(goOn.size(), '\0');
     BOOST_TEST(socket.receiveBytes(heard.data(), static_cast<int>(heard.size())) == static_cast<int>(goOn.size()));
     BOOST_TEST(heard == goOn);
-    for (const char* piece : {"3;x=y\r\nYP", "-\r\n1", "0\r\n0123456789abcdef\r", "\n0\r\nTrailer: t\r\n", "\r\n"}) say(socket, piece);
+    for (const char* piece : {"3;x=y\r\nYP", "-\r\n1", "0\r\n0123456789abcdef\r", "\n0\r\nTrailer: t\r\n", "\r\n"})
+        say(socket, piece);
     BOOST_TEST(hear(socket).status == 201);
     BOOST_TEST(spool.pending(1, 1).at(0).bytes == "YP-0123456789abcdef");
 }
@@ -172,14 +174,16 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_request_is_named) {
         {"PUT /upload HTTP/1.1\r\n" + bearer + "Content-Length: -1\r\n\r\n", "400 malformed_request"},
         {"PUT /upload HTTP/1.1\r\n" + bearer + "\r\n", "411 length_missing"},
         {"PUT /upload HTTP/1.1\r\n" + bearer + "Transfer-Encoding: chunked\r\n\r\n3E9\r\n", "413 too_large"},
-        {"PUT /upload HTTP/1.1\r\n" + bearer + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n", "413 too_large"},
+        {"PUT /upload HTTP/1.1\r\n" + bearer + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n",
+         "413 too_large"},
         {"PUT /upload HTTP/1.1\r\n" + bearer + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "400 malformed_request"},
         {"PUT /upload HTTP/1.1\r\n" + bearer + "Transfer-Encoding: gzip\r\n\r\n", "400 malformed_request"},
         {request("PUT /upload", bearer + "Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), "400 malformed_request"},
         {"\x16\x03\x01 hello\r\n\r\n", "400 malformed_request"},
         {"PUT /upload HTTP/1.1\r\nX: " + std::string(17'000, 'x'), "400 malformed_request"},
     };
-    for (const auto& [bytes, problem] : wrong) BOOST_TEST(ask(station, bytes).problem() == problem, bytes.substr(0, 80));
+    for (const auto& [bytes, problem] : wrong)
+        BOOST_TEST(ask(station, bytes).problem() == problem, bytes.substr(0, 80));
     BOOST_TEST(spool.counts().pending == 0);
 }
 
