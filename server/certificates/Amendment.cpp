@@ -15,6 +15,16 @@ constexpr std::array<std::string_view, 3> kKinds{"clerical", "results", "reissue
 /// What is printed of the head, beside what a clerical amendment may change.
 constexpr std::array<std::string_view, 3> kOtherOfHead{"business_kind", "seal_state", "edition"};
 
+/// A field of the head in a frozen sample, where particulars stand in records of their own: import_port is import.port. Empty
+/// where they do not stand, as in what was frozen before they were asked for.
+std::string headText(const json::Value& sample, std::string_view field) {
+    const auto& particulars = samples::particularFields();
+    const auto found = std::ranges::find(particulars, field, &samples::ParticularField::name);
+    if (found == particulars.end()) return textOf(sample, field);
+    const json::Value* record = sample.find(found->business);
+    return record == nullptr ? "" : textOf(*record, field.substr(found->business.size() + 1));
+}
+
 class Differences {
 public:
     void compare(std::string_view what, const std::string& item, const std::string& before, const std::string& after) {
@@ -54,19 +64,13 @@ AmendmentKind amendmentKindOf(std::string_view name) {
     return static_cast<AmendmentKind>(found - kKinds.begin());
 }
 
-const std::vector<HeadField>& headFields() {
-    static const std::vector<HeadField> kFields{
-        {"product_name", 120}, {"specification", 120},    {"batch_no", 64},          {"maker", 120},
-        {"approval_no", 64},   {"client", 120},           {"voucher_no", 64},        {"sampled_on", 10, true},
-        {"quantity", 40},      {"quantity_unit", 16},     {"produced_on", 10, true}, {"expires_on", 10, true}};
-    return kFields;
-}
-
 std::vector<FrozenChange> differences(const json::Value& before, const json::Value& after) {
     Differences out;
     const json::Value& oldSample = member(before, "sample");
     const json::Value& newSample = member(after, "sample");
-    for (const HeadField& field : headFields()) out.compare(field.name, "", textOf(oldSample, field.name), textOf(newSample, field.name));
+    for (const samples::HeadField& field : samples::headFields()) {
+        out.compare(field.name, "", headText(oldSample, field.name), headText(newSample, field.name));
+    }
     for (const std::string_view field : kOtherOfHead) out.compare(field, "", textOf(oldSample, field), textOf(newSample, field));
     const json::Value& oldLaboratory = member(before, "laboratory");
     const json::Value& newLaboratory = member(after, "laboratory");

@@ -22,6 +22,30 @@ void write(json::Writer& out, const FrozenLaboratory& laboratory) {
         .endObject();
 }
 
+void write(json::Writer& out, const FrozenImport& import) {
+    out.key("import")
+        .beginObject()
+        .field("country", import.country)
+        .field("port", import.port)
+        .field("contract_no", import.contractNo)
+        .field("notice_no", import.noticeNo)
+        .endObject();
+}
+
+void write(json::Writer& out, const FrozenRetest& retest) {
+    out.key("retest")
+        .beginObject()
+        .field("laboratory", retest.laboratory)
+        .field("number", retest.number)
+        .field("issued_on", retest.issuedOn)
+        .field("applicant", retest.applicant)
+        .field("asked_on", retest.askedOn)
+        .key("items")
+        .beginArray();
+    for (const std::string& item : retest.items) out.string(item);
+    out.endArray().endObject();
+}
+
 void write(json::Writer& out, const FrozenSample& sample) {
     out.beginObject()
         .field("number", sample.number)
@@ -43,8 +67,10 @@ void write(json::Writer& out, const FrozenSample& sample) {
         .field("produced_on", sample.producedOn)
         .field("expires_on", sample.expiresOn)
         .field("region_code", sample.regionCode)
-        .field("received_at", toRfc3339(sample.receivedAt))
-        .endObject();
+        .field("received_at", toRfc3339(sample.receivedAt));
+    if (sample.import) write(out, *sample.import);
+    if (sample.retest) write(out, *sample.retest);
+    out.endObject();
 }
 
 void write(json::Writer& out, std::string_view name, const std::optional<FrozenHand>& hand) {

@@ -26,6 +26,17 @@ struct FrozenLaboratory {
     std::vector<FrozenMark> marks = {};
 };
 
+/// Of an import; empty where nothing was said.
+struct FrozenImport {
+    std::string country, port, contractNo, noticeNo;
+};
+
+/// Of a retest: the report that it is asked on, who asked, when, and the names of the items.
+struct FrozenRetest {
+    std::string laboratory, number, issuedOn, applicant, askedOn;
+    std::vector<std::string> items = {};
+};
+
 struct FrozenSample {
     SampleId id;
     std::string status;  ///< when it was read; not frozen
@@ -34,6 +45,8 @@ struct FrozenSample {
     std::optional<std::string> producedOn, expiresOn;
     std::string regionCode;
     Instant receivedAt;
+    std::optional<FrozenImport> import = {};
+    std::optional<FrozenRetest> retest = {};
 };
 
 /// The raw bytes behind a result that an instrument measured.

@@ -15,8 +15,11 @@ constexpr db::Statement kSamples{
     "certificate_samples",
     "SELECT s.id, s.status, s.number, p.code, COALESCE(s.product_name, p.name), p.kind, e.edition, s.specification, s.batch_no, s.maker, "
     "s.approval_no, s.client, s.business_kind, s.voucher_no, s.sampled_on, s.seal_state, s.quantity, s.quantity_unit, "
-    "s.region_code, s.received_at, s.produced_on, s.expires_on "
+    "s.region_code, s.received_at, s.produced_on, s.expires_on, "
+    "s.import_country, s.import_port, s.import_contract_no, s.import_notice_no, "
+    "s.retest_number, s.retest_laboratory, s.retest_issued_on, s.retest_applicant, s.retest_asked_on, o.released_at "
     "FROM sample s JOIN product p ON p.id = s.product_id JOIN standard_edition e ON e.id = s.edition_id "
+    "LEFT JOIN certificate o ON o.number = s.retest_number AND s.retest_laboratory IS NULL "
     "WHERE s.number IN (??) ORDER BY s.id"};
 
 // Limits and methods stand in rows that are never changed; the result version carries what it was judged by.
@@ -84,6 +87,25 @@ private:
     std::size_t next_ = 0;
 };
 
+/// Nothing without particulars, as samples have it that were registered before they were asked for.
+std::optional<FrozenImport> toImport(Cells& cells) {
+    FrozenImport out;
+    for (std::string* field : {&out.country, &out.port, &out.contractNo, &out.noticeNo}) *field = cells.optional().value_or("");
+    const bool said = !(out.country + out.port + out.contractNo + out.noticeNo).empty();
+    return said ? std::optional(std::move(out)) : std::nullopt;
+}
+
+/// laboratory stays empty for a report of this one, whose day is that of its release.
+std::optional<FrozenRetest> toRetest(Cells& cells) {
+    FrozenRetest out;
+    for (std::string* field : {&out.number, &out.laboratory, &out.issuedOn, &out.applicant, &out.askedOn}) {
+        *field = cells.optional().value_or("");
+    }
+    const auto released = cells.optional();
+    if (released) out.issuedOn = toText(Zone{}.dateOf(instantFromSql(*released)));
+    return out.number.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
 FrozenSample toSample(const db::Row& row) {
     Cells cells(row);
     FrozenSample out;
@@ -97,6 +119,8 @@ FrozenSample toSample(const db::Row& row) {
     out.receivedAt = cells.instant();
     out.producedOn = cells.optional();
     out.expiresOn = cells.optional();
+    out.import = toImport(cells);
+    out.retest = toRetest(cells);
     return out;
 }
 

@@ -279,10 +279,12 @@ std::map<std::string, FrozenContent> ReleaseService::contentsOf(db::ReadTransact
         const std::string number = sample.number;
         const SampleId id = sample.id;
         ids.push_back(id);
+        if (sample.retest && sample.retest->laboratory.empty()) sample.retest->laboratory = laboratory->name;
         byId[id] = &out.emplace(number, FrozenContent{*laboratory, std::move(sample), {}, actor.login, actor.name, at}).first->second;
     }
     for (FrozenTest& test : store::tests(tx, ids)) {
         FrozenContent& content = *byId.at(test.sample);
+        if (content.sample.retest) content.sample.retest->items.push_back(test.item);
         content.tests.push_back(std::move(test));
     }
     const Date day = Zone{}.dateOf(at);

@@ -112,6 +112,28 @@ ChosenEdition chooseEdition(const NewSample& sample, const catalogue::Product* p
     return {nullptr, rowError(sample.row, "edition", ErrorCode::NotInForce, {*sample.edition, toText(today)})};
 }
 
+ChosenItems chooseItems(const NewSample& sample, const std::vector<catalogue::TestItem>& ofBasis) {
+    ChosenItems out;
+    const bool retest = sample.businessKind == "retest";
+    if (retest != !sample.retestItems.empty()) {
+        out.errors.push_back(rowError(sample.row, "retest_items", retest ? ErrorCode::Required : ErrorCode::NotAsked));
+        return out;
+    }
+    std::set<std::string> wanted;
+    for (std::size_t i = 0; i < sample.retestItems.size(); ++i) {
+        const std::string& code = sample.retestItems[i];
+        const std::string field = "retest_items." + std::to_string(i);
+        if (!wanted.insert(code).second) out.errors.push_back(rowError(sample.row, field, ErrorCode::Duplicate));
+        if (std::ranges::find(ofBasis, code, &catalogue::TestItem::analyte) == ofBasis.end()) {
+            out.errors.push_back(rowError(sample.row, field, ErrorCode::NotKnown, {code}));
+        }
+    }
+    for (const catalogue::TestItem& item : ofBasis) {
+        if (!retest || wanted.contains(item.analyte)) out.items.push_back(&item);
+    }
+    return out;
+}
+
 std::optional<Date> dueOn(const std::vector<catalogue::DeadlineRule>& rules, const Calendar& calendar,
                           const std::string& businessKind, const std::string& productKind, Date received) {
     for (const catalogue::DeadlineRule& rule : rules) {

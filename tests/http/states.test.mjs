@@ -18,7 +18,7 @@ after(() => scene?.close())
 
 const STAFF = ['technician', 'analyst', 'checker', 'signatory', 'quality_manager', 'administrator']
 const MAY = {
-  registerSamples: ['technician'], enterResults: ['technician', 'analyst'], submitTests: ['analyst'], checkTests: ['checker'],
+  registerSamples: ['technician'], correctSample: ['technician'], enterResults: ['technician', 'analyst'], submitTests: ['analyst'], checkTests: ['checker'],
   returnTests: ['checker', 'signatory'], prepareRelease: ['signatory'], signRelease: ['signatory'], bringMessages: ['instrument'], portalCertificates: ['regulator'],
   makeCommands: ['technician', 'analyst'], cancelCommands: ['technician', 'analyst'], takeCommands: ['instrument'],
   reportOutcomes: ['instrument'], queryOrders: ['instrument'],

@@ -1,7 +1,7 @@
 // One request for every operation of the document, good in a prepared scene (scene.mjs), by its operationId.
 // as: who makes it. path: below /api/v1, with its query. body: its JSON, or the bytes of a file.
 import { createHash } from 'node:crypto'
-import { day, gatewayReport, layoutXml, newMessage, newSample } from './scene.mjs'
+import { day, gatewayReport, layoutXml, newImport, newMessage, newRetest, newSample } from './scene.mjs'
 
 export async function requests(scene) {
   const waiting = await scene.testsOf(scene.registered)
@@ -13,7 +13,8 @@ export async function requests(scene) {
     listProducts: { as: 'analyst', path: '/products' },
     getProduct: { as: 'analyst', path: '/products/CREAM' },
     listSamples: { as: 'analyst', path: '/samples' },
-    registerSamples: { as: 'technician', path: '/samples', body: { mode: 'all', request_key: 'contract-0001', rows: [newSample(), newSample({ edition: '化妆品安全技术规范(2015年版)' })] } },
+    registerSamples: { as: 'technician', path: '/samples', body: { mode: 'all', request_key: 'contract-0001', rows: [newSample(), newImport(), newRetest(), newSample({ edition: '化妆品安全技术规范(2015年版)' })] } },
+    correctSample: { as: 'technician', path: `/samples/${scene.registered}/corrections`, body: { reason: '抄录有误', changes: [{ field: 'maker', new: '示例化妆品二厂' }, { field: 'batch_no', new: 'B-9' }] } },
     getSample: { as: 'analyst', path: `/samples/${scene.released}` },
     sampleTimeline: { as: 'analyst', path: `/samples/${scene.released}/timeline` },
     printLabels: { as: 'technician', path: `/labels?numbers=${scene.registered},${scene.released}` },

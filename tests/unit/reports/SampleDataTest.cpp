@@ -147,8 +147,7 @@ Data importDrug() {
     Data out = certificate();
     Data changed = *out.find("sample");
     changed.set("business_kind", "import");
-    changed.set("import", Record{{"country", "示例国"}, {"port", "示例口岸"}, {"contract_no", "HT-2026-01"},
-                                 {"registration_no", "HJ00000000"}, {"notice_no", "TZ2026001"}});
+    changed.set("import", Record{{"country", "示例国"}, {"port", "示例口岸"}, {"contract_no", "HT-2026-01"}, {"notice_no", "TZ2026001"}});
     out.set("sample", std::move(changed));
     return out;
 }
@@ -164,6 +163,16 @@ Data amended() {
                                            {"derived", Record{{"old", "SL260110"}, {"new", "SL260101"}}}},
                                     Record{{"what", "verdict"}, {"item", "水分"},
                                            {"derived", Record{{"old", "verdict:conforms"}, {"new", "verdict:fails"}}}}}}});
+    return out;
+}
+
+Data retest() {
+    Data out = amended();
+    Data changed = *out.find("sample");
+    changed.set("business_kind", "retest");
+    changed.set("retest", Record{{"laboratory", "示例市药品检验检测中心"}, {"number", "BG2026000017"}, {"issued_on", "2025-12-20"},
+                                 {"applicant", "示例药业有限公司"}, {"asked_on", "2025-12-24"}, {"items", List{"溶出度", "含量测定"}}});
+    out.set("sample", std::move(changed));
     return out;
 }
 
@@ -219,7 +228,7 @@ Data dataFor(const std::string& layoutName) {
     if (layoutName == "import-drug") return importDrug();
     if (layoutName == "label") return labels(25);
     if (layoutName == "record-sheet") return worksheet();
-    if (layoutName == "retest") return amended();
+    if (layoutName == "retest") return retest();
     return certificate();
 }
 

@@ -1,12 +1,16 @@
-import type { NewSample } from '@/api/client'
+import type { NewSample, TestItem } from '@/api/client'
 import { parseCells } from './table'
+
+export type Item = Pick<TestItem, 'name' | 'analyte'>
 
 export type Field = Exclude<keyof NewSample, 'edition'>
 
-interface Column {
+export interface Column {
   field: Field
   required: boolean
-  kind: 'text' | 'product' | 'date' | 'choice'
+  kind: 'text' | 'product' | 'date' | 'choice' | 'items'
+  /** Only for samples of this business kind; whether one is required there is for the server to say. */
+  business?: 'import' | 'retest'
   /** For choices: the codes, and the group of their words in the catalogue. */
   choices?: readonly string[]
   words?: string
@@ -33,7 +37,17 @@ export const columns: readonly Column[] = [
   { field: 'quantity_unit', required: true, kind: 'text' },
   { field: 'produced_on', required: false, kind: 'date' },
   { field: 'expires_on', required: false, kind: 'date' },
-  { field: 'region_code', required: true, kind: 'text' }
+  { field: 'region_code', required: true, kind: 'text' },
+  { field: 'import_country', required: true, kind: 'text', business: 'import' },
+  { field: 'import_port', required: true, kind: 'text', business: 'import' },
+  { field: 'import_contract_no', required: false, kind: 'text', business: 'import' },
+  { field: 'import_notice_no', required: true, kind: 'text', business: 'import' },
+  { field: 'retest_number', required: true, kind: 'text', business: 'retest' },
+  { field: 'retest_laboratory', required: false, kind: 'text', business: 'retest' },
+  { field: 'retest_issued_on', required: true, kind: 'date', business: 'retest' },
+  { field: 'retest_applicant', required: true, kind: 'text', business: 'retest' },
+  { field: 'retest_asked_on', required: true, kind: 'date', business: 'retest' },
+  { field: 'retest_items', required: true, kind: 'items', business: 'retest' }
 ]
 
 /** A row as it is being typed: every field a text, empty where nothing was said. */
@@ -44,10 +58,23 @@ export function emptyRow(): Draft {
   return { ...row, business_kind: 'supervision', seal_state: 'intact' }
 }
 
+const textOf = (draft: Draft, field: Field) => (draft[field] ?? '').trim()
+
+/** The columns of a row: particulars as its business kind has them. The day of an original report is asked for when another laboratory issued it. */
+export function columnsOf(draft: Draft): Column[] {
+  return columns.filter(({ field, business }) => (!business || business === draft.business_kind) && (field !== 'retest_issued_on' || textOf(draft, 'retest_laboratory') !== ''))
+}
+
+/** Items as they were typed or pasted, one by one; names become codes where the edition is known. */
+export function itemCodes(text: string, items: readonly Item[] = []): string[] {
+  const said = text.split(/[,，、;；\s]+/).filter(Boolean)
+  return said.map(one => items.find(item => item.name === one || item.analyte === one)?.analyte ?? one)
+}
+
 /** What is sent: fields left empty are left out unless they are required, so that the server names them. */
-export function toRow(draft: Draft): NewSample {
-  const said = columns.filter(column => column.required || draft[column.field].trim() !== '')
-  return Object.fromEntries(said.map(column => [column.field, draft[column.field].trim()])) as unknown as NewSample
+export function toRow(draft: Draft, items: readonly Item[] = []): NewSample {
+  const said = columnsOf(draft).filter(column => (column.required && !column.business) || textOf(draft, column.field) !== '')
+  return Object.fromEntries(said.map(({ field, kind }) => [field, kind === 'items' ? itemCodes(draft[field], items) : textOf(draft, field)])) as unknown as NewSample
 }
 
 /** A date as spreadsheets write it, `2026/1/5` or `2026.01.05`, as `2026-01-05`; other text stays. */
