@@ -308,6 +308,7 @@ void identity(const json::Value& frozen, Form& out) {
     const json::Value& content = member(frozen, "content");
     required(out, frozen, "number");
     out.bare("revision", std::to_string(revisionOf(frozen)));
+    optional(out, member(content, "sample"), "language");
     required(out, frozen, "verification_url");
     out.text("issued_on", issuedOn(frozen));
     required(out, content, "verdict");

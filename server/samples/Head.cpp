@@ -18,6 +18,8 @@ const std::vector<HeadField>& headFields() {
                                    {"voucher_no", 64},    {"sampled_on", 10, true},  {"quantity", 40},
                                    {"quantity_unit", 16}, {"produced_on", 10, true}, {"expires_on", 10, true}};
         for (const ParticularField& field : particularFields()) all.push_back({field.name, field.most, field.date});
+        all.push_back({"language", 2});
+        for (const EnglishField& field : englishFields()) all.push_back({field.name, field.most, false, true});
         return all;
     }();
     return kFields;
@@ -50,11 +52,14 @@ FieldError changeError(const std::vector<HeadChange>& changes, const ParticularF
 std::vector<FieldError> checkChanges(const Head& head, const std::vector<HeadChange>& changes, Date today) {
     std::vector<FieldError> errors;
     for (const HeadChange& change : changes) {
-        if (head.values.at(change.field) == change.newValue)
+        if (!isOfBusiness(change.field, head.businessKind)) {
+            errors.push_back(changeError(changes, {change.field, ErrorCode::NotAsked}));
+        } else if (head.values.at(change.field) == change.newValue) {
             errors.push_back(changeError(changes, {change.field, ErrorCode::NothingToDo}));
+        }
     }
     // What an older sample lacks does not stand in the way of a correction that is about something else.
-    if (std::ranges::none_of(changes, isParticular, &HeadChange::field)) return errors;
+    if (!errors.empty() || std::ranges::none_of(changes, isParticular, &HeadChange::field)) return errors;
     const Particulars said = corrected(head, changes).particulars();
     for (const ParticularFault& fault : checkParticulars(said, head.businessKind, head.productKind, today)) {
         errors.push_back(changeError(changes, fault));

@@ -18,8 +18,11 @@ struct HeadField {
     std::string_view name;
     std::size_t most;  ///< characters
     bool date = false;
+    bool english = false;  ///< has no Chinese in it
 };
+/// The field "language" is one of kLanguages.
 [[nodiscard]] const std::vector<HeadField>& headFields();
+inline const std::vector<std::string> kLanguages{"zh", "en"};  ///< of certificates
 /// Nothing for a name that is none.
 [[nodiscard]] const HeadField* headField(std::string_view name);
 

@@ -1,6 +1,9 @@
 #include "server/samples/HeadRoutes.h"
 
+#include <algorithm>
 #include <set>
+
+#include "server/core/Bytes.h"
 
 namespace touchstone::samples {
 namespace {
@@ -19,6 +22,10 @@ HeadChange headChange(http::Fields& row) {
         return change;
     }
     change.newValue = row.text("new", {.most = field->most});
+    if (field->name == "language" && std::ranges::find(kLanguages, change.newValue) == kLanguages.end()) {
+        row.fail("new", ErrorCode::NotOneOf, {"zh, en"});
+    }
+    if (field->english && hasHan(change.newValue)) row.fail("new", ErrorCode::WrongCharacters);
     if (field->date && !change.newValue.empty() && !parseDate(change.newValue)) row.fail("new", ErrorCode::NotADate);
     return change;
 }

@@ -14,7 +14,9 @@ constexpr db::Statement kHead{
     "s.approval_no, "
     "s.client, s.voucher_no, s.sampled_on, s.quantity, s.quantity_unit, s.produced_on, s.expires_on, "
     "s.import_country, s.import_port, s.import_contract_no, s.import_notice_no, "
-    "s.retest_number, s.retest_laboratory, s.retest_issued_on, s.retest_applicant, s.retest_asked_on "
+    "s.retest_number, s.retest_laboratory, s.retest_issued_on, s.retest_applicant, s.retest_asked_on, s.language, "
+    "s.product_name_en, s.specification_en, s.maker_en, s.approval_no_en, s.client_en, "
+    "s.quantity_unit_en, s.import_country_en, s.import_port_en, s.retest_laboratory_en, s.retest_applicant_en "
     "FROM sample s JOIN product p ON p.id = s.product_id WHERE s.id = ?"};
 constexpr std::size_t kFirst = 3;
 constexpr db::Statement kCorrect{
@@ -28,7 +30,19 @@ constexpr db::Statement kCorrect{
     "import_contract_no = IF(?, ?, import_contract_no), import_notice_no = IF(?, ?, import_notice_no), "
     "retest_number = IF(?, ?, retest_number), retest_laboratory = IF(?, ?, retest_laboratory), "
     "retest_issued_on = IF(?, ?, retest_issued_on), retest_applicant = IF(?, ?, retest_applicant), "
-    "retest_asked_on = IF(?, ?, retest_asked_on), version = version + 1 WHERE id = ?"};
+    "retest_asked_on = IF(?, ?, retest_asked_on), "
+    "language = IF(?, ?, language), "
+    "product_name_en = IF(?, ?, product_name_en), "
+    "specification_en = IF(?, ?, specification_en), "
+    "maker_en = IF(?, ?, maker_en), "
+    "approval_no_en = IF(?, ?, approval_no_en), "
+    "client_en = IF(?, ?, client_en), "
+    "quantity_unit_en = IF(?, ?, quantity_unit_en), "
+    "import_country_en = IF(?, ?, import_country_en), "
+    "import_port_en = IF(?, ?, import_port_en), "
+    "retest_laboratory_en = IF(?, ?, retest_laboratory_en), "
+    "retest_applicant_en = IF(?, ?, retest_applicant_en), "
+    "version = version + 1 WHERE id = ?"};
 constexpr db::Statement kOriginals{
     "sample_originals",
     "SELECT c.number, p.code, s.batch_no, c.released_at FROM certificate c JOIN sample s ON s.id = c.sample_id "

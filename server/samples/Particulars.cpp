@@ -51,6 +51,27 @@ const std::vector<ParticularField>& particularFields() {
     return kFields;
 }
 
+const std::vector<EnglishField>& englishFields() {
+    static const std::vector<EnglishField> kFields{
+        {"product_name_en", "product_name", 120},
+        {"specification_en", "specification", 120},
+        {"maker_en", "maker", 120},
+        {"approval_no_en", "approval_no", 64},
+        {"client_en", "client", 120},
+        {"quantity_unit_en", "quantity_unit", 32},
+        {"import_country_en", "import_country", 120},
+        {"import_port_en", "import_port", 120},
+        {"retest_laboratory_en", "retest_laboratory", 120},
+        {"retest_applicant_en", "retest_applicant", 120},
+    };
+    return kFields;
+}
+
+bool isOfBusiness(std::string_view field, const std::string& business) {
+    const bool particular = field.starts_with("import_") || field.starts_with("retest_");
+    return !particular || field.starts_with(business + "_");
+}
+
 std::vector<ParticularFault> checkParticulars(const Particulars& said, const std::string& business,
                                               const std::string& productKind, Date today) {
     std::vector<ParticularFault> faults;

@@ -29,6 +29,15 @@ struct ParticularField {
 };
 [[nodiscard]] const std::vector<ParticularField>& particularFields();
 
+/// A text of a sample's head and where it stands in English, for a certificate in English.
+struct EnglishField {
+    std::string_view name, of;  ///< maker_en, maker
+    std::size_t most;           ///< characters
+};
+[[nodiscard]] const std::vector<EnglishField>& englishFields();
+/// Fields of imports and retests are called import_…, retest_….
+[[nodiscard]] bool isOfBusiness(std::string_view field, const std::string& business);
+
 /// What is wrong with a field, without the place where it was said.
 struct ParticularFault {
     std::string field;

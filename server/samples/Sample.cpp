@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "server/core/Bytes.h"
 #include "server/core/Json.h"
 
 namespace touchstone::samples {
@@ -88,6 +89,10 @@ std::vector<FieldError> checkRows(const std::vector<NewSample>& rows, Date today
         }
         if (sample.quantity.isNegative() || sample.quantity.isZero()) {
             errors.push_back(rowError(sample.row, "quantity", ErrorCode::WrongType, {"a positive decimal"}));
+        }
+        for (const auto& [field, text] : sample.english) {
+            if (!isOfBusiness(field, sample.businessKind)) errors.push_back(rowError(sample.row, field, ErrorCode::NotAsked));
+            if (hasHan(text)) errors.push_back(rowError(sample.row, field, ErrorCode::WrongCharacters));
         }
         if (!isRegion(sample.regionCode)) {
             errors.push_back(rowError(sample.row, "region_code", ErrorCode::WrongType, {"a region of 2, 4 or 6 digits"}));

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,8 @@ struct NewSample {
     std::optional<Date> expiresOn;
     std::string regionCode;
     Particulars particulars = {};
+    std::string language = "zh";                  ///< of the certificate: zh, en
+    std::map<std::string, std::string> english = {};   ///< by the names of englishFields()
     std::vector<std::string> retestItems = {};   ///< analyte codes of the items that a retest is asked for
 };
 

@@ -44,6 +44,11 @@ NewSample readSample(http::Fields& in, std::size_t row) {
     out.expiresOn = in.optionalDate("expires_on");
     out.regionCode = in.text("region_code", {.least = 2, .most = 6});
     for (const ParticularField& field : particularFields()) out.particulars.*field.text = readParticular(in, field);
+    out.language = in.oneOf("language", kLanguages, "zh");
+    for (const EnglishField& field : englishFields()) {
+        const std::string name(field.name);
+        if (auto text = in.optionalText(name, {.most = field.most})) out.english.emplace(name, std::move(*text));
+    }
     out.retestItems = in.optionalTexts("retest_items", kMostItems, {.most = 32});
     in.finish();
     return out;
@@ -131,6 +136,11 @@ Response detailOf(SampleService& service, const Request& request) {
     for (const ParticularField& field : particularFields()) {
         const std::string& text = sample.particulars.*field.text;
         out.field(field.name, text.empty() ? std::nullopt : std::optional(text));
+    }
+    out.field("language", sample.language);
+    for (const EnglishField& field : englishFields()) {
+        const auto text = sample.english.find(std::string(field.name));
+        out.field(field.name, text == sample.english.end() ? std::nullopt : std::optional(text->second));
     }
     out.key("tests").beginArray();
     for (const TestView& test : detail.tests) {

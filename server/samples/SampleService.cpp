@@ -84,6 +84,8 @@ std::string entryJson(const NumberedSample& each) {
         const std::string& text = each.sample->particulars.*field.text;
         if (!text.empty()) out.field(field.name, text);
     }
+    if (each.sample->language != "zh") out.field("language", each.sample->language);
+    for (const auto& [field, text] : each.sample->english) out.field(field, text);
     out.field("tests", each.items.size()).endObject();
     return out.take();
 }

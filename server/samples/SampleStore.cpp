@@ -12,8 +12,9 @@ constexpr db::InsertStatement kSamples{
     "INSERT INTO sample (number, product_id, edition_id, specification, batch_no, maker, approval_no, client, "
     "business_kind, voucher_no, sampled_on, seal_state, quantity, quantity_unit, produced_on, expires_on, region_code, "
     "received_at, due_on, registration_id, import_country, import_port, import_contract_no, import_notice_no, retest_number, "
-    "retest_laboratory, retest_issued_on, retest_applicant, retest_asked_on) VALUES",
-    29};
+    "retest_laboratory, retest_issued_on, retest_applicant, retest_asked_on, language, product_name_en, specification_en, maker_en, approval_no_en, "
+    "client_en, quantity_unit_en, import_country_en, import_port_en, retest_laboratory_en, retest_applicant_en) VALUES",
+    40};
 constexpr db::InsertStatement kTests{"test_insert", "INSERT INTO test (sample_id, item_id, analyte_id) VALUES", 3};
 
 #define TOUCHSTONE_SUMMARY                                                                                              \
@@ -38,7 +39,9 @@ constexpr db::Statement kByNumber{
     TOUCHSTONE_SUMMARY ", s.specification, s.approval_no, s.client, s.business_kind, s.voucher_no, s.sampled_on, "
                        "s.seal_state, s.quantity, s.quantity_unit, s.produced_on, s.expires_on, s.region_code, e.edition, "
                        "s.import_country, s.import_port, s.import_contract_no, s.import_notice_no, s.retest_number, "
-                       "s.retest_laboratory, s.retest_issued_on, s.retest_applicant, s.retest_asked_on, c.released_at "
+                       "s.retest_laboratory, s.retest_issued_on, s.retest_applicant, s.retest_asked_on, c.released_at, s.language, "
+                       "s.product_name_en, s.specification_en, s.maker_en, s.approval_no_en, s.client_en, "
+                       "s.quantity_unit_en, s.import_country_en, s.import_port_en, s.retest_laboratory_en, s.retest_applicant_en "
                        "FROM sample s JOIN product p ON p.id = s.product_id JOIN standard_edition e ON e.id = s.edition_id "
                        "LEFT JOIN certificate c ON c.number = s.retest_number AND s.retest_laboratory IS NULL "
                        "WHERE s.number IN (??)"};
@@ -93,6 +96,11 @@ SampleRecord toRecord(const db::Row& row) {
     out.regionCode = row.text(23);
     out.edition = row.text(24);
     out.particulars = toParticulars(row, 25);
+    const std::size_t language = 26 + particularFields().size();
+    out.language = row.text(language);
+    for (std::size_t i = 0; i < englishFields().size(); ++i) {
+        if (auto text = row.optionalText(language + 1 + i)) out.english.emplace(englishFields()[i].name, std::move(*text));
+    }
     return out;
 }
 
@@ -125,6 +133,11 @@ void insertSamples(db::WriteTransaction& tx, std::int64_t registration, Instant 
                         s.quantity.text(), s.quantityUnit, orNull(s.producedOn), orNull(s.expiresOn), s.regionCode,
                         toSql(receivedAt), orNull(each.dueOn), registration});
         for (const ParticularField& field : particularFields()) rows.back().push_back(orNull(s.particulars.*field.text));
+        rows.back().emplace_back(s.language);
+        for (const EnglishField& field : englishFields()) {
+            const auto text = s.english.find(std::string(field.name));
+            rows.back().push_back(text == s.english.end() ? db::Value(nullptr) : db::Value(text->second));
+        }
     }
     const std::vector<std::int64_t> ids = tx.insertReturningIds(kSamples, rows);
     std::vector<db::Parameters> tests;

@@ -64,6 +64,8 @@ struct SampleRecord {
     std::string regionCode;
     std::string edition;
     Particulars particulars;
+    std::string language;
+    std::map<std::string, std::string> english;   ///< by the names of englishFields(); without those that are not said
 };
 
 struct SampleFilter {

@@ -25,7 +25,7 @@ const MAY = {
   reportGateway: ['instrument'], ownGatewayConfiguration: ['instrument'], saveGatewayConfiguration: ['administrator'], allowGateway: ['administrator'],
   metrics: ['administrator', 'instrument'], listTokens: ['administrator'], rotateToken: ['administrator'], revokeToken: ['administrator'],
   portalCertificateFile: ['regulator'], portalBundles: ['regulator'], makePortalBundle: ['regulator'], portalBundleFile: ['regulator'],
-  portalChanges: ['regulator'], portalEvents: ['regulator'], portalDownloads: [...STAFF, 'regulator'], listUsers: ['administrator'], createUser: ['administrator'], unlockUser: ['administrator'],
+  portalChanges: ['regulator'], portalEvents: ['regulator'], portalDownloads: [...STAFF, 'regulator'], listUsers: ['administrator'], createUser: ['administrator'], nameUserInEnglish: ['administrator'], unlockUser: ['administrator'],
   replayMessages: ['technician', 'administrator'], setMessagesAside: ['technician', 'administrator'], correctMessage: ['technician', 'administrator'],
   saveMapping: ['technician', 'administrator'], setProtocol: ['technician', 'administrator'], setCodes: ['technician', 'administrator'],
   removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],

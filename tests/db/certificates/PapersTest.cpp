@@ -1,10 +1,14 @@
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 #include "server/certificates/CertificateText.h"
 #include "server/certificates/LifeService.h"
 #include "server/certificates/ResultsXml.h"
 #include "server/core/Error.h"
 #include "tests/db/certificates/Laboratory.h"
+#include "tests/support/TempFolder.h"
 
 using touchstone::Error;
 using touchstone::ErrorCode;
@@ -22,7 +26,8 @@ namespace {
 struct Papers : Laboratory {
     Papers() {
         accounts.create(touchstone::people::systemActor("test"),
-                        {{"manager", "钱七", kPassword, {Role::quality_manager}, "LAB"}});
+                        {{"manager", "钱七", kPassword, {Role::quality_manager}, "LAB"},
+                         {"manager2", "孙八", kPassword, {Role::quality_manager}, "LAB"}});
     }
     touchstone::Actor manager() {
         return {{number("SELECT id FROM person WHERE login = 'manager'")},
@@ -39,6 +44,15 @@ struct Papers : Laboratory {
     json::Value sampleOf(const std::string& certificate) {
         return certificates::member(certificates::member(frozen(certificate), "content"), "sample");
     }
+    touchstone::Actor manager2() {
+        return {{number("SELECT id FROM person WHERE login = 'manager2'")},
+                "manager2",
+                "孙八",
+                {Role::quality_manager},
+                "LAB",
+                "15",
+                "test"};
+    }
     /// "changes.0.new not_asked;" of a proposal that is refused.
     std::string faults(const certificates::Proposal& proposal, const std::string& certificate = "BG2026000001") {
         std::string out;
@@ -47,6 +61,40 @@ struct Papers : Laboratory {
         } catch (const Error& error) {
             for (const auto& fault : error.fields())
                 out += fault.field + " " + std::string(touchstone::name(fault.code)) + ";";
+        }
+        return out;
+    }
+    /// What the row of a release lacks: "sample.maker;test.item 水分;".
+    std::string lacks(const std::string& sample) {
+        const auto job = releases.prepare(actor("signatory"), {sample});
+        const auto row = releases.rows(actor("signatory"), job.id, {}).at(0);
+        if (!row.refusal) return "";
+        std::string out;
+        for (std::size_t i = 2; i < row.refusal->arguments().size(); ++i) out += row.refusal->arguments()[i] + ";";
+        return std::string(touchstone::name(row.refusal->code())) + " " + out;
+    }
+    void speakEnglish() {
+        sql("UPDATE organisation SET name_en = 'Test Institute', address_en = '1 First Road' WHERE code = 'LAB'");
+        sql("UPDATE product SET name_en = 'Example Tablets'");
+        sql("UPDATE standard_edition SET edition_en = 'Standard, 2025 edition'");
+        sql("UPDATE method SET title_en = 'Method'");
+        sql("UPDATE person SET name_en = CONCAT('Person ', id)");
+        sql("INSERT INTO test_item_english (item_id, heading, name, requirement) VALUES (1, 'Assay', 'Content', '95.0% "
+            "to 105.0%'), "
+            "(2, 'Tests', 'Water', 'Not more than 0.3%')");
+        sql("UPDATE sample SET maker_en = 'Example Works', client_en = 'Example Bureau', quantity_unit_en = 'boxes'");
+    }
+    /// The text of the paper, without the seal, which is the laboratory's own.
+    std::string paper(const std::string& certificate) {
+        const touchstone::instruments::test::TempFolder folder;
+        folder.write("paper.pdf", service.file(actor("analyst"), certificate).pdf);
+        BOOST_REQUIRE_EQUAL(
+            std::system(("pdftotext '" + folder.path("paper.pdf") + "' '" + folder.path("paper.txt") + "'").c_str()),
+            0);
+        std::ifstream file(folder.path("paper.txt"));
+        std::string out((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+        for (const char* seal : {"测", "试", "检", "验", "院", "专", "用", "章"}) {
+            for (std::size_t at = out.find(seal); at != std::string::npos; at = out.find(seal)) out.erase(at, 3);
         }
         return out;
     }
@@ -129,6 +177,88 @@ BOOST_AUTO_TEST_CASE(anotherOriginalIsLookedForWhenItIsAmended) {
                "changes.0.new other_original;");
     BOOST_TEST(faults({"有误", {{"retest_asked_on", {}, "2026-11-21"}}}, "BG2026000003") ==
                "changes.0.new out_of_range;");
+}
+
+BOOST_AUTO_TEST_CASE(anEnglishCertificateIsRefusedByEverythingThatIsNotSaidInEnglish) {
+    const std::string sample = checkedSample(1);
+    sql("UPDATE sample SET language = 'en'");
+    BOOST_TEST(lacks(sample) ==
+               "no_english "
+               "laboratory.name|;laboratory.address|;sample.product_name|;sample.edition|;sample.maker|;sample.client|;"
+               "sample.quantity_unit|;test.heading|含量;test.item|含量;test.requirement|含量;method.title|M "
+               "1;person.name|张三;"
+               "person.name|李四;test.heading|水分;test.item|水分;test.requirement|水分;person.name|王五;");
+    speakEnglish();
+    sql("UPDATE sample SET maker_en = NULL");
+    BOOST_TEST(lacks(sample) == "no_english sample.maker|;");
+    sql("UPDATE sample SET language = 'zh'");
+    BOOST_TEST(lacks(sample) == "");
+}
+
+BOOST_AUTO_TEST_CASE(anEnglishPaperHasNoChineseInIt) {
+    const std::string sample = checkedSample(1);
+    sql("UPDATE sample SET language = 'en'");
+    speakEnglish();
+    const auto released = release({sample}).at(0);
+    BOOST_TEST(released.language == "en");
+    const json::Value said = frozen("BG2026000001");
+    BOOST_TEST(said.find("layout")->find("code")->text() == "english");
+    const std::string text = paper("BG2026000001");
+    BOOST_TEST(!touchstone::hasHan(text), text);
+    for (const char* word : {"TEST REPORT", "Example Tablets", "Example Works", "Not more than 0.3%", "Water",
+                             "Conforms", "Test Institute"}) {
+        BOOST_TEST(text.find(word) != std::string::npos, word);
+    }
+    // Whoever searches reads what is searched for; whoever holds the paper, what it says.
+    BOOST_TEST(sampleOf("BG2026000001").find("maker")->text() == "某厂");
+    const auto shown = verification.byToken(this->text("SELECT token FROM certificate"));
+    BOOST_TEST(shown.productName == "Example Tablets");
+    BOOST_TEST(shown.maker == "Example Works");
+    BOOST_TEST(shown.language == "en");
+    BOOST_TEST(certificates::resultsXml(said).find("<language>en</language>") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(aChineseCertificateKeepsNothingInEnglish) {
+    const std::string sample = checkedSample(1);
+    speakEnglish();
+    release({sample});
+    BOOST_TEST(service.get(actor("analyst"), "BG2026000001").frozen.find("\"english\"") == std::string::npos);
+    BOOST_TEST(certificates::resultsXml(frozen("BG2026000001")).find("<language>zh</language>") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(anAmendmentInEnglishSaysInEnglishWhatChanged) {
+    const std::string sample = checkedSample(1);
+    sql("UPDATE sample SET language = 'en'");
+    speakEnglish();
+    release({sample});
+    life.propose(actor("analyst"), "BG2026000001", {"Name misspelt", {{"maker_en", {}, "Example Works Ltd."}}});
+    life.check(manager(), "BG2026000001");
+    const auto released = release({sample}).at(0);
+    BOOST_TEST(released.language == "en");  // kept
+    const json::Value content = certificates::member(frozen("BG2026000002"), "content");
+    const auto& changes = content.find("replaces")->find("changes")->items();
+    BOOST_REQUIRE_EQUAL(changes.size(), 1U);
+    BOOST_TEST(changes[0].find("what")->text() == "maker");
+    BOOST_TEST(changes[0].find("old")->text() == "Example Works");
+    BOOST_TEST(changes[0].find("new")->text() == "Example Works Ltd.");
+}
+
+BOOST_AUTO_TEST_CASE(anAmendmentMayAskForEnglishAndThenHasToGiveItsReasonInEnglish) {
+    const std::string sample = checkedSample(1);
+    speakEnglish();
+    release({sample});
+    life.propose(actor("analyst"), "BG2026000001", {"客户要求英文报告", {{"language", {}, "en"}}});
+    life.check(manager(), "BG2026000001");
+    BOOST_TEST(lacks(sample) == "no_english replaces.reason|;");
+    life.refuse(manager2(), "BG2026000001", "理由应为英文");
+    life.propose(actor("analyst"), "BG2026000001", {"The client asks for English", {{"language", {}, "en"}}});
+    life.check(manager(), "BG2026000001");
+    release({sample});
+    const json::Value content = certificates::member(frozen("BG2026000002"), "content");
+    const auto& changes = content.find("replaces")->find("changes")->items();
+    BOOST_REQUIRE_EQUAL(changes.size(), 1U);
+    BOOST_TEST(changes[0].find("what")->text() == "language");
+    BOOST_TEST(paper("BG2026000002").find("Language of the report") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -368,6 +368,25 @@ BOOST_FIXTURE_TEST_CASE(aHeadIsPutRightUntilItsCertificate, Laboratory) {
     BOOST_TEST((errorOf([&] { service.correct(analyst, number, {{"maker", {}, "x"}}, "抄录有误"); }).code() == ErrorCode::NoRight));
 }
 
+BOOST_FIXTURE_TEST_CASE(theLanguageOfTheReportIsChosenAndPutRight, Laboratory) {
+    samples::Registration registration = batch(2, true);
+    registration.rows[0].language = "en";
+    registration.rows[0].english = {{"maker_en", "Example Pharma"}};
+    registration.rows[1].english = {{"maker_en", "示例"}, {"import_port_en", "Example Port"}};
+    const auto done = service.registerSamples(technician, registration);
+    BOOST_REQUIRE_EQUAL(done.accepted.size(), 1U);
+    BOOST_REQUIRE_EQUAL(done.refused.size(), 2U);
+    BOOST_TEST(done.refused[0].field == "rows.1.import_port_en");
+    BOOST_TEST((done.refused[0].code == ErrorCode::NotAsked));
+    BOOST_TEST((done.refused[1].code == ErrorCode::WrongCharacters));
+    const std::string number = done.accepted[0].number;
+    service.correct(technician, number, {{"client_en", {}, "Example Bureau"}, {"language", {}, "zh"}}, "客户改要中文");
+    const auto sample = service.get(technician, number).sample;
+    BOOST_TEST(sample.language == "zh");
+    BOOST_TEST(sample.english.at("maker_en") == "Example Pharma");
+    BOOST_TEST(sample.english.at("client_en") == "Example Bureau");
+}
+
 BOOST_FIXTURE_TEST_CASE(rightsAreHeld, Laboratory) {
     technician.roles = {Role::analyst};
     BOOST_TEST((errorOf([&] { static_cast<void>(service.registerSamples(technician, batch(1))); }).code() == ErrorCode::NoRight));

@@ -176,6 +176,42 @@ Data retest() {
     return out;
 }
 
+/// All of it in English, as a certificate in English has it.
+Data english() {
+    Data out = whole(sampleRecord(), {test("Description", "Description", "White or almost white tablets", "White tablets"),
+                                      test("Identification", "(1) Chemical reaction", "A positive reaction", "Positive"),
+                                      test("Identification", "(2) HPLC",
+                                           "The retention time of the principal peak of the test solution corresponds to that of the "
+                                           "reference solution in the assay", "Corresponds"),
+                                      test("Tests", "Related substances", "Impurity I not more than 0.5%, sum of impurities not more than 1.0%",
+                                           "Impurity I 0.2%; sum 0.4%"),
+                                      test("Tests", "Dissolution", "Not less than 80% of the labelled amount", "92%, 95%, 91%, 94%, 96%, 93%"),
+                                      test("Tests", "Water", "Not more than 5.0%", "5.6%", "fails"),
+                                      test("Assay", "Exampline (C₁₆H₁₉N₃O₅S)", "95.0% to 105.0% of the labelled amount", "99.2%")},
+                     "fails", {"Water"});
+    Data sample = *out.find("sample");
+    const std::pair<const char*, const char*> texts[] = {{"product_name", "Exampline Tablets (demonstration data)"},
+                                                         {"edition", "Example Pharmacopoeia, 2025 edition, volume II"},
+                                                         {"maker", "Example Pharmaceutical Co., Ltd."},
+                                                         {"approval_no", "H00000000"},
+                                                         {"client", "Example Trading Co., Ltd."},
+                                                         {"quantity_unit", "boxes"},
+                                                         {"business_kind", "import"}};
+    for (const auto& [name, text] : texts) sample.set(name, text);
+    sample.set("import", Record{{"country", "Exampleland"}, {"port", "Example Port"}, {"contract_no", "HT-2026-01"}, {"notice_no", "TZ2026001"}});
+    out.set("sample", std::move(sample));
+    Data laboratory = *out.find("laboratory");
+    laboratory.set("address", "1 Example Road, Example City");
+    laboratory.set("watermark", "TEST");
+    out.set("laboratory", std::move(laboratory));
+    Data derived = *out.find("derived");
+    derived.set("analysts", hand("Analyst A", "2026-01-12"));
+    derived.set("checkers", hand("Checker B", "2026-01-13"));
+    out.set("derived", std::move(derived));
+    out.set("signatory", Record{{"name", "Signatory C"}});
+    return out;
+}
+
 Data labels(std::size_t count) {
     List all;
     for (std::size_t i = 0; i < count; ++i)
@@ -229,6 +265,7 @@ Data dataFor(const std::string& layoutName) {
     if (layoutName == "label") return labels(25);
     if (layoutName == "record-sheet") return worksheet();
     if (layoutName == "retest") return retest();
+    if (layoutName == "english") return english();
     return certificate();
 }
 

@@ -77,7 +77,7 @@ describe('registration', () => {
     const sent = toRow(emptyRow())
     expect(sent).not.toHaveProperty('approval_no')
     expect(sent).toHaveProperty('batch_no', '')
-    expect(columns.filter(column => column.required && !column.business).length).toBe(12)
+    expect(columns.filter(column => column.required && !column.business).length).toBe(13)
   })
 
   it('asks for the particulars of a business kind only there, and sends no others', () => {
@@ -87,6 +87,16 @@ describe('registration', () => {
     expect(fields({ business_kind: 'retest' })).not.toContain('retest_issued_on')
     expect(fields({ business_kind: 'retest', retest_laboratory: '示例省检验院' })).toContain('retest_issued_on')
     expect(toRow({ ...emptyRow(), import_port: '示例口岸' })).not.toHaveProperty('import_port')
+  })
+
+  it('asks for English where a certificate in English would print Chinese', () => {
+    const row = { ...emptyRow(), maker: '示例药业', client: 'Example Ltd.', quantity_unit: '片', business_kind: 'import', import_port: '示例口岸' }
+    const asked = (language: string, name_en = 'Aspirin Tablets') => columnsOf({ ...row, language }, { name_en }).filter(column => column.english).map(column => column.field)
+    expect(asked('zh')).toEqual([])
+    expect(asked('en')).toEqual(['maker_en', 'quantity_unit_en', 'import_port_en'])
+    expect(asked('en', '')).toContain('product_name_en')
+    expect(toRow({ ...row, language: 'zh', maker_en: 'Example Pharma' })).not.toHaveProperty('maker_en')
+    expect(toRow({ ...row, language: 'en', maker_en: 'Example Pharma' }).maker_en).toBe('Example Pharma')
   })
 
   it('sends the items of a retest by their codes, whatever stands between them', () => {
