@@ -45,6 +45,7 @@ int addUser(Session& session, const Arguments& arguments) {
     people::NewAccount account;
     account.login = arguments.rest().at(1);
     account.name = arguments.need("name");
+    account.nameEnglish = arguments.get("name-en");
     account.roles = rolesOf(arguments.need("roles"));
     account.organisation = arguments.need("organisation");
     std::string password;
@@ -121,9 +122,9 @@ int institute(const Words& words) {
 }
 
 int user(const Words& words) {
-    const Arguments arguments(words, {"config", "name", "roles", "organisation"}, {"help"});
+    const Arguments arguments(words, {"config", "name", "name-en", "roles", "organisation"}, {"help"});
     if (arguments.has("help") || arguments.rest().size() != 2) {
-        std::cout << "touchstone user add LOGIN --name NAME --roles a,b --organisation CODE --config FILE\n"
+        std::cout << "touchstone user add LOGIN --name NAME [--name-en NAME] --roles a,b --organisation CODE --config FILE\n"
                      "  The password is the first line of standard input; an empty one makes an account that signs in by token only.\n"
                      "touchstone user token LOGIN --config FILE\n"
                      "  Prints a new token for a program. It is shown once.\n";

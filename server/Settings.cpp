@@ -163,6 +163,7 @@ Config load(const std::string& file) {
                                {"audit.seal_seconds", "10"},
                                {"certificate.font", "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"},
                                {"certificate.watermark", ""},
+                               {"certificate.watermark_en", ""},
                                {"certificate.seal", ""},
                                {"institute.organisation", ""},
                                {"portal.listeners", "64"},
@@ -289,6 +290,7 @@ ApplicationSettings application(const Config& config) {
     out.certificates.laboratory = config.text("institute.organisation");
     out.certificates.sealText = config.text("certificate.seal");
     out.certificates.watermark = config.text("certificate.watermark");
+    out.certificates.watermarkEnglish = config.text("certificate.watermark_en");
     out.smtp = smtp(config);
     out.mail = mail(config);
     // Long answers must leave threads for the short ones.

@@ -71,7 +71,7 @@ export class Instance {
       http: { host: '127.0.0.1', port: this.ports.http, port_file: this.path('http.port'), web: join(ROOT, 'build/web'), public_url: this.url },
       keys: { directory: this.path('keys') },
       audit: { anchors: this.path('trail.anchors') },
-      certificate: { watermark: '测试', seal: '示例市药品检验检测中心' },
+      certificate: { watermark: '测试', watermark_en: 'TEST', seal: '示例市药品检验检测中心' },
       institute: { organisation: LABORATORY },
       ...(this.mail && { mail: this.mail })
     }))
@@ -88,8 +88,8 @@ export class Instance {
   async addAccounts() {
     this.accounts = demoAccounts(this.path('demo-accounts.json'))
     await Promise.all([...this.accounts, { login: GATEWAY, name: '仪器网关', roles: ['instrument'], organisation: LABORATORY }].map(
-      ({ login, name, roles, organisation, password }) => this.touchstone(
-        ['user', 'add', login, '--name', name, '--roles', roles.join(','), '--organisation', organisation],
+      ({ login, name, nameEnglish, roles, organisation, password }) => this.touchstone(
+        ['user', 'add', login, '--name', name, ...(nameEnglish ? ['--name-en', nameEnglish] : []), '--roles', roles.join(','), '--organisation', organisation],
         { input: `${password ?? randomBytes(24).toString('base64url')}\n` })))
     const token = this.path('gateway.token')
     if (!existsSync(token)) writeSecret(token, (await this.touchstone(['user', 'token', GATEWAY])).out)

@@ -32,6 +32,7 @@ struct Product {
     std::string kind;                ///< drug, device, cosmetic
     std::string standard;            ///< code of the standard that it is tested by
     std::vector<Edition> editions;   ///< of that standard, oldest first
+    std::string nameEnglish = {};    ///< empty: nobody said it
 
     /// The edition of that name, or nothing.
     [[nodiscard]] const Edition* edition(const std::string& name) const;

@@ -11,7 +11,7 @@ using http::Verb;
 
 void writeProduct(json::Writer& out, const Product& product) {
     out.field("code", product.code).field("name", product.name).field("kind", product.kind);
-    out.field("standard", product.standard);
+    out.field("standard", product.standard).field("name_en", product.nameEnglish);
 }
 
 void writeItem(json::Writer& out, const TestItem& item) {

@@ -10,14 +10,14 @@ namespace {
 
 constexpr db::Statement kProducts{
     "product_list",
-    "SELECT p.id, p.code, p.name, p.kind, s.code FROM product p JOIN standard s ON s.id = p.standard_id ORDER BY p.code"};
+    "SELECT p.id, p.code, p.name, p.kind, s.code, p.name_en FROM product p JOIN standard s ON s.id = p.standard_id ORDER BY p.code"};
 constexpr db::Statement kProductsWithPart{
     "product_list_with_part",
-    "SELECT p.id, p.code, p.name, p.kind, s.code FROM product p JOIN standard s ON s.id = p.standard_id "
+    "SELECT p.id, p.code, p.name, p.kind, s.code, p.name_en FROM product p JOIN standard s ON s.id = p.standard_id "
     "WHERE INSTR(LOWER(p.code), LOWER(?)) > 0 OR INSTR(LOWER(p.name), LOWER(?)) > 0 ORDER BY p.code"};
 constexpr db::Statement kProductsByCode{
     "product_by_code",
-    "SELECT p.id, p.code, p.name, p.kind, s.code, e.id, e.edition, e.effective_from, e.effective_to, e.verified, e.source "
+    "SELECT p.id, p.code, p.name, p.kind, s.code, p.name_en, e.id, e.edition, e.effective_from, e.effective_to, e.verified, e.source "
     "FROM product p JOIN standard s ON s.id = p.standard_id LEFT JOIN standard_edition e ON e.standard_id = s.id "
     "WHERE p.code IN (??) ORDER BY p.code, e.effective_from"};
 
@@ -44,13 +44,13 @@ Date dateOf(const std::string& text) {
 }
 
 Product toProduct(const db::Row& row) {
-    return {ProductId{row.integer(0)}, row.text(1), row.text(2), row.text(3), row.text(4), {}};
+    return {ProductId{row.integer(0)}, row.text(1), row.text(2), row.text(3), row.text(4), {}, row.text(5)};
 }
 
 Edition toEdition(const db::Row& row) {
-    const auto to = row.optionalText(8);
-    return {EditionId{row.integer(5)}, row.text(6), dateOf(row.text(7)), to ? std::optional(dateOf(*to)) : std::nullopt,
-            row.flag(9), row.text(10)};
+    const auto to = row.optionalText(9);
+    return {EditionId{row.integer(6)}, row.text(7), dateOf(row.text(8)), to ? std::optional(dateOf(*to)) : std::nullopt,
+            row.flag(10), row.text(11)};
 }
 
 std::optional<Bound> toBound(const db::Row& row, std::size_t column) {
@@ -94,7 +94,7 @@ std::map<std::string, Product> productsByCode(db::ReadTransaction& tx, const std
     std::map<std::string, Product> out;
     for (const db::Row& row : tx.query(kProductsByCode, {}, {codes.begin(), codes.end()})) {
         Product& product = out.try_emplace(row.text(1), toProduct(row)).first->second;
-        if (!row.isNull(5)) product.editions.push_back(toEdition(row));
+        if (!row.isNull(6)) product.editions.push_back(toEdition(row));
     }
     return out;
 }

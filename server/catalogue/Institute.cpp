@@ -14,6 +14,9 @@ using xml::Element;
 
 db::Value optionalAttribute(const Element& element, std::string_view name) { return db::orNull(element.find(name)); }
 
+/// What is said in English; empty where nobody said it.
+std::string english(const Element& element, std::string_view name) { return element.find(name).value_or(""); }
+
 db::Value verified(const Element& element) { return std::int64_t{element.at("verified") == "true"}; }
 
 std::vector<const Element*> all(const Element& parent, std::string_view name) {
@@ -27,7 +30,8 @@ std::vector<const Element*> all(const Element& parent, std::string_view name) {
 std::vector<Record> organisations(const Element& institute) {
     std::vector<Record> out;
     for (const Element* e : all(institute, "organisation")) {
-        out.push_back({{e->at("code"), e->at("name"), e->at("name_en"), e->at("kind"), e->at("region"), e->at("address")},
+        out.push_back({{e->at("code"), e->at("name"), e->at("name_en"), e->at("kind"), e->at("region"), e->at("address"),
+                        english(*e, "address_en")},
                        e->at("code"), e->line});
     }
     return out;
@@ -63,7 +67,7 @@ std::vector<Record> editions(const Element& institute, const Ids& standards) {
     for (const Element* standard : all(institute, "standard")) {
         for (const Element& e : standard->children) {
             out.push_back({{e.at("name"), standards.at(keyOf({standard->at("code")})), e.at("from"),
-                            optionalAttribute(e, "to"), verified(e), e.at("source")},
+                            optionalAttribute(e, "to"), verified(e), e.at("source"), english(e, "name_en")},
                            e.at("name"),
                            e.line});
         }
@@ -80,7 +84,8 @@ std::vector<Record> analytes(const Element& institute) {
 std::vector<Record> methods(const Element& institute) {
     std::vector<Record> out;
     for (const Element* e : all(institute, "method")) {
-        out.push_back({{e->at("code"), e->at("version"), e->at("title"), e->at("from"), optionalAttribute(*e, "to")},
+        out.push_back({{e->at("code"), e->at("version"), e->at("title"), e->at("from"), optionalAttribute(*e, "to"),
+                        english(*e, "title_en")},
                        e->at("code"), e->line});
     }
     return out;
@@ -89,7 +94,8 @@ std::vector<Record> methods(const Element& institute) {
 std::vector<Record> products(const Element& institute, const Ids& standards) {
     std::vector<Record> out;
     for (const Element* e : all(institute, "product")) {
-        out.push_back({{e->at("code"), e->at("name"), e->at("kind"), standards.at(keyOf({e->at("standard")}))},
+        out.push_back({{e->at("code"), e->at("name"), e->at("kind"), standards.at(keyOf({e->at("standard")})),
+                        english(*e, "name_en")},
                        e->at("code"), e->line});
     }
     return out;
@@ -145,6 +151,37 @@ std::vector<Record> items(const Element& institute, const References& ids) {
     for (const Element* product : all(institute, "product")) {
         for (const Element& group : product->children) {
             for (const Element& item : group.children) out.push_back(itemRecord(*product, group, item, ids));
+        }
+    }
+    return out;
+}
+
+/// Each text that conforms or fails with what it is in English; "{}" where none is said.
+std::string englishWords(const Element& limit) {
+    json::Writer out;
+    out.beginObject();
+    for (const Element& word : limit.children) {
+        if (const auto said = word.find("en")) out.field(word.text, *said);
+    }
+    return out.endObject().take();
+}
+
+/// Only of items of which something is said in English.
+std::vector<Record> englishItems(const Element& institute, const References& ids, const Ids& items) {
+    std::vector<Record> out;
+    for (const Element* product : all(institute, "product")) {
+        for (const Element& group : product->children) {
+            for (const Element& e : group.children) {
+                std::vector<std::string> texts;
+                for (const char* name : {"heading_en", "name_en", "unit_en", "requirement_en"}) texts.push_back(english(e, name));
+                texts.push_back(englishWords(e.children.at(0)));
+                if (texts == std::vector<std::string>{"", "", "", "", "{}"}) continue;
+                const auto key = [](std::int64_t id) { return std::to_string(id); };
+                const std::int64_t id = items.at(keyOf({key(ids.editions.at(keyOf({group.at("edition")}))),
+                                                        key(ids.products.at(keyOf({product->at("code")}))), e.at("seq")}));
+                out.push_back({{id}, product->at("code") + "/" + e.at("seq"), e.line});
+                for (std::string& text : texts) out.back().cells.emplace_back(std::move(text));
+            }
         }
     }
     return out;
@@ -280,7 +317,7 @@ void syncAll(TableSync& to, const Element& institute) {
     ids.analytes = to.sync(tables::kAnalyte, analytes(institute));
     ids.methods = to.sync(tables::kMethod, methods(institute));
     ids.products = to.sync(tables::kProduct, products(institute, standardIds));
-    to.sync(tables::kItem, items(institute, ids));
+    to.sync(tables::kItemEnglish, englishItems(institute, ids, to.sync(tables::kItem, items(institute, ids))));
     const Ids instrumentIds = to.sync(tables::kInstrument, instruments(institute));
     to.syncReports(reports(institute, instrumentIds, ids.analytes));
     to.syncMappings(mappings(institute, instrumentIds));

@@ -10,11 +10,11 @@ namespace touchstone::catalogue {
 namespace tables {
 
 const Table kOrganisation{
-    "organisation", {"code", "name", "name_en", "kind", "region_code", "address"}, 1,
-    {"organisation_all", "SELECT id, code, name, name_en, kind, region_code, address FROM organisation"},
-    {"organisation_upsert", "INSERT INTO organisation (code, name, name_en, kind, region_code, address) VALUES", 6,
+    "organisation", {"code", "name", "name_en", "kind", "region_code", "address", "address_en"}, 1,
+    {"organisation_all", "SELECT id, code, name, name_en, kind, region_code, address, address_en FROM organisation"},
+    {"organisation_upsert", "INSERT INTO organisation (code, name, name_en, kind, region_code, address, address_en) VALUES", 7,
      "ON DUPLICATE KEY UPDATE name = VALUES(name), name_en = VALUES(name_en), kind = VALUES(kind), "
-     "region_code = VALUES(region_code), address = VALUES(address)"}};
+     "region_code = VALUES(region_code), address = VALUES(address), address_en = VALUES(address_en)"}};
 
 const Table kDay{"calendar_day", {"day", "kind", "source"}, 1,
                  {"calendar_day_all", "SELECT 0, day, kind, source FROM calendar_day"},
@@ -40,29 +40,31 @@ const Table kStandard{"standard", {"code", "title"}, 1,
                        "ON DUPLICATE KEY UPDATE title = VALUES(title)"}};
 
 const Table kEdition{
-    "edition", {"edition", "standard_id", "effective_from", "effective_to", "verified", "source"}, 1,
+    "edition", {"edition", "standard_id", "effective_from", "effective_to", "verified", "source", "edition_en"}, 1,
     {"standard_edition_all",
-     "SELECT id, edition, standard_id, effective_from, effective_to, verified, source FROM standard_edition"},
+     "SELECT id, edition, standard_id, effective_from, effective_to, verified, source, edition_en FROM standard_edition"},
     {"standard_edition_upsert",
-     "INSERT INTO standard_edition (edition, standard_id, effective_from, effective_to, verified, source) VALUES", 6,
-     "ON DUPLICATE KEY UPDATE standard_id = VALUES(standard_id), effective_from = VALUES(effective_from), "
-     "effective_to = VALUES(effective_to), verified = VALUES(verified), source = VALUES(source)"}};
+     "INSERT INTO standard_edition (edition, standard_id, effective_from, effective_to, verified, source, edition_en) VALUES", 7,
+     "ON DUPLICATE KEY UPDATE standard_id = VALUES(standard_id), effective_from = VALUES(effective_from), effective_to = "
+     "VALUES(effective_to), verified = VALUES(verified), source = VALUES(source), edition_en = VALUES(edition_en)"}};
 
 const Table kAnalyte{"analyte", {"code", "name"}, 1,
                      {"analyte_all", "SELECT id, code, name FROM analyte"},
                      {"analyte_upsert", "INSERT INTO analyte (code, name) VALUES", 2,
                       "ON DUPLICATE KEY UPDATE name = VALUES(name)"}};
 
-const Table kMethod{"method", {"code", "version", "title", "effective_from", "effective_to"}, 2,
-                    {"method_all", "SELECT id, code, version, title, effective_from, effective_to FROM method"},
-                    {"method_upsert", "INSERT INTO method (code, version, title, effective_from, effective_to) VALUES", 5,
-                     "ON DUPLICATE KEY UPDATE title = VALUES(title), effective_from = VALUES(effective_from), "
-                     "effective_to = VALUES(effective_to)"}};
+const Table kMethod{
+    "method", {"code", "version", "title", "effective_from", "effective_to", "title_en"}, 2,
+    {"method_all", "SELECT id, code, version, title, effective_from, effective_to, title_en FROM method"},
+    {"method_upsert", "INSERT INTO method (code, version, title, effective_from, effective_to, title_en) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE title = VALUES(title), effective_from = VALUES(effective_from), "
+     "effective_to = VALUES(effective_to), title_en = VALUES(title_en)"}};
 
-const Table kProduct{"product", {"code", "name", "kind", "standard_id"}, 1,
-                     {"product_all", "SELECT id, code, name, kind, standard_id FROM product"},
-                     {"product_upsert", "INSERT INTO product (code, name, kind, standard_id) VALUES", 4,
-                      "ON DUPLICATE KEY UPDATE name = VALUES(name), kind = VALUES(kind), standard_id = VALUES(standard_id)"}};
+const Table kProduct{"product", {"code", "name", "kind", "standard_id", "name_en"}, 1,
+                     {"product_all", "SELECT id, code, name, kind, standard_id, name_en FROM product"},
+                     {"product_upsert", "INSERT INTO product (code, name, kind, standard_id, name_en) VALUES", 5,
+                      "ON DUPLICATE KEY UPDATE name = VALUES(name), kind = VALUES(kind), standard_id = VALUES(standard_id), "
+                      "name_en = VALUES(name_en)"}};
 
 const Table kItem{
     "test_item",
@@ -80,6 +82,13 @@ const Table kItem{
      "source) VALUES",
      19},
     true};
+
+const Table kItemEnglish{
+    "test_item_english", {"item_id", "heading", "name", "unit", "requirement", "words"}, 1,
+    {"test_item_english_all", "SELECT item_id, item_id, heading, name, unit, requirement, words FROM test_item_english"},
+    {"test_item_english_upsert", "INSERT INTO test_item_english (item_id, heading, name, unit, requirement, words) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE heading = VALUES(heading), name = VALUES(name), unit = VALUES(unit), "
+     "requirement = VALUES(requirement), words = VALUES(words)"}};
 
 const Table kInstrument{
     "instrument", {"code", "name", "model", "protocol"}, 1,

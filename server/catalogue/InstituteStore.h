@@ -22,7 +22,7 @@ struct Table {
 };
 
 namespace tables {
-extern const Table kOrganisation, kDay, kDeadline, kStandard, kEdition, kAnalyte, kMethod, kProduct, kItem, kInstrument, kControl, kChart, kTarget,
+extern const Table kOrganisation, kDay, kDeadline, kStandard, kEdition, kAnalyte, kMethod, kProduct, kItem, kItemEnglish, kInstrument, kControl, kChart, kTarget,
     kAccreditation, kScope, kMarkRule, kRetention;
 }
 

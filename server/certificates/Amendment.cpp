@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/English.h"
 
 namespace touchstone::certificates {
 namespace {
@@ -14,6 +15,17 @@ constexpr std::array<std::string_view, 3> kKinds{"clerical", "results", "reissue
 
 /// What is printed of the head, beside what a clerical amendment may change.
 constexpr std::array<std::string_view, 3> kOtherOfHead{"business_kind", "seal_state", "edition"};
+
+/// A field of the head in a frozen sample, where particulars stand in records of their own: import_port is import.port. Empty
+/// where they do not stand, as in what was frozen before they were asked for.
+std::string headText(const json::Value& sample, std::string_view field) {
+    if (field == "language") return sample.find(field) == nullptr ? "zh" : textOf(sample, field);
+    const auto& particulars = samples::particularFields();
+    const auto found = std::ranges::find(particulars, field, &samples::ParticularField::name);
+    if (found == particulars.end()) return textOf(sample, field);
+    const json::Value* record = sample.find(found->business);
+    return record == nullptr ? "" : textOf(*record, field.substr(found->business.size() + 1));
+}
 
 class Differences {
 public:
@@ -26,12 +38,11 @@ private:
     std::vector<FrozenChange> out_;
 };
 
-void compareTest(Differences& out, const json::Value* before, const json::Value* after) {
+void compareTest(Differences& out, const std::string& item, const json::Value* before, const json::Value* after) {
     static const json::Value kNone = json::parse(
         R"({"item":"","compared":"","verdict":"","requirement":"","method":{"code":"","version":""}})");
     const json::Value& one = before == nullptr ? kNone : *before;
     const json::Value& other = after == nullptr ? kNone : *after;
-    const std::string& item = textOf(after == nullptr ? one : other, "item");
     out.compare("result", item, textOf(one, "compared"), textOf(other, "compared"));
     out.compare("verdict", item, textOf(one, "verdict"), textOf(other, "verdict"));
     out.compare("requirement", item, textOf(one, "requirement"), textOf(other, "requirement"));
@@ -40,6 +51,25 @@ void compareTest(Differences& out, const json::Value* before, const json::Value*
         return textOf(found, "code") + " " + textOf(found, "version");
     };
     out.compare("method", item, method(one), method(other));
+}
+
+/// By their places; `named`: whose names they are called by.
+void compareTests(Differences& out, const json::Value& before, const json::Value& after, const json::Value& named) {
+    std::map<std::string, std::pair<const json::Value*, const json::Value*>> tests;
+    std::map<std::string, std::string> names;
+    std::vector<std::string> order;
+    for (const json::Value& test : member(after, "tests").items()) {
+        order.push_back(textOf(test, "seq"));
+        tests[order.back()].second = &test;
+    }
+    for (const json::Value& test : member(before, "tests").items()) {
+        const std::string& seq = textOf(test, "seq");
+        if (!tests.contains(seq)) order.push_back(seq);
+        tests[seq].first = &test;
+        names[seq] = textOf(test, "item");
+    }
+    for (const json::Value& test : member(named, "tests").items()) names[textOf(test, "seq")] = textOf(test, "item");
+    for (const std::string& seq : order) compareTest(out, names[seq], tests[seq].first, tests[seq].second);
 }
 
 }  // namespace
@@ -54,36 +84,24 @@ AmendmentKind amendmentKindOf(std::string_view name) {
     return static_cast<AmendmentKind>(found - kKinds.begin());
 }
 
-const std::vector<HeadField>& headFields() {
-    static const std::vector<HeadField> kFields{
-        {"product_name", 120}, {"specification", 120},    {"batch_no", 64},          {"maker", 120},
-        {"approval_no", 64},   {"client", 120},           {"voucher_no", 64},        {"sampled_on", 10, true},
-        {"quantity", 40},      {"quantity_unit", 16},     {"produced_on", 10, true}, {"expires_on", 10, true}};
-    return kFields;
-}
-
 std::vector<FrozenChange> differences(const json::Value& before, const json::Value& after) {
+    // As both are printed; where the languages differ, what is behind both of them is compared.
+    const bool sameLanguage = languageOf(before) == languageOf(after);
+    const json::Value printed = asPrinted(after);
+    const json::Value& now = sameLanguage ? printed : after;
+    const json::Value then = sameLanguage ? asPrinted(before) : before;
     Differences out;
-    const json::Value& oldSample = member(before, "sample");
-    const json::Value& newSample = member(after, "sample");
-    for (const HeadField& field : headFields()) out.compare(field.name, "", textOf(oldSample, field.name), textOf(newSample, field.name));
+    const json::Value& oldSample = member(then, "sample");
+    const json::Value& newSample = member(now, "sample");
+    for (const samples::HeadField& field : samples::headFields()) {
+        if (!field.english) out.compare(field.name, "", headText(oldSample, field.name), headText(newSample, field.name));
+    }
     for (const std::string_view field : kOtherOfHead) out.compare(field, "", textOf(oldSample, field), textOf(newSample, field));
-    const json::Value& oldLaboratory = member(before, "laboratory");
-    const json::Value& newLaboratory = member(after, "laboratory");
+    const json::Value& oldLaboratory = member(then, "laboratory");
+    const json::Value& newLaboratory = member(now, "laboratory");
     out.compare("laboratory", "", textOf(oldLaboratory, "name"), textOf(newLaboratory, "name"));
     out.compare("address", "", textOf(oldLaboratory, "address"), textOf(newLaboratory, "address"));
-
-    std::map<std::string, std::pair<const json::Value*, const json::Value*>> tests;
-    std::vector<std::string> order;
-    for (const json::Value& test : member(after, "tests").items()) {
-        order.push_back(textOf(test, "seq"));
-        tests[order.back()].second = &test;
-    }
-    for (const json::Value& test : member(before, "tests").items()) {
-        if (!tests.contains(textOf(test, "seq"))) order.push_back(textOf(test, "seq"));
-        tests[textOf(test, "seq")].first = &test;
-    }
-    for (const std::string& seq : order) compareTest(out, tests[seq].first, tests[seq].second);
+    compareTests(out, then, now, printed);
     out.compare("verdict", "", textOf(before, "verdict"), textOf(after, "verdict"));
     return out.take();
 }

@@ -7,12 +7,13 @@
 
 #include "server/certificates/Frozen.h"
 #include "server/core/Json.h"
+#include "server/samples/Head.h"
 
 /// Amendments: a certificate issued anew with what was wrong put right (ISO/IEC 17025:2017 7.8.8). Pure rules.
 namespace touchstone::certificates {
 
 enum class AmendmentKind : std::uint8_t {
-    clerical,  ///< named fields of the head
+    clerical,  ///< named fields of the head (samples::headFields)
     results,   ///< tests reopened, corrected or done again; perhaps the head as well
     reissue    ///< nothing of the content
 };
@@ -20,20 +21,7 @@ enum class AmendmentKind : std::uint8_t {
 /// std::logic_error for another word.
 [[nodiscard]] AmendmentKind amendmentKindOf(std::string_view name);
 
-/// A field of the head that a clerical amendment may change: a column of sample.
-struct HeadField {
-    std::string_view name;
-    std::size_t most;  ///< characters
-    bool date = false;
-};
-[[nodiscard]] const std::vector<HeadField>& headFields();
-
-/// A correction as it was proposed. oldValue as the sample says it; nothing where it says nothing.
-struct HeadChange {
-    std::string field;
-    std::optional<std::string> oldValue;
-    std::string newValue;
-};
+using samples::HeadChange;
 
 /// All in which the new content differs from the frozen one on paper, whatever was proposed: nothing changes unsaid.
 /// Both are members `content` of a frozen certificate.

@@ -29,19 +29,6 @@ constexpr db::Statement kSetStatus{
     "amendment_status",
     "UPDATE amendment SET status = ?, open_for = IF(status IN ('proposed', 'checked'), certificate_id, NULL) WHERE id = ?"};
 
-// In the order of headFields().
-constexpr db::Statement kHead{
-    "amendment_head",
-    "SELECT COALESCE(s.product_name, p.name), s.specification, s.batch_no, s.maker, s.approval_no, s.client, s.voucher_no, "
-    "s.sampled_on, s.quantity, s.quantity_unit, s.produced_on, s.expires_on FROM sample s JOIN product p ON p.id = s.product_id "
-    "WHERE s.id = ?"};
-constexpr db::Statement kCorrectHead{
-    "amendment_correct_head",
-    "UPDATE sample SET product_name = IF(?, ?, product_name), specification = IF(?, ?, specification), "
-    "batch_no = IF(?, ?, batch_no), maker = IF(?, ?, maker), approval_no = IF(?, ?, approval_no), client = IF(?, ?, client), "
-    "voucher_no = IF(?, ?, voucher_no), sampled_on = IF(?, ?, sampled_on), quantity = IF(?, ?, quantity), "
-    "quantity_unit = IF(?, ?, quantity_unit), produced_on = IF(?, ?, produced_on), expires_on = IF(?, ?, expires_on), "
-    "version = version + 1 WHERE id = ?"};
 constexpr db::Statement kSetReleasing{"amendment_sample_status",
                                       "UPDATE sample SET status = ?, version = version + 1 WHERE id = ?"};
 constexpr db::Statement kTestsOfSample{"amendment_tests_of_sample",
@@ -101,28 +88,6 @@ void insertSteps(db::WriteTransaction& tx, const std::vector<AmendmentStep>& ste
         rows.push_back({step.amendment, step.step, person.value, db::orNull(step.signature), db::orNull(step.reason), toSql(at)});
     }
     tx.insert(kInsertSteps, rows);
-}
-
-std::map<std::string, std::optional<std::string>> headOf(db::ReadTransaction& tx, SampleId sample) {
-    const db::Row row = tx.query(kHead, {sample.value}).at(0);
-    std::map<std::string, std::optional<std::string>> out;
-    for (std::size_t i = 0; i < headFields().size(); ++i) out[std::string(headFields()[i].name)] = row.optionalText(i);
-    return out;
-}
-
-void correctHead(db::WriteTransaction& tx, SampleId sample, const std::vector<HeadChange>& changes, bool back) {
-    std::map<std::string_view, db::Value> wanted;
-    for (const HeadChange& change : changes) {
-        wanted[change.field] = back ? db::orNull(change.oldValue) : db::Value(change.newValue);
-    }
-    db::Parameters parameters;
-    for (const HeadField& field : headFields()) {
-        const auto found = wanted.find(field.name);
-        parameters.emplace_back(std::int64_t{found != wanted.end()});
-        parameters.push_back(found == wanted.end() ? db::Value(nullptr) : found->second);
-    }
-    parameters.emplace_back(sample.value);
-    tx.execute(kCorrectHead, parameters);
 }
 
 void setReleasing(db::WriteTransaction& tx, SampleId sample, bool releasing) {

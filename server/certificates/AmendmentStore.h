@@ -1,5 +1,4 @@
 #pragma once
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,10 +49,6 @@ struct AmendmentStep {
 /// db::DuplicateKey "amendment_separation" when the person took a step of the same amendment before.
 void insertSteps(db::WriteTransaction& tx, const std::vector<AmendmentStep>& steps, PersonId person, Instant at);
 
-/// What the head of a certificate would say now, by field; nothing where it says nothing.
-[[nodiscard]] std::map<std::string, std::optional<std::string>> headOf(db::ReadTransaction& tx, SampleId sample);
-/// Sets those fields of the sample to their new values, or back to the old ones.
-void correctHead(db::WriteTransaction& tx, SampleId sample, const std::vector<HeadChange>& changes, bool back);
 /// A sample all of whose tests are released waits for its signatory again, or no more.
 void setReleasing(db::WriteTransaction& tx, SampleId sample, bool releasing);
 /// Those of the tests that are of the sample.

@@ -9,7 +9,7 @@ CertificatePaper::CertificatePaper(const reports::Layout& layout, const json::Va
     : layout_(layout),
       data_(toData(frozen)),
       number_(textOf(frozen, "number")),
-      laboratory_(textOf(member(member(frozen, "content"), "laboratory"), "name")),
+      laboratory_(*data_.find("laboratory")->find("name")->text()),
       resultsXml_(resultsXml(frozen)) {
 }
 

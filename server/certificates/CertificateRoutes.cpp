@@ -31,7 +31,8 @@ void fields(json::Writer& out, const Certificate& certificate) {
         .field("revision", certificate.revision)
         .field("successor", certificate.successor)
         .field("withdrawn_at", withdrawnAt)
-        .field("withdrawn_for", certificate.withdrawnFor);
+        .field("withdrawn_for", certificate.withdrawnFor)
+        .field("language", certificate.language);
 }
 
 Response list(CertificateService& service, const Request& request) {

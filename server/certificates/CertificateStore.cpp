@@ -12,7 +12,7 @@ namespace {
     "c.id, c.number, s.number, " TOUCHSTONE_SAID("COALESCE(s.product_name, p.name)", "product_name") ", "             \
     TOUCHSTONE_SAID("s.batch_no", "batch_no") ", " TOUCHSTONE_SAID("s.maker", "maker") ", "                          \
     TOUCHSTONE_SAID("s.client", "client") ", s.region_code, c.verdict, c.status, " \
-    "c.released_at, c.issued_at, LOWER(HEX(f.sha256)), c.revision, n.number, w.at, w.category"
+    "c.released_at, c.issued_at, LOWER(HEX(f.sha256)), c.revision, n.number, w.at, w.category, c.language"
 #define TOUCHSTONE_CERTIFICATE_TABLES                                                                \
     " FROM certificate c JOIN sample s ON s.id = c.sample_id JOIN product p ON p.id = s.product_id " \
     "LEFT JOIN certificate_file f ON f.certificate_id = c.id "                                       \
@@ -22,8 +22,8 @@ namespace {
 constexpr db::InsertStatement kInsert{
     "certificate_insert",
     "INSERT INTO certificate (number, sample_id, status, token, verdict, signature_id, released_at, frozen, "
-    "revision, replaces_id) VALUES",
-    10};
+    "revision, replaces_id, language) VALUES",
+    11};
 constexpr db::InsertStatement kInsertFile{"certificate_file_insert",
                                           "INSERT INTO certificate_file (certificate_id, sha256, pdf) VALUES", 3};
 constexpr db::InsertStatement kPublish{"publication_insert",
@@ -92,6 +92,7 @@ Certificate toCertificate(const db::Row& row) {
     out.successor = row.optionalText(14);
     if (!row.isNull(15)) out.withdrawnAt = instantFromSql(row.text(15));
     out.withdrawnFor = row.optionalText(16);
+    out.language = row.text(17);
     return out;
 }
 
@@ -111,7 +112,7 @@ std::vector<CertificateId> toIds(const db::Rows& rows) {
 
 std::optional<CertificateDetail> toDetail(const db::Rows& rows) {
     if (rows.empty()) return std::nullopt;
-    return CertificateDetail{toCertificate(rows.front()), rows.front().text(17)};
+    return CertificateDetail{toCertificate(rows.front()), rows.front().text(18)};
 }
 
 }  // namespace
@@ -122,7 +123,7 @@ std::vector<CertificateId> insert(db::WriteTransaction& tx, const std::vector<Ne
     for (const NewCertificate& one : certificates) {
         rows.push_back({one.number, one.sample.value, std::string("drawing"), one.token, one.verdict, one.signature,
                         toSql(one.releasedAt), one.frozen, one.revision,
-                        one.replaces ? db::Value(one.replaces->value) : db::Value(nullptr)});
+                        one.replaces ? db::Value(one.replaces->value) : db::Value(nullptr), one.language});
     }
     std::vector<CertificateId> out;
     for (const std::int64_t id : tx.insertReturningIds(kInsert, rows)) out.push_back({id});

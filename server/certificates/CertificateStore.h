@@ -24,6 +24,7 @@ struct Certificate {
     std::optional<std::string> successor = {};  ///< number of the issued certificate that took its place
     std::optional<Instant> withdrawnAt = {};
     std::optional<std::string> withdrawnFor = {};  ///< category
+    std::string language = "zh";
 };
 
 struct CertificateFilter {
@@ -56,6 +57,7 @@ struct NewCertificate {
     std::string frozen;
     std::int64_t revision = 1;
     std::optional<CertificateId> replaces = {};
+    std::string language = "zh";
 };
 
 struct Drawing {
@@ -86,6 +88,9 @@ void lockTests(db::WriteTransaction& tx, const std::vector<std::string>& sampleN
 [[nodiscard]] std::vector<FrozenTest> tests(db::ReadTransaction& tx, const std::vector<SampleId>& samples);
 /// The laboratory's own data of an organisation; nothing when there is none of that code.
 [[nodiscard]] std::optional<FrozenLaboratory> laboratory(db::ReadTransaction& tx, const std::string& code);
+
+/// How a person is called in English: `name`, or nothing.
+[[nodiscard]] English nameEnglish(db::ReadTransaction& tx, PersonId person);
 
 [[nodiscard]] std::vector<CertificateId> insert(db::WriteTransaction& tx,
                                                 const std::vector<NewCertificate>& certificates);

@@ -1,9 +1,11 @@
 #include "server/certificates/CertificateText.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "server/certificates/Claims.h"
+#include "server/certificates/English.h"
 #include "server/core/Clock.h"
 
 namespace touchstone::certificates {
@@ -115,7 +117,7 @@ Data replacesData(const json::Value& replaces) {
     Data::List changes;
     for (const json::Value& change : member(replaces, "changes").items()) {
         const std::string& what = textOf(change, "what");
-        const bool coded = what == "verdict" || what == "seal_state" || what == "business_kind";
+        const bool coded = what == "verdict" || what == "seal_state" || what == "business_kind" || what == "language";
         const auto value = [&](std::string_view name) {
             const std::string& text = textOf(change, name);
             return coded && !text.empty() ? what + ":" + text : text;
@@ -167,7 +169,9 @@ Data asData(const json::Value& value) {
 }
 
 Data toData(const json::Value& frozen) {
-    const json::Value& content = member(frozen, "content");
+    const json::Value& signedContent = member(frozen, "content");
+    const std::optional<json::Value> english = languageOf(signedContent) == "en" ? std::optional(asPrinted(signedContent)) : std::nullopt;
+    const json::Value& content = english ? *english : signedContent;
     Data::Record out;
     for (const auto& [name, held] : frozen.members())
         if (name != "content") out.emplace_back(name, asData(held));

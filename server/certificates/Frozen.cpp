@@ -7,6 +7,19 @@
 namespace touchstone::certificates {
 namespace {
 
+/// Nothing where nothing is said.
+void writeEnglish(json::Writer& out, const English& english, const std::vector<std::string>& items = {}) {
+    if (english.empty() && items.empty()) return;
+    out.key("english").beginObject();
+    for (const auto& [name, text] : english) out.field(name, text);
+    if (!items.empty()) {
+        out.key("items").beginArray();
+        for (const std::string& item : items) out.string(item);
+        out.endArray();
+    }
+    out.endObject();
+}
+
 void write(json::Writer& out, const FrozenLaboratory& laboratory) {
     out.beginObject().key("marks").beginArray();
     for (const FrozenMark& mark : laboratory.marks) {
@@ -18,8 +31,36 @@ void write(json::Writer& out, const FrozenLaboratory& laboratory) {
         .field("name_en", laboratory.nameEnglish)
         .field("address", laboratory.address)
         .field("seal_text", laboratory.sealText)
-        .field("watermark", laboratory.watermark)
-        .endObject();
+        .field("watermark", laboratory.watermark);
+    writeEnglish(out, laboratory.english);
+    out.endObject();
+}
+
+void write(json::Writer& out, const FrozenImport& import) {
+    out.key("import")
+        .beginObject()
+        .field("country", import.country)
+        .field("port", import.port)
+        .field("contract_no", import.contractNo)
+        .field("notice_no", import.noticeNo);
+    writeEnglish(out, import.english);
+    out.endObject();
+}
+
+void write(json::Writer& out, const FrozenRetest& retest) {
+    out.key("retest")
+        .beginObject()
+        .field("laboratory", retest.laboratory)
+        .field("number", retest.number)
+        .field("issued_on", retest.issuedOn)
+        .field("applicant", retest.applicant)
+        .field("asked_on", retest.askedOn)
+        .key("items")
+        .beginArray();
+    for (const std::string& item : retest.items) out.string(item);
+    out.endArray();
+    writeEnglish(out, retest.english, retest.itemsEnglish);
+    out.endObject();
 }
 
 void write(json::Writer& out, const FrozenSample& sample) {
@@ -43,8 +84,12 @@ void write(json::Writer& out, const FrozenSample& sample) {
         .field("produced_on", sample.producedOn)
         .field("expires_on", sample.expiresOn)
         .field("region_code", sample.regionCode)
-        .field("received_at", toRfc3339(sample.receivedAt))
-        .endObject();
+        .field("received_at", toRfc3339(sample.receivedAt));
+    if (sample.import) write(out, *sample.import);
+    if (sample.retest) write(out, *sample.retest);
+    out.field("language", sample.language);
+    writeEnglish(out, sample.english);
+    out.endObject();
 }
 
 void write(json::Writer& out, std::string_view name, const std::optional<FrozenHand>& hand) {
@@ -56,8 +101,9 @@ void write(json::Writer& out, std::string_view name, const std::optional<FrozenH
     out.beginObject()
         .field("login", hand->login)
         .field("name", hand->name)
-        .field("at", toRfc3339(hand->at))
-        .endObject();
+        .field("at", toRfc3339(hand->at));
+    writeEnglish(out, hand->english);
+    out.endObject();
 }
 
 void write(json::Writer& out, const std::optional<FrozenEvidence>& evidence) {
@@ -119,15 +165,18 @@ void write(json::Writer& out, const FrozenTest& test) {
         .beginObject()
         .field("code", test.method)
         .field("version", test.methodVersion)
-        .field("title", test.methodTitle)
-        .endObject();
+        .field("title", test.methodTitle);
+    writeEnglish(out, test.methodEnglish);
+    out.endObject();
     out.key("evidence");
     write(out, test.evidence);
     write(out, "analyst", test.analyst);
     write(out, "checker", test.checker);
     out.key("accredited").beginArray();
     for (const std::string& body : test.accredited) out.string(body);
-    out.endArray().endObject();
+    out.endArray();
+    writeEnglish(out, test.english);
+    out.endObject();
 }
 
 void write(json::Writer& out, const std::optional<FrozenReplaces>& replaces) {
@@ -170,7 +219,7 @@ std::string FrozenContent::json() const {
     out.key("tests").beginArray();
     for (const FrozenTest& test : tests) write(out, test);
     out.endArray().field("verdict", conforms() ? "conforms" : "fails");
-    write(out, "signatory", FrozenHand{signatoryLogin, signatoryName, releasedAt});
+    write(out, "signatory", FrozenHand{signatoryLogin, signatoryName, releasedAt, signatoryEnglish});
     out.endObject();
     return out.take();
 }

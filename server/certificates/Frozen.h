@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@
 /// not.
 namespace touchstone::certificates {
 
+/// What a certificate in English says in the place of members of a record: by the member's name. Frozen beside them as the
+/// record's member `english`; empty in a certificate in Chinese.
+using English = std::map<std::string, std::string>;
+
 /// A mark that stands on the certificate, with the number of the accreditation.
 struct FrozenMark {
     std::string body;  ///< CNAS, CMA
@@ -24,6 +29,21 @@ struct FrozenLaboratory {
     std::string sealText;
     std::string watermark;  ///< not empty for a demonstration authority
     std::vector<FrozenMark> marks = {};
+    English english = {};
+};
+
+/// Of an import; empty where nothing was said.
+struct FrozenImport {
+    std::string country, port, contractNo, noticeNo;
+    English english = {};
+};
+
+/// Of a retest: the report that it is asked on, who asked, when, and the names of the items.
+struct FrozenRetest {
+    std::string laboratory, number, issuedOn, applicant, askedOn;
+    std::vector<std::string> items = {};
+    English english = {};
+    std::vector<std::string> itemsEnglish = {};
 };
 
 struct FrozenSample {
@@ -34,6 +54,10 @@ struct FrozenSample {
     std::optional<std::string> producedOn, expiresOn;
     std::string regionCode;
     Instant receivedAt;
+    std::optional<FrozenImport> import = {};
+    std::optional<FrozenRetest> retest = {};
+    std::string language = "zh";  ///< of the certificate: zh, en
+    English english = {};
 };
 
 /// The raw bytes behind a result that an instrument measured.
@@ -48,6 +72,7 @@ struct FrozenEvidence {
 struct FrozenHand {
     std::string login, name;
     Instant at;
+    English english = {};
 };
 
 struct FrozenTest {
@@ -67,6 +92,8 @@ struct FrozenTest {
     std::optional<FrozenEvidence> evidence;
     std::optional<FrozenHand> analyst, checker;  ///< there for every test that may be released
     std::vector<std::string> accredited = {};    ///< bodies in whose scope the test was on the day of release
+    English english = {};
+    English methodEnglish = {};
 };
 
 /// One difference between a certificate and the one it replaces.
@@ -85,6 +112,12 @@ struct FrozenReplaces {
     std::vector<FrozenChange> changes;
 };
 
+/// Something printed that is said in Chinese only, where the certificate is to be in English.
+struct Untold {
+    std::string what;       ///< sample.maker, test.requirement, person.name …
+    std::string item = {};  ///< of which test, which person; empty: there is but one
+};
+
 /// What the signatory signs for one sample. JSON, the same bytes for the same content.
 struct FrozenContent {
     FrozenLaboratory laboratory;
@@ -94,7 +127,10 @@ struct FrozenContent {
     Instant releasedAt;
     std::int64_t revision = 1;
     std::optional<FrozenReplaces> replaces = {};
+    English signatoryEnglish = {};
+    std::vector<Untold> untold = {};  ///< not frozen: while there is any, nothing is released
 
+    [[nodiscard]] bool isEnglish() const { return sample.language == "en"; }
     [[nodiscard]] bool conforms() const;
     [[nodiscard]] std::string json() const;
 };

@@ -1,6 +1,6 @@
 #include "server/certificates/LifeRoutes.h"
 
-#include <set>
+#include "server/samples/HeadRoutes.h"
 
 namespace touchstone::certificates {
 namespace {
@@ -17,28 +17,6 @@ std::optional<std::string> timeText(const std::optional<Instant>& at) {
     return at ? std::optional(toRfc3339(*at)) : std::nullopt;
 }
 
-std::vector<HeadChange> changesOf(http::Fields& in) {
-    std::vector<std::string> names;
-    for (const HeadField& field : headFields()) names.emplace_back(field.name);
-    std::vector<HeadChange> out;
-    std::set<std::string> seen;
-    const std::vector<json::Value>& rows = in.optionalArray("changes", headFields().size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        http::Fields row(rows[i], "changes", i, in.errors());
-        HeadChange change{row.oneOf("field", names), std::nullopt, {}};
-        for (const HeadField& field : headFields()) {
-            if (field.name != change.field) continue;
-            change.newValue = row.text("new", {.most = field.most});
-            if (field.date && !change.newValue.empty() && !parseDate(change.newValue)) row.fail("new", ErrorCode::NotADate);
-        }
-        if (change.field.empty()) static_cast<void>(row.optionalText("new"));  // known, though nothing is made of it
-        if (!change.field.empty() && !seen.insert(change.field).second) row.fail("field", ErrorCode::Duplicate);
-        row.finish();
-        out.push_back(std::move(change));
-    }
-    return out;
-}
-
 /// What the act did is read from /life.
 Response done() {
     return Response::nothing();
@@ -49,7 +27,7 @@ Response propose(LifeService& service, const Request& request) {
     http::Fields in(body);
     Proposal proposal;
     proposal.reason = in.text("reason", {.least = 2, .most = 500});
-    proposal.changes = changesOf(in);
+    proposal.changes = samples::headChanges(in, in.optionalArray("changes", samples::headFields().size()));
     if (const json::Value* tests = body.find("tests"); tests != nullptr && tests->kind() != json::Value::Kind::Null) {
         for (const std::int64_t test : in.integers("tests", 100)) proposal.tests.push_back({test});
     } else {

@@ -4,6 +4,7 @@
 
 #include "server/core/Error.h"
 #include "server/core/Json.h"
+#include "server/samples/HeadStore.h"
 
 namespace touchstone::certificates {
 namespace {
@@ -41,20 +42,6 @@ void requireProposer(const Actor& actor, AmendmentKind kind) {
 void refuseUnlessStanding(const LockedCertificate& certificate) {
     const bool ended = certificate.status != "issued" && certificate.status != "withdrawn";
     if (ended || !certificate.newest) throw Error(ErrorCode::WrongState, {certificate.number, certificate.status, "issued, withdrawn"});
-}
-
-/// The changes with what the sample says now. Error(Invalid) for one that changes nothing.
-std::vector<HeadChange> changesOf(db::WriteTransaction& tx, SampleId sample, const std::vector<HeadChange>& wanted) {
-    const auto head = store::headOf(tx, sample);
-    std::vector<HeadChange> out;
-    std::vector<FieldError> faults;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const auto& now = head.at(wanted[i].field);
-        if (now == wanted[i].newValue) faults.push_back({"changes." + std::to_string(i) + ".new", ErrorCode::NothingToDo, {}, i});
-        out.push_back({wanted[i].field, now, wanted[i].newValue});
-    }
-    if (!faults.empty()) throw Error(ErrorCode::Invalid, {}, faults);
-    return out;
 }
 
 void refuseForeignTests(db::WriteTransaction& tx, SampleId sample, const std::vector<TestId>& tests) {
@@ -107,7 +94,7 @@ void LifeService::propose(const Actor& actor, const std::string& number, const P
         const LockedCertificate certificate = locked(tx, number);
         refuseUnlessStanding(certificate);
         store::NewAmendment amendment{certificate.id, proposal.kind(), proposal.reason,
-                                      changesOf(tx, certificate.sample, proposal.changes), proposal.tests};
+                                      samples::changesOf(tx, certificate.sample, proposal.changes, today()), proposal.tests};
         refuseForeignTests(tx, certificate.sample, proposal.tests);
         std::int64_t id = 0;
         try {
@@ -131,11 +118,11 @@ void LifeService::check(const Actor& actor, const std::string& number) {
         const store::NewAmendment& proposed = amendment.proposed;
         takeStep(tx, actor, certificate, {amendment.id, "check"});
         store::setStatus(tx, amendment.id, "checked");
-        const auto head = store::headOf(tx, certificate.sample);
+        const samples::Head head = samples::headOf(tx, certificate.sample);
         for (const HeadChange& change : proposed.changes) {
-            if (head.at(change.field) != change.oldValue) throw Error(ErrorCode::Conflict);
+            if (head.values.at(change.field) != change.oldValue) throw Error(ErrorCode::Conflict);
         }
-        if (!proposed.changes.empty()) store::correctHead(tx, certificate.sample, proposed.changes, false);
+        if (!proposed.changes.empty()) samples::correctHead(tx, certificate.sample, proposed.changes, false);
         if (proposed.tests.empty()) {
             store::setReleasing(tx, certificate.sample, true);
         } else {
@@ -159,7 +146,7 @@ void LifeService::refuse(const Actor& actor, const std::string& number, const st
         takeStep(tx, actor, certificate, {amendment.id, "refuse", std::nullopt, reason});
         store::setStatus(tx, amendment.id, "refused");
         if (checked) {
-            if (!amendment.proposed.changes.empty()) store::correctHead(tx, certificate.sample, amendment.proposed.changes, true);
+            if (!amendment.proposed.changes.empty()) samples::correctHead(tx, certificate.sample, amendment.proposed.changes, true);
             store::setReleasing(tx, certificate.sample, false);
         }
         trail_.append(tx, actor, {{"amendment.refuse", "sample", certificate.sampleNumber,
@@ -212,16 +199,14 @@ void LifeService::hold(const Actor& actor, const std::string& number, bool set, 
 
 Life LifeService::life(const Actor& actor, const std::string& number) {
     actor.require(kStaff);
-    const Date today = Zone{}.dateOf(clock_.now());
-    auto found = database_.read([&](db::ReadTransaction& tx) { return store::life(tx, number, today); });
+    auto found = database_.read([&](db::ReadTransaction& tx) { return store::life(tx, number, today()); });
     if (!found) throw Error(ErrorCode::NotFound, {"certificate", number});
     return std::move(*found);
 }
 
 std::vector<Kept> LifeService::kept(const Actor& actor, const KeptFilter& filter) {
     actor.require({Role::quality_manager, Role::administrator});
-    const Date today = Zone{}.dateOf(clock_.now());
-    return database_.read([&](db::ReadTransaction& tx) { return store::kept(tx, filter, today); });
+    return database_.read([&](db::ReadTransaction& tx) { return store::kept(tx, filter, today()); });
 }
 
 LifeService::Inbox LifeService::inbox(const Actor& actor, const NoticeFilter& filter) {

@@ -64,6 +64,7 @@ public:
     std::size_t read(const Actor& actor, const std::vector<std::int64_t>& ids);
 
 private:
+    [[nodiscard]] Date today() const { return Zone{}.dateOf(clock_.now()); }
     [[nodiscard]] static store::LockedCertificate locked(db::WriteTransaction& tx, const std::string& number);
     [[nodiscard]] static store::OpenAmendment open(db::WriteTransaction& tx, const store::LockedCertificate& certificate);
     void takeStep(db::WriteTransaction& tx, const Actor& actor, const store::LockedCertificate& certificate,

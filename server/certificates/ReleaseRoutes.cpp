@@ -42,6 +42,18 @@ void write(json::Writer& out, const ReleaseJob& job) {
         .endObject();
 }
 
+/// What a certificate in English lacks: arguments of the error, "what|item", behind the sample and the line of all of them.
+void writeMissing(json::Writer& out, const std::optional<Error>& refusal) {
+    out.key("missing").beginArray();
+    const bool lacks = refusal && refusal->code() == ErrorCode::NoEnglish;
+    for (std::size_t i = 2; lacks && i < refusal->arguments().size(); ++i) {
+        const std::string& one = refusal->arguments()[i];
+        const std::size_t bar = one.find('|');
+        out.beginObject().field("what", one.substr(0, bar)).field("item", one.substr(bar + 1)).endObject();
+    }
+    out.endArray();
+}
+
 void write(json::Writer& out, const ReleaseRow& row, Language language) {
     out.beginObject()
         .field("place", row.place)
@@ -56,8 +68,9 @@ void write(json::Writer& out, const ReleaseRow& row, Language language) {
         .field("message", row.refusal ? std::optional(text(row.refusal->code(), row.refusal->arguments(), language))
                                       : row.problem)
         .key("differences")
-        .raw(row.differences)
-        .endObject();
+        .raw(row.differences);
+    writeMissing(out, row.refusal);
+    out.endObject();
 }
 
 /// `{items, next}`; next is the cursor of the last of a full page.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "server/certificates/English.h"
 #include "server/certificates/LayoutStore.h"
 #include "server/certificates/ScopeStore.h"
 #include "server/core/Json.h"
@@ -47,11 +48,21 @@ std::string certificateNumber(const std::string& series, std::int64_t running) {
     return series + digits;
 }
 
+/// The sample, everything that is missing in one line, then each of it as "what|item".
+Error noEnglish(const FrozenContent& content) {
+    std::vector<std::string> arguments{content.sample.number, ""};
+    for (const Untold& one : content.untold) {
+        arguments[1] += (arguments[1].empty() ? "" : ", ") + one.what + (one.item.empty() ? "" : " (" + one.item + ")");
+        arguments.push_back(one.what + "|" + one.item);
+    }
+    return Error(ErrorCode::NoEnglish, std::move(arguments));
+}
+
 std::string verdictOf(const FrozenContent& content) { return content.conforms() ? "conforms" : "fails"; }
 
-/// What the certificate is drawn by, in the laboratory's language.
+/// What the certificate is drawn by, in its language.
 std::optional<LayoutChoice> layoutFor(const LayoutBook& book, const FrozenContent& content) {
-    return book.choose(content.sample.kind, content.sample.businessKind, "zh", Zone{}.dateOf(content.releasedAt));
+    return book.choose(content.sample.kind, content.sample.businessKind, content.sample.language, Zone{}.dateOf(content.releasedAt));
 }
 
 }  // namespace
@@ -138,6 +149,10 @@ void ReleaseService::refuseUnprintable(std::vector<PreparedRow>& rows,
     inParallel(rows.size(), [&](std::size_t i) {
         if (rows[i].refusal) return;
         const FrozenContent& content = contents.at(rows[i].sample);
+        if (!content.untold.empty()) {
+            rows[i].refusal = noEnglish(content);
+            return;
+        }
         const auto layout = layoutFor(book, content);
         if (!layout) {
             rows[i].refusal = Error(ErrorCode::NoLayout, {rows[i].sample});
@@ -248,7 +263,8 @@ std::vector<NewCertificate> ReleaseService::number(db::WriteTransaction& tx, con
         if (!layout) throw Error(ErrorCode::NoLayout, {content.sample.number});
         out.push_back({certificateNumber(series, running++), content.sample.id, toBase64Url(random_.bytes(16)),
                        verdictOf(content), signature, at, {}, content.revision,
-                       chosen[i].replaces ? std::optional(chosen[i].replaces->certificate) : std::nullopt});
+                       chosen[i].replaces ? std::optional(chosen[i].replaces->certificate) : std::nullopt,
+                       content.sample.language});
         out.back().frozen = certificates_.claimed(frozen(out.back(), request, contents[i], *layout));
     }
     return out;
@@ -271,6 +287,7 @@ std::map<std::string, FrozenContent> ReleaseService::contentsOf(db::ReadTransact
     }
     laboratory->sealText = settings_.sealText;
     laboratory->watermark = settings_.watermark;
+    if (!settings_.watermarkEnglish.empty()) laboratory->english.emplace("watermark", settings_.watermarkEnglish);
 
     std::map<std::string, FrozenContent> out;
     std::map<SampleId, FrozenContent*> byId;
@@ -279,11 +296,21 @@ std::map<std::string, FrozenContent> ReleaseService::contentsOf(db::ReadTransact
         const std::string number = sample.number;
         const SampleId id = sample.id;
         ids.push_back(id);
+        if (sample.retest && sample.retest->laboratory.empty()) {
+            sample.retest->laboratory = laboratory->name;
+            if (!laboratory->nameEnglish.empty()) sample.retest->english.insert_or_assign("laboratory", laboratory->nameEnglish);
+        }
         byId[id] = &out.emplace(number, FrozenContent{*laboratory, std::move(sample), {}, actor.login, actor.name, at}).first->second;
     }
     for (FrozenTest& test : store::tests(tx, ids)) {
         FrozenContent& content = *byId.at(test.sample);
+        if (content.sample.retest) content.sample.retest->items.push_back(test.item);
         content.tests.push_back(std::move(test));
+    }
+    const English signatory = store::nameEnglish(tx, actor.id);
+    for (auto& [number, content] : out) {
+        content.signatoryEnglish = signatory;
+        content.untold = speakEnglish(content);
     }
     const Date day = Zone{}.dateOf(at);
     applyScope(out, store::scopeHits(tx, ids, day), store::markRules(tx, day));

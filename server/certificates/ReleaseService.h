@@ -30,7 +30,8 @@ public:
                    Random& random, CertificateSettings settings, std::function<void()> afterSigning);
 
     /// Row by row: ready, or refused and why. What nobody signed within a day is forgotten. Role signatory.
-    /// Error(Invalid) for a sample that stands twice.
+    /// Error(Invalid) for a sample that stands twice. A certificate in English of which something is said in Chinese only is
+    /// refused with all of that by name.
     [[nodiscard]] ReleaseJob prepare(const Actor& actor, const std::vector<std::string>& sampleNumbers);
 
     /// One signature over the contents of all rows that are still as they were shown. A row that changed meanwhile is

@@ -1,6 +1,10 @@
 #include "server/certificates/Replacing.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/English.h"
 #include "server/certificates/LifeStore.h"
 #include "server/core/Json.h"
 
@@ -33,6 +37,7 @@ Replaced replace(db::ReadTransaction& tx, const Actor& actor, std::map<std::stri
         std::vector<FrozenChange> changes = differences(member(before, "content"), json::parse(content.json()));
         content.revision = old.revision + 1;
         content.replaces = FrozenReplaces{old.number, old.sha256, toText(Zone{}.dateOf(old.releasedAt)), old.reason, std::move(changes)};
+        if (content.isEnglish()) std::ranges::move(untold(*content.replaces), std::back_inserter(content.untold));
         out.emplace(content.sample.number, old);
     }
     return out;

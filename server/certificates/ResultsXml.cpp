@@ -255,6 +255,23 @@ void laboratory(Form& out, const json::Value& laboratory) {
     out.close();
 }
 
+void import(Form& out, const json::Value* import) {
+    if (!isThere(import)) return;
+    out.open("import");
+    for (const char* each : {"country", "port", "contract_no", "notice_no"}) optional(out, *import, each);
+    out.close();
+}
+
+void retest(Form& out, const json::Value* retest) {
+    if (!isThere(retest)) return;
+    out.open("retest");
+    required(out, *retest, "laboratory");
+    required(out, *retest, "number");
+    for (const char* each : {"issued_on", "applicant", "asked_on"}) optional(out, *retest, each);
+    texts(out, *retest, "items", "item");
+    out.close();
+}
+
 void sample(Form& out, const json::Value& sample) {
     out.open("sample");
     for (const char* each : {"number", "product", "product_name", "kind", "edition"}) required(out, sample, each);
@@ -266,6 +283,8 @@ void sample(Form& out, const json::Value& sample) {
         optional(out, sample, each);
     }
     required(out, sample, "received_at");
+    import(out, sample.find("import"));
+    retest(out, sample.find("retest"));
     out.close();
 }
 
@@ -289,6 +308,7 @@ void identity(const json::Value& frozen, Form& out) {
     const json::Value& content = member(frozen, "content");
     required(out, frozen, "number");
     out.bare("revision", std::to_string(revisionOf(frozen)));
+    optional(out, member(content, "sample"), "language");
     required(out, frozen, "verification_url");
     out.text("issued_on", issuedOn(frozen));
     required(out, content, "verdict");

@@ -159,6 +159,19 @@ bool isUtf8(std::string_view bytes) {
     return true;
 }
 
+bool hasHan(std::string_view utf8) {
+    for (std::size_t i = 0; i + 2 < utf8.size(); ++i) {
+        const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(utf8[i + at]); };
+        if (byte(0) >= 0xF0 && byte(1) >= 0xA0) return true;  // U+20000 and above
+        if ((byte(0) & 0xF0) != 0xE0) continue;
+        const unsigned point = (byte(0) & 0x0FU) << 12 | (byte(1) & 0x3FU) << 6 | (byte(2) & 0x3FU);
+        const bool written = (point >= 0x2E80 && point <= 0xD7FF) || (point >= 0xF900 && point <= 0xFAFF);
+        const bool wide = (point >= 0xFE30 && point <= 0xFE4F) || (point >= 0xFF00 && point <= 0xFFEF);
+        if (written || wide) return true;
+    }
+    return false;
+}
+
 std::size_t characters(std::string_view utf8) {
     return static_cast<std::size_t>(
         std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));

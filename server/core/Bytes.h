@@ -24,6 +24,9 @@ using Sha256 = std::array<std::uint8_t, 32>;
 [[nodiscard]] std::string asString(const Sha256& digest);
 /// True when the bytes are well-formed UTF-8 (no surrogates, no overlong forms).
 [[nodiscard]] bool isUtf8(std::string_view bytes);
+/// Whether a reader of English would meet a character of East Asian writing in it: Han, kana, hangul, their punctuation, or a
+/// form as wide as they are. Of well-formed UTF-8.
+[[nodiscard]] bool hasHan(std::string_view utf8);
 /// Number of Unicode characters of well-formed UTF-8.
 [[nodiscard]] std::size_t characters(std::string_view utf8);
 /// In constant time; for secrets and digests.

@@ -6,24 +6,25 @@ namespace {
 constexpr db::Statement kAll{
     "people_all",
     "SELECT p.id, p.login, p.name, p.password_hash, p.failed_attempts, p.locked_until, p.enabled, o.code, o.region_code, "
-    "(SELECT GROUP_CONCAT(role) FROM person_role r WHERE r.person_id = p.id) "
+    "(SELECT GROUP_CONCAT(role) FROM person_role r WHERE r.person_id = p.id), p.name_en "
     "FROM person p JOIN organisation o ON o.id = p.organisation_id ORDER BY p.login"};
 constexpr db::Statement kByLogin{
     "person_by_login",
     "SELECT p.id, p.login, p.name, p.password_hash, p.failed_attempts, p.locked_until, p.enabled, o.code, o.region_code, "
-    "(SELECT GROUP_CONCAT(role) FROM person_role r WHERE r.person_id = p.id) "
+    "(SELECT GROUP_CONCAT(role) FROM person_role r WHERE r.person_id = p.id), p.name_en "
     "FROM person p JOIN organisation o ON o.id = p.organisation_id WHERE p.login = ?"};
 constexpr db::Statement kById{
     "person_by_id",
     "SELECT p.id, p.login, p.name, p.password_hash, p.failed_attempts, p.locked_until, p.enabled, o.code, o.region_code, "
-    "(SELECT GROUP_CONCAT(role) FROM person_role r WHERE r.person_id = p.id) "
+    "(SELECT GROUP_CONCAT(role) FROM person_role r WHERE r.person_id = p.id), p.name_en "
     "FROM person p JOIN organisation o ON o.id = p.organisation_id WHERE p.id = ?"};
 constexpr db::Statement kLock{"person_lock", "SELECT id FROM person WHERE id = ? FOR UPDATE"};
 constexpr db::Statement kOrganisations{"organisation_ids", "SELECT code, id FROM organisation WHERE code IN (??)"};
 constexpr db::InsertStatement kInsertPerson{
-    "person_insert", "INSERT INTO person (login, name, organisation_id, password_hash, created_at) VALUES", 5};
+    "person_insert", "INSERT INTO person (login, name, organisation_id, password_hash, created_at, name_en) VALUES", 6};
 constexpr db::InsertStatement kInsertRole{"person_role_insert", "INSERT INTO person_role (person_id, role) VALUES", 2};
 constexpr db::Statement kSetAttempts{"person_attempts", "UPDATE person SET failed_attempts = ?, locked_until = ? WHERE id = ?"};
+constexpr db::Statement kSetNameEnglish{"person_name_english", "UPDATE person SET name_en = ? WHERE id = ?"};
 constexpr db::Statement kSetEnabled{"person_enabled", "UPDATE person SET enabled = ? WHERE id = ?"};
 constexpr db::InsertStatement kInsertSession{
     "session_insert", "INSERT INTO session (token_hash, person_id, kind, created_at, last_seen_at, expires_at) VALUES", 6};
@@ -66,7 +67,8 @@ Person toPerson(const db::Row& row) {
             .enabled = row.flag(6),
             .organisation = row.text(7),
             .regionCode = row.text(8),
-            .roles = rolesOf(row.optionalText(9))};
+            .roles = rolesOf(row.optionalText(9)),
+            .nameEnglish = row.text(10)};
 }
 
 std::optional<Person> onlyPerson(const db::Rows& rows) {
@@ -104,7 +106,7 @@ std::map<std::string, std::int64_t> organisationIds(db::ReadTransaction& tx, con
 void insertPeople(db::WriteTransaction& tx, const std::vector<NewPerson>& people, Instant at) {
     std::vector<db::Parameters> rows;
     for (const NewPerson& person : people) {
-        rows.push_back({person.login, person.name, person.organisation, db::orNull(person.passwordHash), toSql(at)});
+        rows.push_back({person.login, person.name, person.organisation, db::orNull(person.passwordHash), toSql(at), person.nameEnglish});
     }
     const auto ids = tx.insertReturningIds(kInsertPerson, rows);
     std::vector<db::Parameters> roles;
@@ -121,6 +123,8 @@ void setAttempts(db::WriteTransaction& tx, PersonId person, int attempts, std::o
 void setEnabled(db::WriteTransaction& tx, PersonId person, bool enabled) {
     tx.execute(kSetEnabled, {static_cast<std::int64_t>(enabled), person.value});
 }
+
+void setNameEnglish(db::WriteTransaction& tx, PersonId person, const std::string& name) { tx.execute(kSetNameEnglish, {name, person.value}); }
 
 void insertSession(db::WriteTransaction& tx, const std::string& tokenHash, PersonId person, bool page, Instant now, Instant expires) {
     tx.insert(kInsertSession, {{db::Blob{tokenHash}, person.value, std::string(page ? "page" : "token"), toSql(now), toSql(now), toSql(expires)}});

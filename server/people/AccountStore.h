@@ -22,6 +22,7 @@ struct Person {
     std::string organisation;
     std::string regionCode;
     std::vector<Role> roles;
+    std::string nameEnglish = {};
 };
 
 struct Token {
@@ -48,9 +49,11 @@ struct NewPerson {
     std::int64_t organisation;
     std::optional<std::string> passwordHash;
     std::vector<Role> roles;
+    std::string nameEnglish = {};
 };
 void insertPeople(db::WriteTransaction& tx, const std::vector<NewPerson>& people, Instant at);
 void setEnabled(db::WriteTransaction& tx, PersonId person, bool enabled);
+void setNameEnglish(db::WriteTransaction& tx, PersonId person, const std::string& name);
 void setAttempts(db::WriteTransaction& tx, PersonId person, int attempts, std::optional<Instant> lockedUntil);
 
 struct Session {

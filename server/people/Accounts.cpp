@@ -24,7 +24,7 @@ Actor actorOf(const store::Person& person, const std::string& origin) {
 }
 
 Account accountOf(const store::Person& person) {
-    return {person.login, person.name, person.roles, person.organisation, person.enabled, person.lockedUntil};
+    return {person.login, person.name, person.roles, person.organisation, person.enabled, person.lockedUntil, person.nameEnglish};
 }
 
 /// Enough to tell an account's tokens apart, and nothing to sign in with.
@@ -266,7 +266,7 @@ void AccountService::create(const Actor& actor, const std::vector<NewAccount>& a
         refuseForeign(actor, account);
         codes.push_back(account.organisation);
         auto hash = account.password ? std::optional(hashPassword(*account.password)) : std::nullopt;
-        people.push_back({account.login, account.name, 0, std::move(hash), account.roles});
+        people.push_back({account.login, account.name, 0, std::move(hash), account.roles, account.nameEnglish});
     }
     try {
         database_.write([&](db::WriteTransaction& tx) {
@@ -309,6 +309,19 @@ Account AccountService::setEnabled(const Actor& actor, const std::string& login,
 void AccountService::forget() {
     const std::lock_guard lock(mutex_);
     remembered_.clear();
+}
+
+Account AccountService::nameInEnglish(const Actor& actor, const std::string& login, const std::string& name, const std::string& reason) {
+    requireAdministrator(actor);
+    return database_.write([&](db::WriteTransaction& tx) {
+        auto person = store::personByLogin(tx, login);
+        if (!person || !isWithin(actor, person->organisation)) throw Error(ErrorCode::NotFound, {"account", login});
+        const auto said = [](const std::string& text) { return json::Writer().beginObject().field("name_en", text).endObject().take(); };
+        store::setNameEnglish(tx, person->id, name);
+        trail_.append(tx, actor, {{"person.name", "person", login, said(person->nameEnglish), said(name), reason}});
+        person->nameEnglish = name;
+        return accountOf(*person);
+    });
 }
 
 Account AccountService::unlock(const Actor& actor, const std::string& login, const std::string& reason) {

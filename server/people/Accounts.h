@@ -26,6 +26,7 @@ struct Account {
     std::string organisation;
     bool enabled = true;
     std::optional<Instant> lockedUntil;
+    std::string nameEnglish = {};   ///< on certificates in English; empty: nobody said it
 };
 
 struct NewAccount {
@@ -34,6 +35,7 @@ struct NewAccount {
     std::optional<std::string> password;   ///< none: signs in by token only
     std::vector<Role> roles;
     std::string organisation;              ///< code
+    std::string nameEnglish = {};
 };
 
 struct SignedIn {
@@ -103,6 +105,8 @@ public:
     /// A disabled account neither signs in nor acts by tokens (on other servers of the same database within 5 seconds).
     /// Nobody disables himself.
     [[nodiscard]] Account setEnabled(const Actor& actor, const std::string& login, bool enabled, const std::string& reason);
+    /// How the person is called on certificates in English.
+    [[nodiscard]] Account nameInEnglish(const Actor& actor, const std::string& login, const std::string& name, const std::string& reason);
     [[nodiscard]] Account unlock(const Actor& actor, const std::string& login, const std::string& reason);
 
     /// Checks the password again before a signature; a wrong one counts towards the lock. Slow on purpose (argon2id):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/core/Bytes.h"
 #include "server/http/Server.h"
 
 namespace touchstone::people {
@@ -30,7 +31,7 @@ std::string sessionJson(const Actor& actor, Instant expires) {
 }
 
 void writeAccount(json::Writer& out, const Account& account) {
-    out.beginObject().field("login", account.login).field("name", account.name);
+    out.beginObject().field("login", account.login).field("name", account.name).field("name_en", account.nameEnglish);
     writeRoles(out, account.roles);
     out.field("organisation", account.organisation).field("enabled", account.enabled);
     out.field("locked_until", account.lockedUntil ? std::optional(toRfc3339(*account.lockedUntil)) : std::nullopt).endObject();
@@ -87,6 +88,8 @@ Response createUser(AccountService& accounts, const Request& request) {
     account.login = in.text("login", {.least = 2, .most = 64});
     if (!isLogin(account.login)) in.fail("login", ErrorCode::WrongCharacters);
     account.name = in.text("name", {.most = 64});
+    account.nameEnglish = in.optionalText("name_en", {.most = 64}).value_or("");
+    if (hasHan(account.nameEnglish)) in.fail("name_en", ErrorCode::WrongCharacters);
     account.password = in.text("password", {.least = 12, .most = 200});
     const auto words = in.texts("roles", 8, {});
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -103,7 +106,7 @@ Response createUser(AccountService& accounts, const Request& request) {
     account.organisation = in.optionalText("organisation", {.most = 32}).value_or(request.actor().organisation);
     in.finish();
     accounts.create(request.actor(), {account});
-    return Response::json(accountJson({account.login, account.name, account.roles, account.organisation, true, {}}), 201);
+    return Response::json(accountJson({account.login, account.name, account.roles, account.organisation, true, {}, account.nameEnglish}), 201);
 }
 
 Response unlockUser(AccountService& accounts, const Request& request) {
@@ -112,6 +115,16 @@ Response unlockUser(AccountService& accounts, const Request& request) {
     const std::string reason = in.text("reason", {.least = 2, .most = 500});
     in.finish();
     return Response::json(accountJson(accounts.unlock(request.actor(), request.path.at("login"), reason)));
+}
+
+Response nameUser(AccountService& accounts, const Request& request) {
+    const json::Value body = request.json();
+    Fields in(body);
+    const std::string name = in.text("name_en", {.most = 64});
+    if (hasHan(name)) in.fail("name_en", ErrorCode::WrongCharacters);
+    const std::string reason = in.text("reason", {.least = 2, .most = 500});
+    in.finish();
+    return Response::json(accountJson(accounts.nameInEnglish(request.actor(), request.path.at("login"), name, reason)));
 }
 
 Response enableUser(AccountService& accounts, const Request& request, bool enabled) {
@@ -176,6 +189,7 @@ std::vector<http::Route> peopleRoutes(AccountService& accounts, bool secureCooki
         {Verb::Post, "/users/{login}/tokens/revoke", Access::Signed, Body::Json, [&accounts](const Request& r) { return revokeToken(accounts, r); }},
         {Verb::Post, "/users/{login}/disable", Access::Signed, Body::Json, [&accounts](const Request& r) { return enableUser(accounts, r, false); }},
         {Verb::Post, "/users/{login}/enable", Access::Signed, Body::Json, [&accounts](const Request& r) { return enableUser(accounts, r, true); }},
+        {Verb::Post, "/users/{login}/english-name", Access::Signed, Body::Json, [&accounts](const Request& r) { return nameUser(accounts, r); }},
         {Verb::Post, "/users/{login}/unlock", Access::Signed, Body::Json, [&accounts](const Request& r) { return unlockUser(accounts, r); }},
     };
 }

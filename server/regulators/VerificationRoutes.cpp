@@ -49,6 +49,7 @@ Response byToken(VerificationService& service, const Request& request) {
         .field("maker", certificate.maker)
         .field("verdict", certificate.verdict)
         .field("sha256", certificate.sha256)
+        .field("language", certificate.language)
         .endObject();
     return Response::json(out.take());
 }

@@ -1,6 +1,7 @@
 #include "server/regulators/VerificationService.h"
 
 #include "server/certificates/CertificateText.h"
+#include "server/certificates/English.h"
 #include "server/core/Error.h"
 #include "server/regulators/VerificationStore.h"
 
@@ -37,7 +38,7 @@ PublicCertificate VerificationService::byToken(const std::string& token) {
     const store::Published& published = known(found, token);
     // From what was frozen, not from today's catalogue: it is to be compared with the paper.
     const json::Value frozen = json::parse(published.frozen);
-    const json::Value& content = certificates::member(frozen, "content");
+    const json::Value content = certificates::asPrinted(certificates::member(frozen, "content"));
     const json::Value& sample = certificates::member(content, "sample");
     return {statusOf(published.status),
             certificates::textOf(certificates::member(content, "laboratory"), "name"),
@@ -45,7 +46,8 @@ PublicCertificate VerificationService::byToken(const std::string& token) {
             certificates::textOf(sample, "batch_no"),
             certificates::textOf(sample, "maker"),
             published.verdict,
-            published.sha256};
+            published.sha256,
+            certificates::languageOf(content)};
 }
 
 PublicKeys VerificationService::keys() {

@@ -23,7 +23,7 @@ struct PublicStatus {
 /// What whoever holds the paper learns: enough to compare it with what was issued.
 struct PublicCertificate {
     PublicStatus status;
-    std::string laboratory, productName, batchNo, maker, verdict, sha256;
+    std::string laboratory, productName, batchNo, maker, verdict, sha256, language;
 };
 
 /// The file's own evidence, and what the laboratory knows of these very bytes.

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "server/core/Bytes.h"
 #include "server/core/Json.h"
 
 namespace touchstone::samples {
@@ -89,6 +90,10 @@ std::vector<FieldError> checkRows(const std::vector<NewSample>& rows, Date today
         if (sample.quantity.isNegative() || sample.quantity.isZero()) {
             errors.push_back(rowError(sample.row, "quantity", ErrorCode::WrongType, {"a positive decimal"}));
         }
+        for (const auto& [field, text] : sample.english) {
+            if (!isOfBusiness(field, sample.businessKind)) errors.push_back(rowError(sample.row, field, ErrorCode::NotAsked));
+            if (hasHan(text)) errors.push_back(rowError(sample.row, field, ErrorCode::WrongCharacters));
+        }
         if (!isRegion(sample.regionCode)) {
             errors.push_back(rowError(sample.row, "region_code", ErrorCode::WrongType, {"a region of 2, 4 or 6 digits"}));
         }
@@ -110,6 +115,28 @@ ChosenEdition chooseEdition(const NewSample& sample, const catalogue::Product* p
     if (wanted == nullptr) return {nullptr, rowError(sample.row, "edition", ErrorCode::NotKnown, {*sample.edition})};
     if (wanted->inForceOn(today)) return {wanted, std::nullopt};
     return {nullptr, rowError(sample.row, "edition", ErrorCode::NotInForce, {*sample.edition, toText(today)})};
+}
+
+ChosenItems chooseItems(const NewSample& sample, const std::vector<catalogue::TestItem>& ofBasis) {
+    ChosenItems out;
+    const bool retest = sample.businessKind == "retest";
+    if (retest != !sample.retestItems.empty()) {
+        out.errors.push_back(rowError(sample.row, "retest_items", retest ? ErrorCode::Required : ErrorCode::NotAsked));
+        return out;
+    }
+    std::set<std::string> wanted;
+    for (std::size_t i = 0; i < sample.retestItems.size(); ++i) {
+        const std::string& code = sample.retestItems[i];
+        const std::string field = "retest_items." + std::to_string(i);
+        if (!wanted.insert(code).second) out.errors.push_back(rowError(sample.row, field, ErrorCode::Duplicate));
+        if (std::ranges::find(ofBasis, code, &catalogue::TestItem::analyte) == ofBasis.end()) {
+            out.errors.push_back(rowError(sample.row, field, ErrorCode::NotKnown, {code}));
+        }
+    }
+    for (const catalogue::TestItem& item : ofBasis) {
+        if (!retest || wanted.contains(item.analyte)) out.items.push_back(&item);
+    }
+    return out;
 }
 
 std::optional<Date> dueOn(const std::vector<catalogue::DeadlineRule>& rules, const Calendar& calendar,

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "server/core/Clock.h"
 #include "server/core/Decimal.h"
 #include "server/core/Error.h"
+#include "server/samples/Particulars.h"
 
 namespace touchstone::samples {
 
@@ -31,6 +33,10 @@ struct NewSample {
     std::optional<Date> producedOn;
     std::optional<Date> expiresOn;
     std::string regionCode;
+    Particulars particulars = {};
+    std::string language = "zh";                  ///< of the certificate: zh, en
+    std::map<std::string, std::string> english = {};   ///< by the names of englishFields()
+    std::vector<std::string> retestItems = {};   ///< analyte codes of the items that a retest is asked for
 };
 
 struct Registration {
@@ -70,6 +76,14 @@ struct ChosenEdition {
     std::optional<FieldError> error;
 };
 [[nodiscard]] ChosenEdition chooseEdition(const NewSample& sample, const catalogue::Product* product, Date today);
+
+/// The items that the sample is tested for: all of its basis; of a retest those that it is asked for. Errors for a retest that
+/// asks for none, twice for one, or for what the basis does not have, and for items of any other sample.
+struct ChosenItems {
+    std::vector<const catalogue::TestItem*> items;
+    std::vector<FieldError> errors;
+};
+[[nodiscard]] ChosenItems chooseItems(const NewSample& sample, const std::vector<catalogue::TestItem>& ofBasis);
 
 /// The last day for the report; nothing without a rule.
 [[nodiscard]] std::optional<Date> dueOn(const std::vector<catalogue::DeadlineRule>& rules, const Calendar& calendar,

@@ -1,6 +1,7 @@
 #include "server/samples/SampleRoutes.h"
 
 #include "server/audit/TrailRoutes.h"
+#include "server/samples/HeadRoutes.h"
 
 namespace touchstone::samples {
 namespace {
@@ -13,6 +14,14 @@ using http::Verb;
 
 constexpr std::size_t kMostRows = 500;
 constexpr std::size_t kMostLabels = 240;
+constexpr std::size_t kMostItems = 100;
+
+std::string readParticular(http::Fields& in, const ParticularField& field) {
+    const std::string name(field.name);
+    if (!field.date) return in.optionalText(name, {.most = field.most}).value_or("");
+    const auto day = in.optionalDate(name);
+    return day ? toText(*day) : "";
+}
 
 NewSample readSample(http::Fields& in, std::size_t row) {
     NewSample out;
@@ -34,6 +43,13 @@ NewSample readSample(http::Fields& in, std::size_t row) {
     out.producedOn = in.optionalDate("produced_on");
     out.expiresOn = in.optionalDate("expires_on");
     out.regionCode = in.text("region_code", {.least = 2, .most = 6});
+    for (const ParticularField& field : particularFields()) out.particulars.*field.text = readParticular(in, field);
+    out.language = in.oneOf("language", kLanguages, "zh");
+    for (const EnglishField& field : englishFields()) {
+        const std::string name(field.name);
+        if (auto text = in.optionalText(name, {.most = field.most})) out.english.emplace(name, std::move(*text));
+    }
+    out.retestItems = in.optionalTexts("retest_items", kMostItems, {.most = 32});
     in.finish();
     return out;
 }
@@ -117,6 +133,15 @@ Response detailOf(SampleService& service, const Request& request) {
     out.field("quantity", sample.quantity).field("quantity_unit", sample.quantityUnit);
     out.field("produced_on", sample.producedOn).field("expires_on", sample.expiresOn);
     out.field("region_code", sample.regionCode).field("edition", sample.edition);
+    for (const ParticularField& field : particularFields()) {
+        const std::string& text = sample.particulars.*field.text;
+        out.field(field.name, text.empty() ? std::nullopt : std::optional(text));
+    }
+    out.field("language", sample.language);
+    for (const EnglishField& field : englishFields()) {
+        const auto text = sample.english.find(std::string(field.name));
+        out.field(field.name, text == sample.english.end() ? std::nullopt : std::optional(text->second));
+    }
     out.key("tests").beginArray();
     for (const TestView& test : detail.tests) {
         out.beginObject();
@@ -127,6 +152,16 @@ Response detailOf(SampleService& service, const Request& request) {
     for (const std::string& number : detail.certificates) out.string(number);
     out.endArray().endObject();
     return Response::json(out.take());
+}
+
+Response correct(SampleService& service, const Request& request) {
+    const json::Value body = request.json();
+    http::Fields in(body);
+    const std::string reason = in.text("reason", {.least = 2, .most = 500});
+    const std::vector<HeadChange> changes = headChanges(in, in.array("changes", headFields().size()));
+    in.finish();
+    service.correct(request.actor(), request.path.at("number"), changes, reason);
+    return Response::nothing();
 }
 
 Response timelineOf(SampleService& service, const Request& request) {
@@ -166,6 +201,7 @@ std::vector<http::Route> sampleRoutes(SampleService& service) {
         {Verb::Get, "/samples", Access::Signed, Body::None, bound(listOf)},
         {Verb::Post, "/samples", Access::Signed, Body::Json, bound(registerOf)},
         {Verb::Get, "/samples/{number}", Access::Signed, Body::None, bound(detailOf)},
+        {Verb::Post, "/samples/{number}/corrections", Access::Signed, Body::Json, bound(correct)},
         {Verb::Get, "/samples/{number}/timeline", Access::Signed, Body::None, bound(timelineOf)},
         {Verb::Get, "/labels", Access::Signed, Body::None, bound(labelsOf)},
     };

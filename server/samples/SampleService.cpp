@@ -5,6 +5,7 @@
 
 #include "server/catalogue/CatalogueStore.h"
 #include "server/core/Json.h"
+#include "server/samples/HeadStore.h"
 #include "server/samples/Numbering.h"
 
 namespace touchstone::samples {
@@ -29,26 +30,46 @@ std::vector<NumberedSample> withEditions(const std::vector<NewSample>& rows, con
         if (chosen.error) {
             refused.push_back(*chosen.error);
         } else {
-            out.push_back({&row, product, chosen.edition, nullptr, "", std::nullopt});
+            out.push_back({&row, product, chosen.edition, {}, "", std::nullopt});
         }
     }
     return out;
 }
 
-/// Gives each sample the items of its basis; an edition that says nothing of its product refuses the row.
+/// Gives each sample the items of its basis that it is tested for; an edition that says nothing of its product refuses the row.
 Items giveItems(db::ReadTransaction& tx, std::vector<NumberedSample>& samples, std::vector<FieldError>& refused) {
     std::set<catalogue::Basis> bases;
     for (const NumberedSample& each : samples) bases.insert({each.product->id, each.edition->id});
     Items items = catalogue::itemsOf(tx, bases);
     for (NumberedSample& each : samples) {
         const auto found = items.find({each.product->id, each.edition->id});
-        if (found != items.end()) {
-            each.items = &found->second;
-        } else {
+        if (found == items.end()) {
             refused.push_back(rowError(each.sample->row, "edition", ErrorCode::NothingToDo));
+            continue;
         }
+        ChosenItems chosen = chooseItems(*each.sample, found->second);
+        each.items = std::move(chosen.items);
+        std::ranges::move(chosen.errors, std::back_inserter(refused));
     }
     return items;
+}
+
+/// Refuses the rows whose particulars are not right by themselves, or not with the certificate that a retest is asked on.
+void checkAllParticulars(db::ReadTransaction& tx, const std::vector<NumberedSample>& samples, Date today, std::vector<FieldError>& refused) {
+    std::set<std::string> numbers;
+    for (const NumberedSample& each : samples) {
+        if (namesOwnReport(each.sample->particulars)) numbers.insert(each.sample->particulars.retestNumber);
+    }
+    const std::map<std::string, Original> known = originals(tx, numbers);
+    for (const NumberedSample& each : samples) {
+        const Particulars& said = each.sample->particulars;
+        std::vector<ParticularFault> faults = checkParticulars(said, each.sample->businessKind, each.product->kind, today);
+        if (faults.empty() && namesOwnReport(said)) {
+            const auto found = known.find(said.retestNumber);
+            faults = checkOriginal(said, each.product->code, each.sample->batchNo, found == known.end() ? nullptr : &found->second, today);
+        }
+        for (ParticularFault& fault : faults) refused.push_back(rowError(each.sample->row, fault.field, fault.code, std::move(fault.arguments)));
+    }
 }
 
 std::string entryJson(const NumberedSample& each) {
@@ -59,7 +80,21 @@ std::string entryJson(const NumberedSample& each) {
     out.field("quantity", each.sample->quantity.text() + " " + each.sample->quantityUnit);
     out.field("seal_state", each.sample->sealState).field("edition", each.edition->edition);
     out.field("due_on", each.dueOn ? std::optional(toText(*each.dueOn)) : std::nullopt);
-    out.field("tests", each.items->size()).endObject();
+    for (const ParticularField& field : particularFields()) {
+        const std::string& text = each.sample->particulars.*field.text;
+        if (!text.empty()) out.field(field.name, text);
+    }
+    if (each.sample->language != "zh") out.field("language", each.sample->language);
+    for (const auto& [field, text] : each.sample->english) out.field(field, text);
+    out.field("tests", each.items.size()).endObject();
+    return out.take();
+}
+
+std::string changesJson(const std::vector<HeadChange>& changes, bool before) {
+    json::Writer out;
+    out.beginObject();
+    for (const HeadChange& change : changes) out.field(change.field, before ? change.oldValue : std::optional(change.newValue));
+    out.endObject();
     return out.take();
 }
 
@@ -98,6 +133,7 @@ Registered SampleService::registerIn(db::WriteTransaction& tx, const Actor& acto
     const std::map<std::string, catalogue::Product> products = catalogue::productsByCode(tx, productCodes(registration.rows));
     std::vector<NumberedSample> good = withEditions(registration.rows, products, day, refused);
     const Items items = giveItems(tx, good, refused);
+    checkAllParticulars(tx, good, day, refused);
     if (!refused.empty() && !registration.each) throw Error(ErrorCode::Invalid, {}, refused);
 
     std::set<std::size_t> wrongRows;
@@ -115,13 +151,25 @@ Registered SampleService::registerIn(db::WriteTransaction& tx, const Actor& acto
         each.number = numberOf(series, number++);
         each.dueOn = dueOn(rules, calendar, each.sample->businessKind, each.product->kind, day);
         answer.accepted.push_back({each.sample->row, each.number, each.edition->edition, each.dueOn,
-                                   static_cast<std::int64_t>(each.items->size())});
+                                   static_cast<std::int64_t>(each.items.size())});
         entries.push_back({"sample.register", "sample", each.number, std::nullopt, entryJson(each), std::nullopt});
     }
     const std::int64_t id = insertRegistration(tx, actor.id, now, registration.requestKey, toJson(answer));
     insertSamples(tx, id, now, good);
     trail_.append(tx, actor, entries);
     return answer;
+}
+
+void SampleService::correct(const Actor& actor, const std::string& number, const std::vector<HeadChange>& changes, const std::string& reason) {
+    actor.require({Role::technician});
+    database_.write([&](db::WriteTransaction& tx) {
+        const std::optional<LockedSample> sample = lockSample(tx, number);
+        if (!sample) throw Error(ErrorCode::NotFound, {"sample", number});
+        if (sample->certified) throw Error(ErrorCode::WrongState, {number, sample->status, "no certificate"});
+        const std::vector<HeadChange> done = changesOf(tx, sample->id, changes, today());
+        correctHead(tx, sample->id, done, false);
+        trail_.append(tx, actor, {{"sample.correct", "sample", number, changesJson(done, true), changesJson(done, false), reason}});
+    });
 }
 
 SamplePage SampleService::list(const Actor& actor, SampleFilter filter) {

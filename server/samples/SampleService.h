@@ -10,6 +10,7 @@
 #include "server/core/Actor.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
+#include "server/samples/Head.h"
 #include "server/samples/Sample.h"
 #include "server/samples/SampleStore.h"
 #include "server/samples/TestView.h"
@@ -44,6 +45,10 @@ public:
     /// Error(Invalid) with every FieldError. A request key that this person used before gets the same answer again and
     /// registers nothing; a key under which nothing was accepted stays free. Role technician.
     [[nodiscard]] Registered registerSamples(const Actor& actor, const Registration& registration);
+
+    /// Puts right what the head says, until a certificate of the sample is released; after that an amendment does. Role
+    /// technician. Error(NotFound), Error(WrongState), Error(Invalid).
+    void correct(const Actor& actor, const std::string& number, const std::vector<HeadChange>& changes, const std::string& reason);
 
     [[nodiscard]] SamplePage list(const Actor& actor, SampleFilter filter);
     /// Error(NotFound), as those below.

@@ -11,12 +11,14 @@ constexpr db::InsertStatement kSamples{
     "sample_insert",
     "INSERT INTO sample (number, product_id, edition_id, specification, batch_no, maker, approval_no, client, "
     "business_kind, voucher_no, sampled_on, seal_state, quantity, quantity_unit, produced_on, expires_on, region_code, "
-    "received_at, due_on, registration_id) VALUES",
-    20};
+    "received_at, due_on, registration_id, import_country, import_port, import_contract_no, import_notice_no, retest_number, "
+    "retest_laboratory, retest_issued_on, retest_applicant, retest_asked_on, language, product_name_en, specification_en, maker_en, approval_no_en, "
+    "client_en, quantity_unit_en, import_country_en, import_port_en, retest_laboratory_en, retest_applicant_en) VALUES",
+    40};
 constexpr db::InsertStatement kTests{"test_insert", "INSERT INTO test (sample_id, item_id, analyte_id) VALUES", 3};
 
 #define TOUCHSTONE_SUMMARY                                                                                              \
-    "SELECT s.id, s.number, p.code, p.name, p.kind, s.batch_no, s.maker, s.status, s.received_at, s.due_on, "           \
+    "SELECT s.id, s.number, p.code, COALESCE(s.product_name, p.name), p.kind, s.batch_no, s.maker, s.status, s.received_at, s.due_on, "           \
     "s.status <> 'released' AND s.due_on IS NOT NULL AND s.due_on < ?, "                                                \
     "(SELECT COUNT(*) FROM test t WHERE t.sample_id = s.id AND t.verdict = 'fails')"
 #define TOUCHSTONE_PART                                                                                                \
@@ -35,8 +37,13 @@ constexpr db::Statement kCount{"sample_count",
 constexpr db::Statement kByNumber{
     "sample_by_number",
     TOUCHSTONE_SUMMARY ", s.specification, s.approval_no, s.client, s.business_kind, s.voucher_no, s.sampled_on, "
-                       "s.seal_state, s.quantity, s.quantity_unit, s.produced_on, s.expires_on, s.region_code, e.edition "
+                       "s.seal_state, s.quantity, s.quantity_unit, s.produced_on, s.expires_on, s.region_code, e.edition, "
+                       "s.import_country, s.import_port, s.import_contract_no, s.import_notice_no, s.retest_number, "
+                       "s.retest_laboratory, s.retest_issued_on, s.retest_applicant, s.retest_asked_on, c.released_at, s.language, "
+                       "s.product_name_en, s.specification_en, s.maker_en, s.approval_no_en, s.client_en, "
+                       "s.quantity_unit_en, s.import_country_en, s.import_port_en, s.retest_laboratory_en, s.retest_applicant_en "
                        "FROM sample s JOIN product p ON p.id = s.product_id JOIN standard_edition e ON e.id = s.edition_id "
+                       "LEFT JOIN certificate c ON c.number = s.retest_number AND s.retest_laboratory IS NULL "
                        "WHERE s.number IN (??)"};
 #undef TOUCHSTONE_SUMMARY
 #undef TOUCHSTONE_PART
@@ -45,6 +52,15 @@ constexpr db::Statement kCertificates{"sample_certificates",
                                       "SELECT number FROM certificate WHERE sample_id = ? ORDER BY id"};
 
 db::Value orNull(const std::optional<Date>& day) { return day ? db::Value(toText(*day)) : db::Value(nullptr); }
+db::Value orNull(const std::string& text) { return text.empty() ? db::Value(nullptr) : db::Value(text); }
+
+/// In the order of particularFields(), then when the original report was released if it is one of this laboratory.
+Particulars toParticulars(const db::Row& row, std::size_t column) {
+    Particulars out;
+    for (const ParticularField& field : particularFields()) out.*field.text = row.optionalText(column++).value_or("");
+    if (!row.isNull(column)) out.retestIssuedOn = toText(Zone{}.dateOf(instantFromSql(row.text(column))));
+    return out;
+}
 
 SampleSummary toSummary(const db::Row& row) {
     SampleSummary out;
@@ -79,6 +95,12 @@ SampleRecord toRecord(const db::Row& row) {
     out.expiresOn = row.optionalText(22);
     out.regionCode = row.text(23);
     out.edition = row.text(24);
+    out.particulars = toParticulars(row, 25);
+    const std::size_t language = 26 + particularFields().size();
+    out.language = row.text(language);
+    for (std::size_t i = 0; i < englishFields().size(); ++i) {
+        if (auto text = row.optionalText(language + 1 + i)) out.english.emplace(englishFields()[i].name, std::move(*text));
+    }
     return out;
 }
 
@@ -110,11 +132,17 @@ void insertSamples(db::WriteTransaction& tx, std::int64_t registration, Instant 
                         s.approvalNo, s.client, s.businessKind, s.voucherNo, toText(s.sampledOn), s.sealState,
                         s.quantity.text(), s.quantityUnit, orNull(s.producedOn), orNull(s.expiresOn), s.regionCode,
                         toSql(receivedAt), orNull(each.dueOn), registration});
+        for (const ParticularField& field : particularFields()) rows.back().push_back(orNull(s.particulars.*field.text));
+        rows.back().emplace_back(s.language);
+        for (const EnglishField& field : englishFields()) {
+            const auto text = s.english.find(std::string(field.name));
+            rows.back().push_back(text == s.english.end() ? db::Value(nullptr) : db::Value(text->second));
+        }
     }
     const std::vector<std::int64_t> ids = tx.insertReturningIds(kSamples, rows);
     std::vector<db::Parameters> tests;
     for (std::size_t i = 0; i < samples.size(); ++i) {
-        for (const catalogue::TestItem& item : *samples[i].items) tests.push_back({ids.at(i), item.id.value, item.analyteId});
+        for (const catalogue::TestItem* item : samples[i].items) tests.push_back({ids.at(i), item->id.value, item->analyteId});
     }
     tx.insert(kTests, tests);
 }

@@ -24,7 +24,7 @@ struct NumberedSample {
     const NewSample* sample;
     const catalogue::Product* product;
     const catalogue::Edition* edition;
-    const std::vector<catalogue::TestItem>* items;
+    std::vector<const catalogue::TestItem*> items;
     std::string number;
     std::optional<Date> dueOn;
 };
@@ -63,6 +63,9 @@ struct SampleRecord {
     std::optional<std::string> expiresOn;
     std::string regionCode;
     std::string edition;
+    Particulars particulars;
+    std::string language;
+    std::map<std::string, std::string> english;   ///< by the names of englishFields(); without those that are not said
 };
 
 struct SampleFilter {

@@ -18,14 +18,14 @@ after(() => scene?.close())
 
 const STAFF = ['technician', 'analyst', 'checker', 'signatory', 'quality_manager', 'administrator']
 const MAY = {
-  registerSamples: ['technician'], enterResults: ['technician', 'analyst'], submitTests: ['analyst'], checkTests: ['checker'],
+  registerSamples: ['technician'], correctSample: ['technician'], enterResults: ['technician', 'analyst'], submitTests: ['analyst'], checkTests: ['checker'],
   returnTests: ['checker', 'signatory'], prepareRelease: ['signatory'], signRelease: ['signatory'], bringMessages: ['instrument'], portalCertificates: ['regulator'],
   makeCommands: ['technician', 'analyst'], cancelCommands: ['technician', 'analyst'], takeCommands: ['instrument'],
   reportOutcomes: ['instrument'], queryOrders: ['instrument'],
   reportGateway: ['instrument'], ownGatewayConfiguration: ['instrument'], saveGatewayConfiguration: ['administrator'], allowGateway: ['administrator'],
   metrics: ['administrator', 'instrument'], listTokens: ['administrator'], rotateToken: ['administrator'], revokeToken: ['administrator'],
   portalCertificateFile: ['regulator'], portalBundles: ['regulator'], makePortalBundle: ['regulator'], portalBundleFile: ['regulator'],
-  portalChanges: ['regulator'], portalEvents: ['regulator'], portalDownloads: [...STAFF, 'regulator'], listUsers: ['administrator'], createUser: ['administrator'], unlockUser: ['administrator'],
+  portalChanges: ['regulator'], portalEvents: ['regulator'], portalDownloads: [...STAFF, 'regulator'], listUsers: ['administrator'], createUser: ['administrator'], nameUserInEnglish: ['administrator'], unlockUser: ['administrator'],
   replayMessages: ['technician', 'administrator'], setMessagesAside: ['technician', 'administrator'], correctMessage: ['technician', 'administrator'],
   saveMapping: ['technician', 'administrator'], setProtocol: ['technician', 'administrator'], setCodes: ['technician', 'administrator'],
   removeCodes: ['technician', 'administrator'], previewMapping: ['technician', 'administrator'],

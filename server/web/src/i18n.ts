@@ -43,6 +43,7 @@ const groupsOfValues: Record<string, string[]> = {
   step: ['step'],
   business_kind: ['business'],
   seal_state: ['seal'],
+  language: ['paperLanguage'],
   kind: ['kind', 'limitKind'],
   meaning: ['meaning']
 }

@@ -168,7 +168,7 @@ public:
                                           service,
                                           clock,
                                           random,
-                                          {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试"},
+                                          {"https://lims.example.cn", "LAB", "测试检验院 检验专用章", "测试", "TEST"},
                                           [this] { ++signings; }};
     regulators::FeedService feed{application(), 2};
     regulators::PortalService portal{application(), trail, clock, feed};

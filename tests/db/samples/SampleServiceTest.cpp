@@ -301,6 +301,92 @@ BOOST_FIXTURE_TEST_CASE(theRoutesSpeakTheDocumentsForm, Laboratory) {
     BOOST_TEST((code("GET", "/labels", "", {{"numbers", ","}}) == ErrorCode::Invalid));
 }
 
+BOOST_FIXTURE_TEST_CASE(particularsOfImportsAndRetestsAreKept, Laboratory) {
+    samples::Registration registration = batch(1);
+    registration.rows[0].businessKind = "import";
+    registration.rows[0].particulars = {"示例国", "示例口岸", "HT-1", "TZ-1", "", "", "", "", ""};
+    registration.rows.push_back(batch(1).rows[0]);
+    registration.rows[1].row = 1;
+    registration.rows[1].batchNo = "B9";
+    registration.rows[1].businessKind = "retest";
+    registration.rows[1].particulars = {"", "", "", "", "B-7", "示例省检验院", "2026-10-20", "示例药业", "2026-10-25"};
+    registration.rows[1].retestItems = {"DISSO", "ASA"};
+    const auto done = service.registerSamples(technician, registration);
+    BOOST_TEST(done.accepted.at(0).tests == 6);
+    BOOST_TEST(done.accepted.at(1).tests == 2);   // those that were asked for
+    const auto retest = service.get(technician, done.accepted[1].number);
+    BOOST_TEST(retest.sample.particulars.retestLaboratory == "示例省检验院");
+    BOOST_TEST(retest.sample.particulars.retestIssuedOn == "2026-10-20");
+    BOOST_TEST(retest.tests.at(0).item == "溶出度");
+    const auto body = call("GET", "/samples/" + done.accepted[0].number).body;
+    BOOST_TEST(body.find(R"("import_country":"示例国","import_port":"示例口岸","import_contract_no":"HT-1","import_notice_no":"TZ-1","retest_number":null)") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(wrongParticularsAreNamedByRowAndField, Laboratory) {
+    samples::Registration registration = batch(2, true);
+    registration.rows[0].particulars.importPort = "示例口岸";
+    registration.rows[1].businessKind = "retest";
+    registration.rows[1].particulars = {"", "", "", "", "BG2026000001", "", "", "示例企业", "2026-11-21"};
+    registration.rows[1].retestItems = {"BFE", "PB"};
+    std::vector<std::string> found;
+    for (const auto& error : service.registerSamples(technician, registration).refused) {
+        found.push_back(error.field + " " + std::string(touchstone::name(error.code)));
+    }
+    const std::vector<std::string> expected{"rows.1.retest_items.1 not_known", "rows.0.import_port not_asked", "rows.1.retest_number not_known"};
+    BOOST_TEST(found == expected, boost::test_tools::per_element());
+    BOOST_TEST(counts() == "0 0 0 0");
+}
+
+BOOST_FIXTURE_TEST_CASE(theSchemaHoldsParticularsToTheirKind, Laboratory) {
+    static_cast<void>(service.registerSamples(technician, batch(1)));
+    const db::Statement wrong{"wrong", "UPDATE sample SET import_port = 'x'"};
+    BOOST_CHECK_THROW(application().write([&](db::WriteTransaction& tx) { tx.execute(wrong); }), std::exception);
+}
+
+BOOST_FIXTURE_TEST_CASE(aHeadIsPutRightUntilItsCertificate, Laboratory) {
+    const std::string number = service.registerSamples(technician, batch(1)).accepted.at(0).number;
+    const auto fields = [&](const std::vector<samples::HeadChange>& changes) {
+        std::string out;
+        const Error refusal = errorOf([&] { service.correct(technician, number, changes, "抄录有误"); });
+        for (const auto& error : refusal.fields()) {
+            out += error.field + " " + std::string(touchstone::name(error.code)) + ";";
+        }
+        return out;
+    };
+    BOOST_TEST(fields({{"maker", {}, "示例药业有限公司"}}) == "changes.0.new nothing_to_do;");
+    BOOST_TEST(fields({{"maker", {}, "另一家"}, {"import_port", {}, "示例口岸"}}) == "changes.1.new not_asked;");
+    BOOST_TEST((errorOf([&] { service.correct(technician, "NONE", {{"maker", {}, "x"}}, "抄录有误"); }).code() == ErrorCode::NotFound));
+
+    service.correct(technician, number, {{"maker", {}, "另一家"}, {"product_name", {}, "阿司匹林肠溶片"}}, "抄录有误");
+    const auto after = service.get(technician, number);
+    BOOST_TEST(after.sample.summary.maker == "另一家");
+    const auto entry = service.timeline(technician, number).back();
+    BOOST_TEST(entry.action == "sample.correct");
+    BOOST_TEST(entry.after.value() == R"({"maker":"另一家","product_name":"阿司匹林肠溶片"})");
+    Actor analyst = technician;
+    analyst.roles = {Role::analyst};
+    BOOST_TEST((errorOf([&] { service.correct(analyst, number, {{"maker", {}, "x"}}, "抄录有误"); }).code() == ErrorCode::NoRight));
+}
+
+BOOST_FIXTURE_TEST_CASE(theLanguageOfTheReportIsChosenAndPutRight, Laboratory) {
+    samples::Registration registration = batch(2, true);
+    registration.rows[0].language = "en";
+    registration.rows[0].english = {{"maker_en", "Example Pharma"}};
+    registration.rows[1].english = {{"maker_en", "示例"}, {"import_port_en", "Example Port"}};
+    const auto done = service.registerSamples(technician, registration);
+    BOOST_REQUIRE_EQUAL(done.accepted.size(), 1U);
+    BOOST_REQUIRE_EQUAL(done.refused.size(), 2U);
+    BOOST_TEST(done.refused[0].field == "rows.1.import_port_en");
+    BOOST_TEST((done.refused[0].code == ErrorCode::NotAsked));
+    BOOST_TEST((done.refused[1].code == ErrorCode::WrongCharacters));
+    const std::string number = done.accepted[0].number;
+    service.correct(technician, number, {{"client_en", {}, "Example Bureau"}, {"language", {}, "zh"}}, "客户改要中文");
+    const auto sample = service.get(technician, number).sample;
+    BOOST_TEST(sample.language == "zh");
+    BOOST_TEST(sample.english.at("maker_en") == "Example Pharma");
+    BOOST_TEST(sample.english.at("client_en") == "Example Bureau");
+}
+
 BOOST_FIXTURE_TEST_CASE(rightsAreHeld, Laboratory) {
     technician.roles = {Role::analyst};
     BOOST_TEST((errorOf([&] { static_cast<void>(service.registerSamples(technician, batch(1))); }).code() == ErrorCode::NoRight));

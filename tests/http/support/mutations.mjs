@@ -46,8 +46,8 @@ function forbiddenTexts({ enum: words, 'x-lines': lines, format, pattern, minLen
   return values
 }
 
-/** Walks schema and good value together. */
-export function * mutations(given, body, value = body, path = []) {
+/** Walks schema and good value together. `only`: those members alone. */
+export function * mutations(given, body, value = body, path = [], only) {
   const schema = resolved(given)
   const field = path.join('.')
   const mutate = (what, wrong, at = path) => ({ field: at.join('.'), what, body: copyWith(body, at, wrong) })
@@ -57,6 +57,7 @@ export function * mutations(given, body, value = body, path = []) {
   yield mutate('unknown', 1, [...path, 'no_such_field'])
   yield mutate('unknown', null, [...path, '__proto'])
   for (const [name, member] of Object.entries(schema.properties)) {
+    if (only && !only.includes(name)) continue
     const at = [...path, name]
     if (schema.required?.includes(name)) {
       yield mutate('missing', undefined, at)
@@ -73,7 +74,15 @@ function * mutationsOfArray({ items, minItems, maxItems }, body, value, path, mu
   const last = [...path, value.length - 1]
   yield mutate('null', null, last)
   if (resolved(items).type === 'object') for (const wrong of others.object) yield mutate('type', wrong, last)
-  yield * mutations(items, body, value.at(-1), last)
+  if (resolved(items).type !== 'object') return yield * mutations(items, body, value.at(-1), last)
+  // What excludes each other cannot stand in one item: every member is tried in the last item that has it.
+  const members = Object.keys(resolved(items).properties)
+  const lastIndex = value.length - 1
+  const holders = members.map(name => { const at = value.findLastIndex(item => item[name] !== undefined); return at === -1 ? lastIndex : at })
+  for (const index of new Set([lastIndex, ...holders])) {
+    const here = members.filter((_, i) => holders[i] === index)
+    yield * mutations(items, body, value[index], [...path, index], here)
+  }
 }
 
 /** Whole numbers beyond what a double holds stand as they are. */

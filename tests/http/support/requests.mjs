@@ -1,7 +1,7 @@
 // One request for every operation of the document, good in a prepared scene (scene.mjs), by its operationId.
 // as: who makes it. path: below /api/v1, with its query. body: its JSON, or the bytes of a file.
 import { createHash } from 'node:crypto'
-import { day, gatewayReport, layoutXml, newMessage, newSample } from './scene.mjs'
+import { day, gatewayReport, layoutXml, newImport, newMessage, newRetest, newSample } from './scene.mjs'
 
 export async function requests(scene) {
   const waiting = await scene.testsOf(scene.registered)
@@ -13,7 +13,8 @@ export async function requests(scene) {
     listProducts: { as: 'analyst', path: '/products' },
     getProduct: { as: 'analyst', path: '/products/CREAM' },
     listSamples: { as: 'analyst', path: '/samples' },
-    registerSamples: { as: 'technician', path: '/samples', body: { mode: 'all', request_key: 'contract-0001', rows: [newSample(), newSample({ edition: '化妆品安全技术规范(2015年版)' })] } },
+    registerSamples: { as: 'technician', path: '/samples', body: { mode: 'all', request_key: 'contract-0001', rows: [newSample(), newImport(), newRetest(), newSample({ edition: '化妆品安全技术规范(2015年版)' })] } },
+    correctSample: { as: 'technician', path: `/samples/${scene.registered}/corrections`, body: { reason: '抄录有误', changes: [{ field: 'maker', new: '示例化妆品二厂' }, { field: 'batch_no', new: 'B-9' }] } },
     getSample: { as: 'analyst', path: `/samples/${scene.released}` },
     sampleTimeline: { as: 'analyst', path: `/samples/${scene.released}/timeline` },
     printLabels: { as: 'technician', path: `/labels?numbers=${scene.registered},${scene.released}` },
@@ -130,7 +131,7 @@ export async function requests(scene) {
     getLayoutData: { as: 'quality', path: `/layout-samples/${number}` },
     previewLayout: { as: 'admin', path: '/layout-preview', body: { xml: layoutXml('{number}'), certificate: 'drug' } },
     listUsers: { as: 'admin', path: '/users' },
-    createUser: { as: 'admin', path: '/users', body: { login: 'new.person', name: '新人', password: 'long enough 1', roles: ['analyst', 'checker'], organisation: 'DEMO-LAB' } },
+    createUser: { as: 'admin', path: '/users', body: { login: 'new.person', name: '新人', name_en: 'New Person', password: 'long enough 1', roles: ['analyst', 'checker'], organisation: 'DEMO-LAB' } },
     disableUser: { as: 'admin', path: '/users/spare.gateway/disable', body: { reason: '停用' } },
     enableUser: { as: 'admin', path: '/users/spare.gateway/enable', body: { reason: '恢复' } },
     listMachineTokens: { as: 'admin', path: '/machines/tokens' },
@@ -139,6 +140,7 @@ export async function requests(scene) {
     listClientCertificates: { as: 'admin', path: '/machines/certificates' },
     addClientCertificate: { as: 'admin', path: '/machines/certificates', body: { login: 'regulator', label: '监管平台', scopes: ['portal', 'feed'], pem: (await scene.authority.client('contract')).cert, reason: '对接' } },
     revokeClientCertificate: { as: 'admin', path: '/machines/certificates/revoke', body: { fingerprint: scene.machineCertificate, reason: '停用' } },
+    nameUserInEnglish: { as: 'admin', path: '/users/analyst/english-name', body: { name_en: 'Analyst A', reason: '英文报告用' } },
     unlockUser: { as: 'admin', path: '/users/analyst/unlock', body: { reason: '本人申请' } },
     listTrail: { as: 'quality', path: '/trail' },
     health: { as: 'anyone', path: '/health' },

@@ -68,6 +68,19 @@ export function newSample(given = {}) {
   }
 }
 
+/** An imported drug. */
+export const newImport = (given = {}) => newSample({
+  product: 'ASP-TAB', business_kind: 'import', import_country: '示例国', import_port: '示例口岸', import_contract_no: 'HT-1', import_notice_no: 'TZ-1',
+  language: 'en', product_name_en: 'Aspirin', specification_en: '50 g', maker_en: 'Example Ltd.', approval_no_en: 'Example 1', client_en: 'Example Bureau', quantity_unit_en: 'bottles',
+  import_country_en: 'Exampleland', import_port_en: 'Example Port', ...given
+})
+
+/** A retest of two items, asked on the report of another laboratory. */
+export const newRetest = (given = {}) => newSample({
+  business_kind: 'retest', retest_number: 'B-2026-0001', retest_laboratory: '示例省检验院', retest_issued_on: day(-20), retest_applicant: '示例化妆品一厂',
+  retest_asked_on: day(-15), retest_items: ['PB', 'AS'], retest_laboratory_en: 'Example Institute', retest_applicant_en: 'Example Cosmetics', ...given
+})
+
 /** One message of an analyser as a gateway brings it. */
 export function newMessage(barcode, given = {}) {
   const bytes = Buffer.from(records(message('icpms.astm', [{ barcode, values: METALS }])))

@@ -63,6 +63,8 @@ std::string amended() {
     content.replaces = FrozenReplaces{"BG2026000000", std::string(64, 'b'), "2026-11-01", "批号有误",
                                       {{"batch_no", "", "A", ""}, {"result", "铅", "<0.01 mg/kg", "<0.05 mg/kg"}}};
     content.laboratory.marks = {{"CNAS", "L0000"}};
+    content.sample.import = FrozenImport{"示例国", "示例口岸", "", "TZ-1"};
+    content.sample.retest = FrozenRetest{"示例省检验院", "B-1", "2026-10-20", "示例药业", "2026-10-25", {"铅"}};
     content.tests.front().accredited = {"CNAS", "CMA"};
     const std::string later = with(frozen(content), R"("seal_text")", R"("later":[1],)");
     return with(later, R"("heading")", R"("later":{"x":null},)");

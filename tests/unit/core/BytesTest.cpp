@@ -63,6 +63,11 @@ BOOST_AUTO_TEST_CASE(countsCharactersNotBytes) {
     BOOST_TEST(ts::characters("阿司匹林 20mg𠀀") == 10U);
 }
 
+BOOST_AUTO_TEST_CASE(seesEastAsianCharacters) {
+    for (const char* text : {"片", "Aspirin 片", "95.0%～105.0%", "（1）", "、", "ア", "한", "㎎", "𠀀", "＜10"}) BOOST_TEST(ts::hasHan(text), text);
+    for (const char* text : {"", "Aspirin Tablets", "10 μg/g", "95.0%–105.0%", "≤ 0.3 %", "10³ cfu/g", "é", "→", "😀"}) BOOST_TEST(!ts::hasHan(text), text);
+}
+
 BOOST_AUTO_TEST_CASE(comparesSecrets) {
     BOOST_TEST(ts::equalSecret("abc", "abc"));
     BOOST_TEST(!ts::equalSecret("abc", "abd"));

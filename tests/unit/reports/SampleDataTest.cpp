@@ -147,8 +147,7 @@ Data importDrug() {
     Data out = certificate();
     Data changed = *out.find("sample");
     changed.set("business_kind", "import");
-    changed.set("import", Record{{"country", "示例国"}, {"port", "示例口岸"}, {"contract_no", "HT-2026-01"},
-                                 {"registration_no", "HJ00000000"}, {"notice_no", "TZ2026001"}});
+    changed.set("import", Record{{"country", "示例国"}, {"port", "示例口岸"}, {"contract_no", "HT-2026-01"}, {"notice_no", "TZ2026001"}});
     out.set("sample", std::move(changed));
     return out;
 }
@@ -164,6 +163,52 @@ Data amended() {
                                            {"derived", Record{{"old", "SL260110"}, {"new", "SL260101"}}}},
                                     Record{{"what", "verdict"}, {"item", "水分"},
                                            {"derived", Record{{"old", "verdict:conforms"}, {"new", "verdict:fails"}}}}}}});
+    return out;
+}
+
+Data retest() {
+    Data out = amended();
+    Data changed = *out.find("sample");
+    changed.set("business_kind", "retest");
+    changed.set("retest", Record{{"laboratory", "示例市药品检验检测中心"}, {"number", "BG2026000017"}, {"issued_on", "2025-12-20"},
+                                 {"applicant", "示例药业有限公司"}, {"asked_on", "2025-12-24"}, {"items", List{"溶出度", "含量测定"}}});
+    out.set("sample", std::move(changed));
+    return out;
+}
+
+/// All of it in English, as a certificate in English has it.
+Data english() {
+    Data out = whole(sampleRecord(), {test("Description", "Description", "White or almost white tablets", "White tablets"),
+                                      test("Identification", "(1) Chemical reaction", "A positive reaction", "Positive"),
+                                      test("Identification", "(2) HPLC",
+                                           "The retention time of the principal peak of the test solution corresponds to that of the "
+                                           "reference solution in the assay", "Corresponds"),
+                                      test("Tests", "Related substances", "Impurity I not more than 0.5%, sum of impurities not more than 1.0%",
+                                           "Impurity I 0.2%; sum 0.4%"),
+                                      test("Tests", "Dissolution", "Not less than 80% of the labelled amount", "92%, 95%, 91%, 94%, 96%, 93%"),
+                                      test("Tests", "Water", "Not more than 5.0%", "5.6%", "fails"),
+                                      test("Assay", "Exampline (C₁₆H₁₉N₃O₅S)", "95.0% to 105.0% of the labelled amount", "99.2%")},
+                     "fails", {"Water"});
+    Data sample = *out.find("sample");
+    const std::pair<const char*, const char*> texts[] = {{"product_name", "Exampline Tablets (demonstration data)"},
+                                                         {"edition", "Example Pharmacopoeia, 2025 edition, volume II"},
+                                                         {"maker", "Example Pharmaceutical Co., Ltd."},
+                                                         {"approval_no", "H00000000"},
+                                                         {"client", "Example Trading Co., Ltd."},
+                                                         {"quantity_unit", "boxes"},
+                                                         {"business_kind", "import"}};
+    for (const auto& [name, text] : texts) sample.set(name, text);
+    sample.set("import", Record{{"country", "Exampleland"}, {"port", "Example Port"}, {"contract_no", "HT-2026-01"}, {"notice_no", "TZ2026001"}});
+    out.set("sample", std::move(sample));
+    Data laboratory = *out.find("laboratory");
+    laboratory.set("address", "1 Example Road, Example City");
+    laboratory.set("watermark", "TEST");
+    out.set("laboratory", std::move(laboratory));
+    Data derived = *out.find("derived");
+    derived.set("analysts", hand("Analyst A", "2026-01-12"));
+    derived.set("checkers", hand("Checker B", "2026-01-13"));
+    out.set("derived", std::move(derived));
+    out.set("signatory", Record{{"name", "Signatory C"}});
     return out;
 }
 
@@ -219,7 +264,8 @@ Data dataFor(const std::string& layoutName) {
     if (layoutName == "import-drug") return importDrug();
     if (layoutName == "label") return labels(25);
     if (layoutName == "record-sheet") return worksheet();
-    if (layoutName == "retest") return amended();
+    if (layoutName == "retest") return retest();
+    if (layoutName == "english") return english();
     return certificate();
 }
 

@@ -42,9 +42,87 @@ catalogue::Product mask() {
     return p;
 }
 
+samples::Particulars import() { return {"示例国", "示例口岸", "", "TZ-1", "", "", "", "", ""}; }
+samples::Particulars retest() { return {"", "", "", "", "B-1", "示例省检验院", "2026-10-20", "示例药业", "2026-10-25"}; }
+
+/// What is wrong with particulars: "field code, field code".
+std::string faults(const samples::Particulars& said, const std::string& business, const std::string& kind = "drug") {
+    std::string out;
+    for (const auto& fault : samples::checkParticulars(said, business, kind, kToday)) {
+        out += (out.empty() ? "" : ", ") + fault.field + " " + std::string(touchstone::name(fault.code));
+    }
+    return out;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(SampleTest)
+
+BOOST_AUTO_TEST_CASE(anImportedDrugNamesCountryPortAndNotice) {
+    BOOST_TEST(faults(import(), "import").empty());
+    BOOST_TEST(faults({}, "import") == "import_country required, import_port required, import_notice_no required");
+    BOOST_TEST(faults({}, "import", "cosmetic").empty());   // whose paper prints none of them
+    BOOST_TEST(faults(import(), "import", "cosmetic").empty());
+    BOOST_TEST(faults(import(), "supervision") ==
+               "import_country not_asked, import_port not_asked, import_notice_no not_asked");
+}
+
+BOOST_AUTO_TEST_CASE(aRetestNamesTheOriginalReportAndWhoAskedWhen) {
+    BOOST_TEST(faults(retest(), "retest").empty());
+    BOOST_TEST(faults({}, "retest") == "retest_number required, retest_applicant required, retest_asked_on required");
+    BOOST_TEST(faults({}, "supervision").empty());
+    BOOST_TEST(faults({"", "", "", "", "B-1", "", "", "", ""}, "commission") == "retest_number not_asked");
+    const auto with = [](std::string samples::Particulars::*field, const char* text) {
+        samples::Particulars said = retest();
+        said.*field = text;
+        return faults(said, "retest");
+    };
+    BOOST_TEST(with(&samples::Particulars::retestIssuedOn, "") == "retest_issued_on required");
+    BOOST_TEST(with(&samples::Particulars::retestLaboratory, "") == "retest_issued_on not_asked");   // the day is known here
+    BOOST_TEST(with(&samples::Particulars::retestIssuedOn, "2026-11-23") == "retest_issued_on out_of_range, retest_asked_on out_of_range");
+    BOOST_TEST(with(&samples::Particulars::retestAskedOn, "2026-10-19") == "retest_asked_on out_of_range");
+    BOOST_TEST(with(&samples::Particulars::retestAskedOn, "2026-10-20").empty());
+    BOOST_TEST(with(&samples::Particulars::retestAskedOn, "2026-11-23") == "retest_asked_on out_of_range");
+    BOOST_TEST(with(&samples::Particulars::retestAskedOn, "gestern") == "retest_asked_on not_a_date");
+}
+
+BOOST_AUTO_TEST_CASE(anOwnReportIsLookedUp) {
+    samples::Particulars said = retest();
+    BOOST_TEST(!samples::namesOwnReport(said));
+    said.retestLaboratory = said.retestIssuedOn = "";
+    BOOST_TEST(samples::namesOwnReport(said));
+    const samples::Original original{"B-1", "ASP-TAB", "20260901", day("2026-10-20")};
+    const auto wrong = [&](const std::string& product, const std::string& batch, const samples::Original* one) {
+        const auto found = samples::checkOriginal(said, product, batch, one, kToday);
+        return found.empty() ? "" : found.at(0).field + " " + std::string(touchstone::name(found.at(0).code));
+    };
+    BOOST_TEST(wrong("ASP-TAB", "20260901", &original).empty());
+    BOOST_TEST(wrong("ASP-TAB", "20260901", nullptr) == "retest_number not_known");
+    BOOST_TEST(wrong("CREAM", "20260901", &original) == "retest_number other_original");
+    BOOST_TEST(wrong("ASP-TAB", "20260902", &original) == "retest_number other_original");
+    said.retestAskedOn = "2026-10-19";
+    BOOST_TEST(wrong("ASP-TAB", "20260901", &original) == "retest_asked_on out_of_range");
+}
+
+BOOST_AUTO_TEST_CASE(aRetestIsOfTheItemsThatItIsAskedFor) {
+    std::vector<catalogue::TestItem> basis(3);
+    basis[0].analyte = "SA", basis[1].analyte = "DISSO", basis[2].analyte = "ASA";
+    const auto chosen = [&](const char* business, std::vector<std::string> wanted) {
+        samples::NewSample s = good();
+        s.businessKind = business;
+        s.retestItems = std::move(wanted);
+        const auto found = samples::chooseItems(s, basis);
+        std::string out = std::to_string(found.items.size());
+        for (const auto& error : found.errors) out += " " + error.field + " " + std::string(touchstone::name(error.code));
+        return out;
+    };
+    BOOST_TEST(chosen("supervision", {}) == "3");
+    BOOST_TEST(chosen("retest", {"ASA", "SA"}) == "2");
+    BOOST_TEST(chosen("retest", {}) == "0 rows.0.retest_items required");
+    BOOST_TEST(chosen("import", {"ASA"}) == "0 rows.0.retest_items not_asked");
+    BOOST_TEST(chosen("retest", {"ASA", "PB"}) == "1 rows.0.retest_items.1 not_known");
+    BOOST_TEST(chosen("retest", {"ASA", "ASA"}) == "1 rows.0.retest_items.1 duplicate");
+}
 
 BOOST_AUTO_TEST_CASE(daysMustBeAbleToBe) {
     BOOST_TEST(wrong([](auto&) {}).empty());

@@ -6,7 +6,7 @@ import { charset, fromBase64, hexLines, records } from './bytes'
 import { daysUntil, moment, today } from './dates'
 import { changesFromPaste } from './entry'
 import { facts } from './facts'
-import { columns, emptyRow, plainDate, rowsFromPaste, toRow } from './registration'
+import { columns, columnsOf, emptyRow, plainDate, rowsFromPaste, toRow, type Draft } from './registration'
 import { sha256 } from './sha256'
 import { csv, parseCells } from './table'
 import { answers } from './verification'
@@ -77,7 +77,36 @@ describe('registration', () => {
     const sent = toRow(emptyRow())
     expect(sent).not.toHaveProperty('approval_no')
     expect(sent).toHaveProperty('batch_no', '')
-    expect(columns.filter(column => column.required).length).toBe(12)
+    expect(columns.filter(column => column.required && !column.business).length).toBe(13)
+  })
+
+  it('asks for the particulars of a business kind only there, and sends no others', () => {
+    const fields = (row: Partial<Draft>) => columnsOf({ ...emptyRow(), ...row }).filter(column => column.business).map(column => column.field)
+    expect(fields({})).toEqual([])
+    expect(fields({ business_kind: 'import' })).toEqual(['import_country', 'import_port', 'import_contract_no', 'import_notice_no'])
+    expect(fields({ business_kind: 'retest' })).not.toContain('retest_issued_on')
+    expect(fields({ business_kind: 'retest', retest_laboratory: '示例省检验院' })).toContain('retest_issued_on')
+    expect(toRow({ ...emptyRow(), import_port: '示例口岸' })).not.toHaveProperty('import_port')
+  })
+
+  it('asks for English where a certificate in English would print Chinese', () => {
+    const row = { ...emptyRow(), maker: '示例药业', client: 'Example Ltd.', quantity_unit: '片', business_kind: 'import', import_port: '示例口岸' }
+    const asked = (language: string, name_en = 'Aspirin Tablets') => columnsOf({ ...row, language }, { name_en }).filter(column => column.english).map(column => column.field)
+    expect(asked('zh')).toEqual([])
+    expect(asked('en')).toEqual(['maker_en', 'quantity_unit_en', 'import_port_en'])
+    expect(asked('en', '')).toContain('product_name_en')
+    expect(toRow({ ...row, language: 'zh', maker_en: 'Example Pharma' })).not.toHaveProperty('maker_en')
+    expect(toRow({ ...row, language: 'en', maker_en: 'Example Pharma' }).maker_en).toBe('Example Pharma')
+  })
+
+  it('sends the items of a retest by their codes, whatever stands between them', () => {
+    const items = [{ name: '铅', analyte: 'PB' }, { name: '砷', analyte: 'AS' }]
+    expect(toRow({ ...emptyRow(), business_kind: 'retest', retest_items: '铅、AS，汞' }, items).retest_items).toEqual(['PB', 'AS', '汞'])
+  })
+
+  it('keeps a draft that was stored before there were particulars', () => {
+    const { import_port: _, retest_laboratory: __, ...older } = { ...emptyRow(), business_kind: 'retest' }
+    expect(() => toRow(older as Draft)).not.toThrow()
   })
 
   it('leaves a date alone that it does not understand', () => expect(plainDate('last week')).toBe('last week'))

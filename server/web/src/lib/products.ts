@@ -33,11 +33,16 @@ export function useProducts() {
     return named.length === 1 ? named[0]!.code : text
   }
 
-  function edition(code: string) {
+  function known(code: string): ProductDetail | undefined {
     const detail = details.get(code)
-    if (!detail || typeof detail === 'string') return undefined
+    return typeof detail === 'string' ? undefined : detail
+  }
+
+  function edition(code: string) {
+    const detail = known(code)
+    if (!detail) return undefined
     const day = today()
     return detail.editions.find(one => one.effective_from <= day && (!one.effective_to || one.effective_to >= day))
   }
-  return { found, details, search, know, codeOf, edition }
+  return { found, details, search, know, known, codeOf, edition }
 }
