@@ -298,10 +298,11 @@ std::vector<Record> markRules(const Element& institute) {
     return out;
 }
 
-std::vector<Record> retentions(const Element& institute) {
+/// Rules by kind of product and first day, each with one value.
+std::vector<Record> kindRules(const Element& institute, const std::string& element, const std::string& value) {
     std::vector<Record> out;
-    for (const Element* e : all(institute, "retention")) {
-        out.push_back({{e->at("product"), e->at("from"), e->at("years"), optionalAttribute(*e, "to"), verified(*e), e->at("source")},
+    for (const Element* e : all(institute, element)) {
+        out.push_back({{e->at("product"), e->at("from"), e->at(value), optionalAttribute(*e, "to"), verified(*e), e->at("source")},
                        e->at("product") + "/" + e->at("from"), e->line});
     }
     return out;
@@ -326,7 +327,8 @@ void syncAll(TableSync& to, const Element& institute) {
     to.sync(tables::kTarget, targets(institute, chartReferences, chartIds));
     to.sync(tables::kScope, scopes(institute, to.sync(tables::kAccreditation, accreditations(institute))));
     to.sync(tables::kMarkRule, markRules(institute));
-    to.sync(tables::kRetention, retentions(institute));
+    to.sync(tables::kRetention, kindRules(institute, "retention", "years"));
+    to.sync(tables::kNearLimit, kindRules(institute, "near_limit", "share"));
 }
 
 Element parsed(std::string_view xmlText, const std::string& schemaFile) {

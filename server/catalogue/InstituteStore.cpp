@@ -144,6 +144,14 @@ const Table kRetention{
      "ON DUPLICATE KEY UPDATE years = VALUES(years), effective_to = VALUES(effective_to), verified = VALUES(verified), "
      "source = VALUES(source)"}};
 
+const Table kNearLimit{
+    "near_limit_rule", {"product_kind", "effective_from", "share", "effective_to", "verified", "source"}, 2,
+    {"near_limit_rule_all", "SELECT id, product_kind, effective_from, share, effective_to, verified, source FROM near_limit_rule"},
+    {"near_limit_rule_upsert",
+     "INSERT INTO near_limit_rule (product_kind, effective_from, share, effective_to, verified, source) VALUES", 6,
+     "ON DUPLICATE KEY UPDATE share = VALUES(share), effective_to = VALUES(effective_to), verified = VALUES(verified), "
+     "source = VALUES(source)"}};
+
 }  // namespace tables
 
 namespace {

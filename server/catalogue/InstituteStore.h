@@ -23,7 +23,7 @@ struct Table {
 
 namespace tables {
 extern const Table kOrganisation, kDay, kDeadline, kStandard, kEdition, kAnalyte, kMethod, kProduct, kItem, kItemEnglish, kInstrument, kControl, kChart, kTarget,
-    kAccreditation, kScope, kMarkRule, kRetention;
+    kAccreditation, kScope, kMarkRule, kRetention, kNearLimit;
 }
 
 struct Record {

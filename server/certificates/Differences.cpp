@@ -16,14 +16,14 @@ std::string shown(const std::string& value, const std::string& unit) {
     return unit.empty() ? value : value + " " + unit;
 }
 
-bool isNear(const FrozenTest& test) {
+bool isNear(const FrozenTest& test, Decimal share) {
     if (test.limitKind != "range" || test.verdict != "conforms") return false;
     const auto value = Decimal::parse(test.compared);
     const auto lower = test.lower ? Decimal::parse(*test.lower) : std::nullopt;
     const auto upper = test.upper ? Decimal::parse(*test.upper) : std::nullopt;
     if (!value || (!lower && !upper)) return false;
     const Decimal width = lower && upper ? *upper - *lower : (lower ? *lower : *upper).abs();
-    const Decimal margin = width * Decimal::of(kNear);
+    const Decimal margin = width * share;
     // A limit of nothing at all has no neighbourhood.
     if (margin.isZero()) return false;
     return (lower && (*value - *lower).abs() <= margin) || (upper && (*upper - *value).abs() <= margin);
@@ -37,10 +37,13 @@ const json::Value* sameItem(const json::Value& frozen, const FrozenTest& test) {
     return nullptr;
 }
 
-void addTest(std::vector<Difference>& out, const FrozenTest& test, const Earlier* previous) {
+void addTest(std::vector<Difference>& out, const FrozenTest& test, const Earlier* previous,
+             const std::optional<NearLimitRule>& near) {
     const std::string value = shown(test.value, test.unit);
     if (test.verdict == "fails") out.push_back({Difference::Kind::Failing, test.item, value, test.requirement, "", "", ""});
-    if (isNear(test)) out.push_back({Difference::Kind::NearLimit, test.item, value, test.requirement, "", "", ""});
+    if (near && isNear(test, near->share)) {
+        out.push_back({Difference::Kind::NearLimit, test.item, value, test.requirement, "", "", ""});
+    }
     if (test.version > 1) {
         out.push_back({Difference::Kind::Corrected, test.item, value, test.requirement, "", "", test.reason.value_or("")});
     }
@@ -56,9 +59,10 @@ void addTest(std::vector<Difference>& out, const FrozenTest& test, const Earlier
 std::string_view name(Difference::Kind kind) { return kNames.at(static_cast<std::size_t>(kind)); }
 
 std::vector<Difference> differencesOf(const FrozenContent& content, const std::vector<LateValue>& late,
-                                      const Earlier* previous, const std::optional<std::string>& own) {
+                                      const Earlier* previous, const std::optional<std::string>& own,
+                                      const std::optional<NearLimitRule>& near) {
     std::vector<Difference> out;
-    for (const FrozenTest& test : content.tests) addTest(out, test, previous);
+    for (const FrozenTest& test : content.tests) addTest(out, test, previous, near);
     for (const LateValue& one : late) out.push_back({Difference::Kind::Late, one.item, one.value, "", "", "", ""});
     if (previous != nullptr) {
         const std::string& edition = textOf(member(member(previous->frozen, "content"), "sample"), "edition");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "server/certificates/Frozen.h"
+#include "server/certificates/NearLimitStore.h"
 #include "server/core/Json.h"
 
 /// What a signatory must see of a sample before signing it among a thousand others: all that is not as usual.
@@ -17,7 +18,7 @@ struct Difference {
         Failing,         ///< the item does not conform
         Corrected,       ///< the result replaced an earlier one; reason says why
         Late,            ///< `value` of an instrument came later and nobody has decided on it
-        NearLimit,       ///< conforms, closer to a bound than kNear
+        NearLimit,       ///< conforms, closer to a bound than the rule in force says
         VerdictChanged,  ///< the product's previous certificate said the other; previous is its result
         EditionChanged,  ///< tested after another edition (`value`) than the previous certificate (previous)
         Amended,         ///< the sample has a certificate already
@@ -32,9 +33,6 @@ struct Difference {
 };
 [[nodiscard]] std::string_view name(Difference::Kind kind);
 
-/// Near a limit is within a tenth of the width between both bounds, or within a tenth of the one bound.
-inline constexpr std::string_view kNear = "0.1";
-
 /// A value of an instrument that waits for a person's decision.
 struct LateValue {
     std::string item, value;
@@ -46,9 +44,10 @@ struct Earlier {
     json::Value frozen;
 };
 
-/// Pure. previous: of the same product, another sample. own: of this sample.
+/// Pure. previous: of the same product, another sample. own: of this sample. near: nothing is called near without one.
 [[nodiscard]] std::vector<Difference> differencesOf(const FrozenContent& content, const std::vector<LateValue>& late,
-                                                    const Earlier* previous, const std::optional<std::string>& own);
+                                                    const Earlier* previous, const std::optional<std::string>& own,
+                                                    const std::optional<NearLimitRule>& near);
 
 /// JSON list as openapi.yaml says ReleaseDifference.
 [[nodiscard]] std::string toJson(const std::vector<Difference>& differences);

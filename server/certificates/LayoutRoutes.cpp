@@ -103,7 +103,9 @@ void writeVersion(json::Writer& out, const LayoutService::Detail& detail, const 
     for (const LayoutHand& hand : detail.hands) {
         if (hand.version != version.id) continue;
         out.beginObject().field("person", hand.name).field("step", hand.step).field("at", toRfc3339(hand.at));
-        out.field("reason", hand.reason).endObject();
+        out.field("reason", hand.reason);
+        write(out, "signature", hand.signature);
+        out.endObject();
     }
     out.endArray().endObject();
 }
@@ -172,14 +174,27 @@ Response propose(LayoutService& layouts, const Request& request) {
 Response decide(LayoutService& layouts, const Request& request) {
     const json::Value body = request.json();
     Fields in(body);
-    const bool accept = in.oneOf("decision", {"accept", "refuse"}) == "accept";
+    const bool check = in.oneOf("decision", {"check", "refuse"}) == "check";
     const std::string reason = in.text("reason", kReason);
     in.finish();
-    json::Writer out;
-    out.beginObject()
-        .field("step", layouts.decide(request.actor(), request.path.at("code"), versionOf(request), accept, reason))
-        .endObject();
-    return Response::json(out.take());
+    const std::string& code = request.path.at("code");
+    if (check) {
+        layouts.check(request.actor(), code, versionOf(request), reason);
+    } else {
+        layouts.refuse(request.actor(), code, versionOf(request), reason);
+    }
+    return Response::nothing();
+}
+
+Response approve(LayoutService& layouts, const Request& request) {
+    const json::Value body = request.json();
+    Fields in(body);
+    const std::string password = in.text("password");
+    static_cast<void>(in.oneOf("meaning", {"approve_layout"}));  // said, so that nobody signs without knowing what
+    const std::string reason = in.text("reason", kReason);
+    in.finish();
+    layouts.approve(request.actor(), request.path.at("code"), versionOf(request), reason, password);
+    return Response::nothing();
 }
 
 Response retire(LayoutService& layouts, const Request& request) {
@@ -244,6 +259,7 @@ std::vector<http::Route> layoutRoutes(LayoutService& layouts, LayoutPreview& pre
             route(layouts, Verb::Post, "/layouts/{code}/propose", propose),
             route(layouts, Verb::Get, "/layouts/{code}/versions/{version}", version),
             route(layouts, Verb::Post, "/layouts/{code}/versions/{version}/decide", decide),
+            route(layouts, Verb::Post, "/layouts/{code}/versions/{version}/approve", approve),
             route(layouts, Verb::Post, "/layouts/{code}/versions/{version}/retire", retire),
             route(layouts, Verb::Post, "/layout-uses", setUse),
             route(preview, Verb::Get, "/layout-samples", samples),

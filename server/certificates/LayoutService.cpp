@@ -10,6 +10,7 @@
 namespace touchstone::certificates {
 namespace {
 
+constexpr std::string_view kMeaning = "approve_layout";
 constexpr std::initializer_list<Role> kWriters{Role::quality_manager, Role::administrator};
 constexpr std::initializer_list<Role> kDeciders{Role::quality_manager, Role::signatory, Role::administrator};
 
@@ -47,11 +48,12 @@ void refusePast(Date from, Date today) {
 }
 
 std::string describe(std::int64_t version, std::string_view state, const std::string& sha256 = {},
-                     std::optional<Date> from = std::nullopt) {
+                     std::optional<Date> from = std::nullopt, std::optional<std::int64_t> signature = std::nullopt) {
     json::Writer out;
     out.beginObject().field("version", version).field("state", state);
     if (!sha256.empty()) out.field("sha256", sha256);
     if (from) out.field("from", toText(*from));
+    if (signature) out.field("signature", *signature);
     out.endObject();
     return out.take();
 }
@@ -167,28 +169,51 @@ std::int64_t LayoutService::propose(const Actor& actor, const std::string& code,
     });
 }
 
-std::string LayoutService::decide(const Actor& actor, const std::string& code, std::int64_t number, bool accept,
-                                  const std::string& reason) {
+void LayoutService::check(const Actor& actor, const std::string& code, std::int64_t number, const std::string& reason) {
     actor.require(kDeciders);
-    return database_.write([&](db::WriteTransaction& tx) {
-        const Layout layout = locked(tx, code);
-        const auto versions = store::versionsOf(tx, layout.id);
-        const LayoutVersion& version = numbered(versions, code, number);
-        require(version, code, "proposed");
-        bool checked = false;
-        for (const LayoutHand& hand : store::handsOf(tx, layout.id)) {
-            if (hand.version != version.id) continue;
-            if (hand.person == actor.id) throw Error(ErrorCode::OwnWork, {code, std::to_string(number)});
-            checked = checked || hand.step == "check";
-        }
-        const std::string step = !accept ? "refuse" : checked ? "approve" : "check";
-        const std::string state = step == "refuse" ? "refused" : step == "approve" ? "in_force" : "proposed";
-        store::insertHands(tx, version.id, {actor.id}, step, clock_.now(), reason);
-        if (state != version.state) store::setState(tx, version.id, state);
-        trail_.append(tx, actor, {{"layout." + step, "layout", code, describe(number, version.state),
-                                   describe(number, state, version.sha256, version.from), reason}});
-        return step;
-    });
+    database_.write([&](db::WriteTransaction& tx) { step(tx, actor, code, number, "check", reason); });
+}
+
+void LayoutService::refuse(const Actor& actor, const std::string& code, std::int64_t number,
+                           const std::string& reason) {
+    actor.require(kDeciders);
+    database_.write([&](db::WriteTransaction& tx) { step(tx, actor, code, number, "refuse", reason); });
+}
+
+void LayoutService::approve(const Actor& actor, const std::string& code, std::int64_t number, const std::string& reason,
+                            const std::string& password) {
+    actor.require(kDeciders);
+    accounts_.confirm(actor, password);
+    database_.write([&](db::WriteTransaction& tx) { step(tx, actor, code, number, "approve", reason); });
+}
+
+void LayoutService::step(db::WriteTransaction& tx, const Actor& actor, const std::string& code, std::int64_t number,
+                         const std::string& step, const std::string& reason) {
+    const Layout layout = locked(tx, code);
+    const auto versions = store::versionsOf(tx, layout.id);
+    const LayoutVersion& version = numbered(versions, code, number);
+    require(version, code, "proposed");
+    bool checked = false;
+    for (const LayoutHand& hand : store::handsOf(tx, layout.id)) {
+        if (hand.version != version.id) continue;
+        if (hand.person == actor.id) throw Error(ErrorCode::OwnWork, {code, std::to_string(number)});
+        checked = checked || hand.step == "check";
+    }
+    if (step != "refuse" && checked != (step == "approve")) {
+        const std::vector<std::string> states{"proposed", "checked"};
+        throw Error(ErrorCode::WrongState, {label(code, number), states.at(checked), states.at(!checked)});
+    }
+    std::optional<std::int64_t> signature;
+    if (step == "approve") {
+        const std::string content = store::approvedContents(tx, layout.id).at(version.id);
+        signature = accounts_.sign(tx, actor, {std::string(kMeaning), reason, sha256(content)});
+    }
+    const std::string state = step == "refuse" ? "refused" : step == "approve" ? "in_force" : "proposed";
+    store::insertHands(tx, version.id, {actor.id}, step, clock_.now(), reason, signature);
+    if (state != version.state) store::setState(tx, version.id, state);
+    trail_.append(tx, actor,
+                  {{"layout." + step, "layout", code, describe(number, version.state),
+                    describe(number, state, version.sha256, version.from, signature), reason}});
 }
 
 void LayoutService::retire(const Actor& actor, const std::string& code, std::int64_t number, const std::string& reason) {

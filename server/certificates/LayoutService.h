@@ -9,16 +9,18 @@
 #include "server/core/Actor.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
+#include "server/people/Accounts.h"
 
 namespace touchstone::certificates {
 
 /// How a layout comes into force: written as a draft (quality manager, administrator), proposed for a day, checked by a
-/// second person and approved by a third (quality manager, signatory, administrator). Each act stands in the trail with
-/// its reason. What a draft says is checked against the engine before it is kept. Thread-safe.
+/// second person and approved by a third (quality manager, signatory, administrator), who signs. Each act stands in the
+/// trail with its reason. What a draft says is checked against the engine before it is kept. Thread-safe.
 class LayoutService {
 public:
-    LayoutService(db::Database& database, const audit::Trail& trail, const Clock& clock)
-        : database_(database), trail_(trail), clock_(clock) {}
+    LayoutService(db::Database& database, const audit::Trail& trail, people::AccountService& accounts,
+                  const Clock& clock)
+        : database_(database), trail_(trail), accounts_(accounts), clock_(clock) {}
 
     struct Overview {
         LayoutBook book;
@@ -48,10 +50,14 @@ public:
     /// another version waits, Error(NothingToDo) for a draft that was proposed already.
     std::int64_t propose(const Actor& actor, const std::string& code, std::int64_t revision, Date from,
                          const std::string& reason);
-    /// The next step of a proposed version, check or approve; or its refusal, which ends it. Gives the step.
+    /// The check of a proposed version; or, at any time before its approval, its refusal, which ends it.
     /// Error(OwnWork) for a person who had a hand in it, Error(WrongState).
-    std::string decide(const Actor& actor, const std::string& code, std::int64_t version, bool accept,
-                       const std::string& reason);
+    void check(const Actor& actor, const std::string& code, std::int64_t version, const std::string& reason);
+    void refuse(const Actor& actor, const std::string& code, std::int64_t version, const std::string& reason);
+    /// The approval of a checked one, by electronic signature. As check(), Error(SignatureRefused),
+    /// Error(AccountLocked).
+    void approve(const Actor& actor, const std::string& code, std::int64_t version, const std::string& reason,
+                 const std::string& password);
     /// A version of the laboratory in force draws no more; what stands before it does again. Error(NoLayout) where
     /// nothing would and the layout is in use, Error(WrongState).
     void retire(const Actor& actor, const std::string& code, std::int64_t version, const std::string& reason);
@@ -72,10 +78,15 @@ public:
 
 private:
     [[nodiscard]] Date today() const { return Zone{}.dateOf(clock_.now()); }
+    /// A step of a proposed version that is no hand of the actor's yet; it must have been checked, or not, as the step
+    /// needs.
+    void step(db::WriteTransaction& tx, const Actor& actor, const std::string& code, std::int64_t version,
+              const std::string& step, const std::string& reason);
     bool shipVersion(db::WriteTransaction& tx, const ShippedLayout& shipped, const Layout& layout, const Actor& actor);
 
     db::Database& database_;
     const audit::Trail& trail_;
+    people::AccountService& accounts_;
     const Clock& clock_;
 };
 

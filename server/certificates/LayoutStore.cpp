@@ -2,6 +2,9 @@
 
 #include <stdexcept>
 
+#include "server/core/Json.h"
+#include "server/people/SignatureStore.h"
+
 namespace touchstone::certificates::store {
 namespace {
 
@@ -38,10 +41,14 @@ constexpr db::Statement kWriters{"layout_writers",
 
 constexpr db::Statement kHands{
     "layout_hands",
-    "SELECT h.version_id, h.person_id, p.name, h.step, h.at, h.reason FROM layout_hand h "
-    "JOIN layout_version v ON v.id = h.version_id JOIN person p ON p.id = h.person_id WHERE v.layout_id = ? ORDER BY h.at, h.step"};
+    "SELECT h.version_id, h.person_id, p.name, h.step, h.at, h.reason, h.signature_id FROM layout_hand h "
+    "JOIN layout_version v ON v.id = h.version_id JOIN person p ON p.id = h.person_id WHERE v.layout_id = ? ORDER BY "
+    "h.at, h.step"};
 constexpr db::InsertStatement kInsertHand{
-    "layout_hand_insert", "INSERT INTO layout_hand (version_id, person_id, step, at, reason) VALUES", 5};
+    "layout_hand_insert", "INSERT INTO layout_hand (version_id, person_id, step, at, reason, signature_id) VALUES", 6};
+constexpr db::Statement kApproved{"layout_approved",
+                                  "SELECT v.id, l.code, v.version, v.from_date, SHA2(v.xml, 256) FROM layout_version v "
+                                  "JOIN layout l ON l.id = v.layout_id WHERE l.id = ? AND NOT v.shipped"};
 
 constexpr db::Statement kUses{
     "layout_uses",
@@ -174,23 +181,45 @@ std::vector<PersonId> writers(db::ReadTransaction& tx, LayoutId layout, std::int
     return out;
 }
 
+std::map<LayoutVersionId, std::string> approvedContents(db::ReadTransaction& tx, LayoutId layout) {
+    std::map<LayoutVersionId, std::string> out;
+    for (const db::Row& row : tx.query(kApproved, {layout.value})) {
+        json::Writer content;
+        content.beginObject()
+            .field("layout", row.text(1))
+            .field("version", row.integer(2))
+            .field("from", row.text(3))
+            .field("sha256", row.text(4))
+            .endObject();
+        out.emplace(LayoutVersionId{row.integer(0)}, content.take());
+    }
+    return out;
+}
+
 std::vector<LayoutHand> handsOf(db::ReadTransaction& tx, LayoutId layout) {
+    const db::Rows rows = tx.query(kHands, {layout.value});
+    std::vector<std::int64_t> ids;
+    for (const db::Row& row : rows) {
+        if (!row.isNull(6)) ids.push_back(row.integer(6));
+    }
+    const auto signatures = people::store::signatures(tx, ids);
+    const auto contents = approvedContents(tx, layout);
     std::vector<LayoutHand> out;
-    for (const db::Row& row : tx.query(kHands, {layout.value})) {
-        out.push_back({{row.integer(0)},
-                       {row.integer(1)},
-                       row.text(2),
-                       row.text(3),
-                       instantFromSql(row.text(4)),
-                       row.text(5)});
+    for (const db::Row& row : rows) {
+        const LayoutVersionId version{row.integer(0)};
+        out.push_back({version, {row.integer(1)}, row.text(2), row.text(3), instantFromSql(row.text(4)), row.text(5)});
+        if (!row.isNull(6)) out.back().signature = judged(signatures.at(row.integer(6)), contents.at(version));
     }
     return out;
 }
 
 void insertHands(db::WriteTransaction& tx, LayoutVersionId version, const std::vector<PersonId>& persons,
-                 const std::string& step, Instant at, const std::string& reason) {
+                 const std::string& step, Instant at, const std::string& reason,
+                 std::optional<std::int64_t> signature) {
     std::vector<db::Parameters> rows;
-    for (const PersonId person : persons) rows.push_back({version.value, person.value, step, toSql(at), reason});
+    for (const PersonId person : persons) {
+        rows.push_back({version.value, person.value, step, toSql(at), reason, db::orNull(signature)});
+    }
     tx.insert(kInsertHand, rows);
 }
 

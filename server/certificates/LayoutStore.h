@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -6,6 +8,7 @@
 #include "server/certificates/Layouts.h"
 #include "server/core/Bytes.h"
 #include "server/db/Database.h"
+#include "server/people/Signature.h"
 
 namespace touchstone::certificates {
 
@@ -25,6 +28,7 @@ struct LayoutHand {
     std::string step;  ///< write, check, approve, refuse
     Instant at;
     std::string reason;
+    std::optional<people::Signature> signature = {};  ///< of an approval; none: from before approvals were signed
 };
 
 struct NewLayoutVersion {
@@ -83,7 +87,11 @@ void insertDraft(db::WriteTransaction& tx, LayoutId layout, std::int64_t revisio
 [[nodiscard]] std::vector<LayoutHand> handsOf(db::ReadTransaction& tx, LayoutId layout);
 /// db::DuplicateKey where the person had a hand in the version already, or the step was taken.
 void insertHands(db::WriteTransaction& tx, LayoutVersionId version, const std::vector<PersonId>& persons,
-                 const std::string& step, Instant at, const std::string& reason);
+                 const std::string& step, Instant at, const std::string& reason,
+                 std::optional<std::int64_t> signature = std::nullopt);
+/// What the approval of each version of the laboratory signs: layout, number, first day, and the SHA-256 of the text
+/// that is stored, worked out anew.
+[[nodiscard]] std::map<LayoutVersionId, std::string> approvedContents(db::ReadTransaction& tx, LayoutId layout);
 
 void insertUse(db::WriteTransaction& tx, const NewLayoutUse& use);
 

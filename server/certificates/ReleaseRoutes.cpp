@@ -20,6 +20,21 @@ std::string stateOf(const ReleaseJob& job) {
     return job.counts.drawing > 0 ? "issuing" : "finished";
 }
 
+void write(json::Writer& out, const std::string& kind, const std::optional<NearLimitRule>& rule) {
+    out.beginObject().field("product_kind", kind).key("rule");
+    if (rule) {
+        out.beginObject()
+            .field("share", rule->share.text())
+            .field("from", toText(rule->from))
+            .field("verified", rule->verified)
+            .field("source", rule->source)
+            .endObject();
+    } else {
+        out.null();
+    }
+    out.endObject();
+}
+
 void write(json::Writer& out, const ReleaseJob& job) {
     out.beginObject()
         .field("id", job.id)
@@ -39,7 +54,10 @@ void write(json::Writer& out, const ReleaseJob& job) {
         .field("failed", job.counts.failed)
         .field("issued", job.counts.issued)
         .endObject()
-        .endObject();
+        .key("near_limit")
+        .beginArray();
+    for (const auto& [kind, rule] : job.nearLimit) write(out, kind, rule);
+    out.endArray().endObject();
 }
 
 /// What a certificate in English lacks: arguments of the error, "what|item", behind the sample and the line of all of them.

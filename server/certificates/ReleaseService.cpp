@@ -89,6 +89,7 @@ ReleaseJob ReleaseService::prepare(const Actor& actor, const std::vector<std::st
     std::vector<PreparedRow> rows;
     std::map<std::string, FrozenContent> contents;
     LayoutBook book;
+    NearLimitRules rules;
     database_.read([&](db::ReadTransaction& tx) {
         rows.clear();
         book = store::layoutBook(tx);
@@ -99,7 +100,7 @@ ReleaseJob ReleaseService::prepare(const Actor& actor, const std::vector<std::st
             const auto hindrance = hindrances.find(number);
             rows.push_back({number, hindrance == hindrances.end() ? std::nullopt : std::optional(hindrance->second), {}, {}});
         }
-        describe(tx, rows, contents);
+        rules = describe(tx, rows, contents, Zone{}.dateOf(now));
     });
     refuseUnprintable(rows, contents, book);
 
@@ -111,13 +112,15 @@ ReleaseJob ReleaseService::prepare(const Actor& actor, const std::vector<std::st
     }
     const std::int64_t id = database_.write([&](db::WriteTransaction& tx) {
         store::removePreparedBefore(tx, now - kKept);
-        return store::insertJob(tx, actor.id, now, signedHash(shown), rows);
+        const std::int64_t job = store::insertJob(tx, actor.id, now, signedHash(shown), rows);
+        store::insertRules(tx, job, rules);
+        return job;
     });
     return get(actor, id);
 }
 
-void ReleaseService::describe(db::ReadTransaction& tx, std::vector<PreparedRow>& rows,
-                              const std::map<std::string, FrozenContent>& contents) const {
+NearLimitRules ReleaseService::describe(db::ReadTransaction& tx, std::vector<PreparedRow>& rows,
+                                        const std::map<std::string, FrozenContent>& contents, Date day) const {
     std::vector<SampleId> ids;
     std::set<std::string> products;
     for (const auto& [number, content] : contents) {
@@ -127,6 +130,8 @@ void ReleaseService::describe(db::ReadTransaction& tx, std::vector<PreparedRow>&
     const auto previous = store::previous(tx, {products.begin(), products.end()});
     const auto own = store::certificatesOf(tx, ids);
     const auto late = store::late(tx, ids);
+    NearLimitRules inForce = store::nearLimitRules(tx, day);
+    NearLimitRules used;
     for (PreparedRow& row : rows) {
         const auto found = contents.find(row.sample);
         if (found == contents.end()) continue;
@@ -134,11 +139,14 @@ void ReleaseService::describe(db::ReadTransaction& tx, std::vector<PreparedRow>&
         const auto before = previous.find(content.sample.product);
         const auto certificate = own.find(content.sample.id);
         const auto waiting = late.find(content.sample.id);
+        const auto& near = used[content.sample.kind] = inForce[content.sample.kind];
         row.verdict = verdictOf(content);
         row.differences = toJson(differencesOf(content, waiting == late.end() ? std::vector<LateValue>{} : waiting->second,
                                                before == previous.end() ? nullptr : &before->second,
-                                               certificate == own.end() ? std::nullopt : std::optional(certificate->second)));
+                                               certificate == own.end() ? std::nullopt : std::optional(certificate->second),
+                                               near));
     }
+    return used;
 }
 
 void ReleaseService::refuseUnprintable(std::vector<PreparedRow>& rows,

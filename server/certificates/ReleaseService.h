@@ -58,8 +58,9 @@ private:
     [[nodiscard]] std::map<std::string, FrozenContent> contentsOf(db::ReadTransaction& tx, const Actor& actor,
                                                                   const std::vector<std::string>& sampleNumbers,
                                                                   Instant at) const;
-    void describe(db::ReadTransaction& tx, std::vector<PreparedRow>& rows,
-                  const std::map<std::string, FrozenContent>& contents) const;
+    /// Writes into the rows what is not as usual; gives the rules by which it was decided.
+    [[nodiscard]] NearLimitRules describe(db::ReadTransaction& tx, std::vector<PreparedRow>& rows,
+                                          const std::map<std::string, FrozenContent>& contents, Date day) const;
     void refuseUnprintable(std::vector<PreparedRow>& rows, const std::map<std::string, FrozenContent>& contents,
                            const LayoutBook& book) const;
     void signIn(db::WriteTransaction& tx, const Actor& actor, std::int64_t job, const std::string& reason);

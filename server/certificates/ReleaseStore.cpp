@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "server/certificates/RefusalRow.h"
 #include "server/core/Json.h"
 
 namespace touchstone::certificates::store {
@@ -85,33 +86,24 @@ Sha256 toHash(const std::string& bytes) {
     return out;
 }
 
-db::Value errorOf(const std::optional<Error>& refusal) {
-    return refusal ? db::Value(static_cast<std::int64_t>(refusal->code())) : db::Value(nullptr);
-}
-
-db::Value argumentsOf(const std::optional<Error>& refusal) {
-    if (!refusal) return nullptr;
-    json::Writer out;
-    out.beginArray();
-    for (const std::string& argument : refusal->arguments()) out.string(argument);
-    out.endArray();
-    return out.take();
-}
-
-std::optional<Error> toRefusal(const db::Row& row, std::size_t column) {
-    if (row.isNull(column)) return std::nullopt;
-    std::vector<std::string> arguments;
-    const json::Value list = json::parse(row.text(column + 1));
-    for (const json::Value& one : list.items()) arguments.push_back(one.text());
-    return Error(static_cast<ErrorCode>(row.integer(column)), arguments);
-}
-
 ReleaseJob toJob(const db::Row& row) {
     ReleaseJob out{row.integer(0), {row.integer(1)}, row.text(2), row.text(3), instantFromSql(row.text(4)), row.text(5),
                    {},             {},               row.integer(8), {}};
     if (!row.isNull(6)) out.signedAt = instantFromSql(row.text(6));
     if (!row.isNull(7)) out.lastIssuedAt = instantFromSql(row.text(7));
     out.counts = {row.integer(9), row.integer(10), row.integer(11), row.integer(12), row.integer(13)};
+    return out;
+}
+
+std::vector<ReleaseJob> toJobs(db::ReadTransaction& tx, const db::Rows& rows) {
+    std::vector<ReleaseJob> out;
+    std::vector<std::int64_t> ids;
+    for (const db::Row& row : rows) {
+        out.push_back(toJob(row));
+        ids.push_back(out.back().id);
+    }
+    auto rules = rulesOf(tx, ids);
+    for (ReleaseJob& job : out) job.nearLimit = std::move(rules[job.id]);
     return out;
 }
 
@@ -171,14 +163,12 @@ void markRefused(db::WriteTransaction& tx, std::int64_t job, const std::map<std:
 }
 
 std::optional<ReleaseJob> job(db::ReadTransaction& tx, std::int64_t id) {
-    const db::Rows rows = tx.query(kJob, {id});
-    return rows.empty() ? std::nullopt : std::optional(toJob(rows.front()));
+    const std::vector<ReleaseJob> found = toJobs(tx, tx.query(kJob, {id}));
+    return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
 std::vector<ReleaseJob> jobs(db::ReadTransaction& tx, std::optional<std::int64_t> after, std::int64_t limit) {
-    std::vector<ReleaseJob> out;
-    for (const db::Row& row : tx.query(kJobs, {after.value_or(INT64_MAX), limit})) out.push_back(toJob(row));
-    return out;
+    return toJobs(tx, tx.query(kJobs, {after.value_or(INT64_MAX), limit}));
 }
 
 std::vector<ReleaseRow> rows(db::ReadTransaction& tx, std::int64_t job, const RowFilter& filter) {

@@ -46,6 +46,7 @@ struct ReleaseJob {
     std::optional<Instant> lastIssuedAt;
     std::int64_t total = 0;
     ReleaseCounts counts;
+    NearLimitRules nearLimit = {};  ///< by which it was prepared, for each kind of product in it
 };
 
 /// A row as pages show it. state: ready, refused, drawing, failed (could not be drawn), issued.

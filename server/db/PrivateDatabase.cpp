@@ -101,6 +101,7 @@ void PrivateDatabase::start() {
     readOrMakeSecrets();
     const Guise guise = Guise::choose(directory_);
     makeFolder(directory_ + "/run", fs::perms::owner_all);
+    makeFolder(directory_ + "/tmp", fs::perms::owner_all);
     chooseSocket();
 
     const auto recorded = lineOf(directory_ + "/run/mariadbd.pid");
@@ -112,6 +113,9 @@ void PrivateDatabase::start() {
 
     const std::string data = directory_ + "/data";
     const std::string log = directory_ + "/error.log";
+    // Its own: as it starts, a server removes what another has in a common one, under statements that use it.
+    const std::string temporary = "--tmpdir=" + guise.seen + "/tmp";
+    guise.handOver(directory_ + "/tmp");
     if (!fs::exists(data + "/mysql/db.MAI") && !fs::exists(data + "/mysql/db.frm")) {
         fs::remove_all(data);  // what an interrupted first start left
         makeFolder(data, fs::perms::owner_all);
@@ -119,6 +123,7 @@ void PrivateDatabase::start() {
         std::vector<std::string> install{"mariadb-install-db",
                                          "--no-defaults",
                                          "--datadir=" + guise.seen + "/data",
+                                         temporary,
                                          "--auth-root-authentication-method=normal",
                                          "--skip-test-db",
                                          "--force",  // also where the machine's own name cannot be looked up
@@ -138,6 +143,7 @@ void PrivateDatabase::start() {
     std::vector<std::string> server{"mariadbd",
                                     "--no-defaults",
                                     "--datadir=" + guise.seen + "/data",
+                                    temporary,
                                     "--socket=" + socket,
                                     "--pid-file=" + guise.seen + "/run/mariadbd.pid",
                                     "--log-error=" + guise.seen + "/error.log",

@@ -37,9 +37,8 @@ constexpr db::Statement kTokens{
     "SELECT token_hash, created_at, last_seen_at, expires_at FROM session WHERE person_id = ? AND kind = 'token' AND expires_at > ? "
     "ORDER BY created_at, token_hash"};
 constexpr db::Statement kEndTokens{
-    "session_tokens_end", "UPDATE session SET expires_at = LEAST(expires_at, ?) WHERE person_id = ? AND kind = 'token'"};
-constexpr db::InsertStatement kInsertSignature{
-    "signature_insert", "INSERT INTO signature (person_id, at, meaning, reason, content_hash) VALUES", 5};
+    "session_tokens_end",
+    "UPDATE session SET expires_at = LEAST(expires_at, ?) WHERE person_id = ? AND kind = 'token'"};
 
 std::optional<Instant> instantOrNothing(const db::Row& row, std::size_t column) {
     if (row.isNull(column)) return std::nullopt;
@@ -152,10 +151,5 @@ std::vector<Token> tokens(db::ReadTransaction& tx, PersonId person, Instant now)
 }
 
 void endTokens(db::WriteTransaction& tx, PersonId person, Instant at) { tx.execute(kEndTokens, {toSql(at), person.value}); }
-
-std::int64_t insertSignature(db::WriteTransaction& tx, PersonId person, Instant at, const std::string& meaning,
-                             const std::string& reason, const std::string& contentHash) {
-    return tx.insertReturningIds(kInsertSignature, {{person.value, toSql(at), meaning, reason, db::Blob{contentHash}}}).front();
-}
 
 }  // namespace touchstone::people::store

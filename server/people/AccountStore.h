@@ -68,7 +68,4 @@ void insertSession(db::WriteTransaction& tx, const std::string& tokenHash, Perso
 void touchSession(db::WriteTransaction& tx, const std::string& tokenHash, Instant now);
 void deleteSession(db::WriteTransaction& tx, const std::string& tokenHash);
 
-[[nodiscard]] std::int64_t insertSignature(db::WriteTransaction& tx, PersonId person, Instant at, const std::string& meaning,
-                                           const std::string& reason, const std::string& contentHash);
-
 }  // namespace touchstone::people::store

@@ -8,6 +8,7 @@
 #include "server/people/AccountStore.h"
 #include "server/people/ClientCertificateStore.h"
 #include "server/people/Password.h"
+#include "server/people/SignatureStore.h"
 
 namespace touchstone::people {
 namespace {
@@ -342,7 +343,12 @@ void AccountService::confirm(const Actor& actor, const std::string& password) {
 }
 
 std::int64_t AccountService::sign(db::WriteTransaction& tx, const Actor& actor, const SignatureRequest& request) const {
-    return store::insertSignature(tx, actor.id, clock_.now(), request.meaning, request.reason, asString(request.content));
+    return sign(tx, actor, std::vector{request}).front();
+}
+
+std::vector<std::int64_t> AccountService::sign(db::WriteTransaction& tx, const Actor& actor,
+                                               const std::vector<SignatureRequest>& requests) const {
+    return store::insertSignatures(tx, actor.id, clock_.now(), requests);
 }
 
 Actor systemActor(const std::string& name) { return {{0}, name, name, {kStaff.begin(), kStaff.end()}, "", "", "cli"}; }

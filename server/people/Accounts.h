@@ -12,6 +12,7 @@
 #include "server/core/Clock.h"
 #include "server/core/Error.h"
 #include "server/db/Database.h"
+#include "server/people/Signature.h"
 
 namespace touchstone::people {
 
@@ -51,13 +52,6 @@ struct AccountRules {
     std::chrono::minutes lock{15};
     std::chrono::hours session{12};
     std::chrono::minutes idle{30};
-};
-
-/// What a person signs (21 CFR 11.50, 11.70): the meaning, the reason, and the hash of the content.
-struct SignatureRequest {
-    std::string meaning;
-    std::string reason;
-    Sha256 content;
 };
 
 /// Accounts, sessions and electronic signatures. Safe to use from many threads.
@@ -114,6 +108,9 @@ public:
     void confirm(const Actor& actor, const std::string& password);
     /// Writes the signature; the caller's trail entry refers to it.
     [[nodiscard]] std::int64_t sign(db::WriteTransaction& tx, const Actor& actor, const SignatureRequest& request) const;
+    /// One for each of several records, by the same confirmation; their ids in the same order.
+    [[nodiscard]] std::vector<std::int64_t> sign(db::WriteTransaction& tx, const Actor& actor,
+                                                 const std::vector<SignatureRequest>& requests) const;
 
     /// Whoever acts next is asked for in the database again, after rights were taken away.
     void forget();

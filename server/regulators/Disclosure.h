@@ -6,6 +6,7 @@
 
 #include "server/core/Clock.h"
 #include "server/core/Id.h"
+#include "server/people/Signature.h"
 #include "server/regulators/RiskStore.h"
 
 namespace touchstone::regulators {
@@ -43,7 +44,13 @@ struct Disclosure {
     std::optional<std::string> reason;
     std::optional<std::int64_t> year, issueNo;
     std::int64_t rows = 0, failing = 0;
+    std::optional<std::int64_t> signatureId = {};
+    std::optional<people::Signature> signature = {};  ///< of who published; none: from before publishing was signed
 };
+
+/// What is signed when an issue is published: its number, title and every row as it was frozen. Nothing of what became
+/// of a certificate since. Its shape never changes, since the hashes of earlier signatures are of it.
+[[nodiscard]] std::string publishedContent(const Disclosure& issue, const std::vector<DisclosureRow>& rows);
 
 struct CandidateFilter {
     std::string region;  ///< this one and those below it

@@ -83,6 +83,11 @@ void ownFields(json::Writer& out, const Disclosure& issue) {
         .field("reason", issue.reason);
 }
 
+void detailFields(json::Writer& out, const Disclosure& issue) {
+    ownFields(out, issue);
+    write(out, "signature", issue.signature);
+}
+
 using Write = void (*)(json::Writer&, const Disclosure&);
 
 Response one(const Disclosure& issue, Write write, int status = 200) {
@@ -179,11 +184,17 @@ Response list(DisclosureService& service, const Request& request) {
 
 Response get(DisclosureService& service, const Request& request) {
     const RowFilter filter = rowFilter(request.query());
-    return withRows(service.get(request.actor(), idOf(request), filter), ownFields, filter.limit);
+    return withRows(service.get(request.actor(), idOf(request), filter), detailFields, filter.limit);
 }
 
 Response publish(DisclosureService& service, const Request& request) {
-    return one(service.publish(request.actor(), idOf(request)), ownFields);
+    const json::Value body = request.json();
+    http::Fields in(body);
+    const std::string password = in.text("password");
+    static_cast<void>(in.oneOf("meaning", {"publish_disclosure"}));  // said, so that nobody signs without knowing what
+    const std::string reason = in.text("reason", {.least = 2, .most = 500});
+    in.finish();
+    return one(service.publish(request.actor(), idOf(request), reason, password), ownFields);
 }
 
 Response discard(DisclosureService& service, const Request& request) {
@@ -256,7 +267,7 @@ std::vector<http::Route> disclosureRoutes(DisclosureService& service) {
             {Verb::Get, "/disclosures", Access::Signed, Body::None, to(list)},
             {Verb::Post, "/disclosures", Access::Signed, Body::Json, to(draft)},
             {Verb::Get, "/disclosures/{id}", Access::Signed, Body::None, to(get)},
-            {Verb::Post, "/disclosures/{id}/publish", Access::Signed, Body::None, to(publish)},
+            {Verb::Post, "/disclosures/{id}/publish", Access::Signed, Body::Json, to(publish)},
             {Verb::Post, "/disclosures/{id}/discard", Access::Signed, Body::Json, to(discard)},
             open("/public/disclosures", published, 120),
             open("/public/disclosures/{id}", publishedIssue, 120),

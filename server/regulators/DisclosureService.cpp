@@ -4,12 +4,16 @@
 #include <set>
 
 #include "server/core/Json.h"
+#include "server/people/SignatureStore.h"
 #include "server/regulators/DisclosureStore.h"
 #include "server/regulators/Region.h"
 #include "server/samples/Numbering.h"
 
 namespace touchstone::regulators {
 namespace {
+
+constexpr std::string_view kMeaning = "publish_disclosure";
+const RowFilter kAllRows{.limit = static_cast<std::int64_t>(kMostRows)};
 
 Disclosure found(std::optional<Disclosure> disclosure, std::int64_t id) {
     if (!disclosure) throw Error(ErrorCode::NotFound, {"disclosure", std::to_string(id)});
@@ -44,6 +48,13 @@ void refuseEnded(const std::vector<DisclosureRow>& rows) {
 audit::Entry entry(const std::string& action, std::int64_t id, std::optional<std::string> before,
                    std::optional<std::string> after, std::optional<std::string> reason) {
     return {action, "disclosure", std::to_string(id), std::move(before), std::move(after), std::move(reason)};
+}
+
+/// The signature under an issue, judged by its rows as they are now.
+std::optional<people::Signature> signatureOf(db::ReadTransaction& tx, const Disclosure& issue) {
+    if (!issue.signatureId) return std::nullopt;
+    const auto signature = people::store::signatures(tx, {*issue.signatureId}).at(*issue.signatureId);
+    return judged(signature, publishedContent(issue, store::disclosureRows(tx, issue.id, kAllRows)));
 }
 
 std::string draftEntry(const std::string& title, const std::vector<DisclosureRow>& rows) {
@@ -84,30 +95,38 @@ std::vector<Disclosure> DisclosureService::list(const Actor& actor, std::optiona
 DisclosureService::Issue DisclosureService::get(const Actor& actor, std::int64_t id, const RowFilter& filter) {
     static_cast<void>(regulatorRegion(actor));
     return database_.read([&](db::ReadTransaction& tx) {
-        Disclosure issue = found(store::disclosure(tx, id, actor.organisation), id);
-        return Issue{std::move(issue), store::disclosureRows(tx, id, filter)};
+        Issue out{found(store::disclosure(tx, id, actor.organisation), id), store::disclosureRows(tx, id, filter)};
+        out.first.signature = signatureOf(tx, out.first);
+        return out;
     });
 }
 
-Disclosure DisclosureService::publish(const Actor& actor, std::int64_t id) {
+Disclosure DisclosureService::publish(const Actor& actor, std::int64_t id, const std::string& reason,
+                                      const std::string& password) {
     static_cast<void>(regulatorRegion(actor));
+    accounts_.confirm(actor, password);
     return database_.write([&](db::WriteTransaction& tx) {
-        const Disclosure draft = lockedDraft(tx, actor, id);
+        Disclosure draft = lockedDraft(tx, actor, id);
         if (draft.drafter == actor.login) throw Error(ErrorCode::OwnDraft, {draft.title});
-        refuseEnded(store::disclosureRows(tx, id, {.limit = static_cast<std::int64_t>(kMostRows)}));
+        const std::vector<DisclosureRow> rows = store::disclosureRows(tx, id, kAllRows);
+        refuseEnded(rows);
         const Instant now = clock_.now();
         const std::string year = toText(Zone{}.dateOf(now)).substr(0, 4);
         const std::int64_t issue =
             samples::takeNumbers(tx, "GK" + year + "-" + std::to_string(draft.organisationId), 1);
-        store::publish(tx, id, actor.id, now, std::stoll(year), issue);
+        draft.year = std::stoll(year);
+        draft.issueNo = issue;
+        const std::int64_t signature =
+            accounts_.sign(tx, actor, {std::string(kMeaning), reason, sha256(publishedContent(draft, rows))});
+        store::publish(tx, id, actor.id, now, *draft.year, issue, signature);
         json::Writer after;
         after.beginObject()
             .field("status", "published")
             .field("year", std::stoll(year))
             .field("issue_no", issue)
+            .field("signature", signature)
             .endObject();
-        trail_.append(tx, actor,
-                      {entry("disclosure.publish", id, R"({"status":"draft"})", after.take(), std::nullopt)});
+        trail_.append(tx, actor, {entry("disclosure.publish", id, R"({"status":"draft"})", after.take(), reason)});
         return found(store::disclosure(tx, id, actor.organisation), id);
     });
 }

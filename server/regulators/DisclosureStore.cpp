@@ -36,7 +36,8 @@ constexpr db::InsertStatement kInsertRow{
 constexpr db::Statement kLock{"disclosure_lock", "SELECT id FROM disclosure WHERE id = ? FOR UPDATE"};
 constexpr db::Statement kPublish{
     "disclosure_publish",
-    "UPDATE disclosure SET status = 'published', decided_by = ?, decided_at = ?, year = ?, issue_no = ? "
+    "UPDATE disclosure SET status = 'published', decided_by = ?, decided_at = ?, year = ?, issue_no = ?, "
+    "signature_id = ? "
     "WHERE id = ?"};
 constexpr db::Statement kDiscard{
     "disclosure_discard",
@@ -44,7 +45,7 @@ constexpr db::Statement kDiscard{
 
 #define TOUCHSTONE_DISCLOSURES                                                                                        \
     "SELECT d.id, g.code, g.name, d.title, d.status, p.login, p.name, d.drafted_at, z.name, d.decided_at, d.reason, " \
-    "d.year, d.issue_no, (SELECT COUNT(*) FROM disclosure_row r WHERE r.disclosure_id = d.id), "                      \
+    "d.year, d.issue_no, d.signature_id, (SELECT COUNT(*) FROM disclosure_row r WHERE r.disclosure_id = d.id), "      \
     "(SELECT COUNT(*) FROM disclosure_row r WHERE r.disclosure_id = d.id AND r.verdict = 'fails'), g.id FROM "        \
     "disclosure d "                                                                                                   \
     "JOIN organisation g ON g.id = d.organisation_id JOIN person p ON p.id = d.drafted_by "                           \
@@ -142,9 +143,10 @@ Disclosure toDisclosure(const db::Row& row) {
     out.reason = row.optionalText(10);
     out.year = row.optionalInteger(11);
     out.issueNo = row.optionalInteger(12);
-    out.rows = row.integer(13);
-    out.failing = row.integer(14);
-    out.organisationId = row.integer(15);
+    out.signatureId = row.optionalInteger(13);
+    out.rows = row.integer(14);
+    out.failing = row.integer(15);
+    out.organisationId = row.integer(16);
     return out;
 }
 
@@ -184,8 +186,8 @@ std::optional<Disclosure> lockDisclosure(db::WriteTransaction& tx, std::int64_t 
 }
 
 void publish(db::WriteTransaction& tx, std::int64_t id, PersonId by, Instant at, std::int64_t year,
-             std::int64_t issueNo) {
-    tx.execute(kPublish, {by.value, toSql(at), year, issueNo, id});
+             std::int64_t issueNo, std::int64_t signature) {
+    tx.execute(kPublish, {by.value, toSql(at), year, issueNo, signature, id});
 }
 
 void discard(db::WriteTransaction& tx, std::int64_t id, PersonId by, Instant at, const std::string& reason) {

@@ -22,7 +22,7 @@ namespace touchstone::regulators::store {
 [[nodiscard]] std::optional<Disclosure> lockDisclosure(db::WriteTransaction& tx, std::int64_t id,
                                                        const std::string& organisation);
 void publish(db::WriteTransaction& tx, std::int64_t id, PersonId by, Instant at, std::int64_t year,
-             std::int64_t issueNo);
+             std::int64_t issueNo, std::int64_t signature);
 void discard(db::WriteTransaction& tx, std::int64_t id, PersonId by, Instant at, const std::string& reason);
 
 /// Newest first. organisation: only its own; without one, only those that are published, of all.

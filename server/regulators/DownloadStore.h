@@ -27,7 +27,10 @@ struct DownloadFilter {
 
 namespace store {
 
-/// Writes down who fetched the certificates and when; bundle: the archive that they come with.
+/// Writes down who fetched the certificates and when; bundle: the archive that they come with. Whoever fetches one that
+/// is superseded or withdrawn already gets the notice of it at once: it is superseded or withdrawn either after this
+/// row was written, and then whoever does it finds the row, or before, and then this sees it. The rows of the
+/// certificates are locked for that until the transaction ends, against those who end them and not against one another.
 void insertDownloads(db::WriteTransaction& tx, const std::vector<CertificateId>& certificates, PersonId person,
                      std::optional<std::int64_t> bundle, Instant at);
 /// Newest first.

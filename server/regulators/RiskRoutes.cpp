@@ -46,6 +46,7 @@ void write(json::Writer& out, const Risk& risk, Date today) {
         .field("recipient_name", risk.recipientName)
         .field("note", risk.note)
         .field("measure", risk.measure);
+    write(out, "signature", risk.signature);
     writeFailing(out, risk.failing);
     out.endObject();
 }
@@ -111,8 +112,10 @@ Response close(RiskService& service, const Request& request) {
     http::Fields in(body);
     const std::vector<std::int64_t> ids = in.integers("risks", kMost);
     const std::string measure = in.text("measure", {.least = 2, .most = 500});
+    const std::string password = in.text("password");
+    static_cast<void>(in.oneOf("meaning", {"close_risk"}));  // said, so that nobody signs without knowing what
     in.finish();
-    service.close(request.actor(), ids, measure);
+    service.close(request.actor(), ids, measure, password);
     return Response::nothing();
 }
 

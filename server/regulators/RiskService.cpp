@@ -9,6 +9,8 @@
 namespace touchstone::regulators {
 namespace {
 
+constexpr std::string_view kMeaning = "close_risk";
+
 /// The risks, all of which the actor must be able to see and which must be in the state that the act needs.
 std::vector<Risk> ready(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, const std::string& needed,
                         const std::function<bool(const Risk&)>& mine) {
@@ -90,11 +92,18 @@ void RiskService::acknowledge(const Actor& actor, const std::vector<std::int64_t
     });
 }
 
-void RiskService::close(const Actor& actor, const std::vector<std::int64_t>& ids, const std::string& measure) {
+void RiskService::close(const Actor& actor, const std::vector<std::int64_t>& ids, const std::string& measure,
+                        const std::string& password) {
     const auto mine = toldTo(actor);
+    accounts_.confirm(actor, password);
     database_.write([&](db::WriteTransaction& tx) {
-        const std::vector<Risk> risks = ready(tx, ids, "acknowledged", mine);
-        store::close(tx, ids, clock_.now(), actor.id, measure);
+        std::vector<Risk> risks = ready(tx, ids, "acknowledged", mine);
+        std::vector<people::SignatureRequest> requests;
+        for (Risk& risk : risks) {
+            risk.measure = measure;
+            requests.push_back({std::string(kMeaning), measure, sha256(closedContent(risk))});
+        }
+        store::close(tx, risks, accounts_.sign(tx, actor, requests), clock_.now(), actor.id, measure);
         trail_.append(tx, actor, entries(risks, "risk.close", "closed", std::nullopt, measure));
     });
 }

@@ -8,6 +8,7 @@
 #include "server/core/Actor.h"
 #include "server/core/Clock.h"
 #include "server/db/Database.h"
+#include "server/people/Accounts.h"
 #include "server/regulators/RiskStore.h"
 
 namespace touchstone::regulators {
@@ -23,8 +24,8 @@ struct RiskList {
 /// risks, all or none. Safe to use from many threads.
 class RiskService {
 public:
-    RiskService(db::Database& database, const audit::Trail& trail, const Clock& clock)
-        : database_(database), trail_(trail), clock_(clock) {}
+    RiskService(db::Database& database, const audit::Trail& trail, people::AccountService& accounts, const Clock& clock)
+        : database_(database), trail_(trail), accounts_(accounts), clock_(clock) {}
 
     /// Staff see all, a regulator its region; the filter's region is not asked.
     [[nodiscard]] RiskList list(const Actor& actor, RiskFilter filter);
@@ -37,12 +38,15 @@ public:
                 const std::optional<std::string>& note);
     /// notified → acknowledged, by a person of the organisation that was told. Error(Invalid), Error(WrongState).
     void acknowledge(const Actor& actor, const std::vector<std::int64_t>& ids);
-    /// acknowledged → closed, by the same organisation.
-    void close(const Actor& actor, const std::vector<std::int64_t>& ids, const std::string& measure);
+    /// acknowledged → closed, by the same organisation, by one electronic signature under each of them.
+    /// Error(SignatureRefused), Error(AccountLocked).
+    void close(const Actor& actor, const std::vector<std::int64_t>& ids, const std::string& measure,
+               const std::string& password);
 
 private:
     db::Database& database_;
     const audit::Trail& trail_;
+    people::AccountService& accounts_;
     const Clock& clock_;
 };
 

@@ -1,18 +1,20 @@
 #include "server/regulators/RiskStore.h"
 
 #include "server/db/Patterns.h"
+#include "server/people/SignatureStore.h"
 
 namespace touchstone::regulators::store {
 namespace {
 
-#define TOUCHSTONE_RISKS                                                                                        \
-    "SELECT r.id, r.state, o.number, c.status, o.sample, o.product_name, o.batch_no, o.maker, o.client, "       \
-    "o.region_code, "                                                                                           \
-    "r.opened_at, r.due_on, r.rule, r.notified_at, n.name, g.code, g.name, r.note, r.acknowledged_at, a.name, " \
-    "r.closed_at, z.name, r.measure, r.certificate_id FROM risk r JOIN outcome o ON o.certificate_id = "        \
-    "r.certificate_id "                                                                                         \
-    "JOIN certificate c ON c.id = r.certificate_id LEFT JOIN person n ON n.id = r.notified_by "                 \
-    "LEFT JOIN organisation g ON g.id = r.notified_to LEFT JOIN person a ON a.id = r.acknowledged_by "          \
+#define TOUCHSTONE_RISKS                                                                                               \
+    "SELECT r.id, r.state, o.number, c.status, o.sample, o.product_name, o.batch_no, o.maker, o.client, "              \
+    "o.region_code, "                                                                                                  \
+    "r.opened_at, r.due_on, r.rule, r.notified_at, n.name, g.code, g.name, r.note, r.acknowledged_at, a.name, "        \
+    "r.closed_at, z.name, r.measure, r.certificate_id, r.signature_id FROM risk r JOIN outcome o ON o.certificate_id " \
+    "= "                                                                                                               \
+    "r.certificate_id "                                                                                                \
+    "JOIN certificate c ON c.id = r.certificate_id LEFT JOIN person n ON n.id = r.notified_by "                        \
+    "LEFT JOIN organisation g ON g.id = r.notified_to LEFT JOIN person a ON a.id = r.acknowledged_by "                 \
     "LEFT JOIN person z ON z.id = r.closed_by "
 
 constexpr db::Statement kList{
@@ -40,6 +42,10 @@ constexpr db::Statement kNotify{
 constexpr db::Statement kAcknowledge{
     "risk_acknowledge",
     "UPDATE risk SET state = 'acknowledged', acknowledged_at = ?, acknowledged_by = ? WHERE id IN (??)"};
+// Of each its own signature: the rows are there, so nothing is inserted.
+constexpr db::InsertStatement kSigned{"risk_signed",
+                                      "INSERT INTO risk (id, certificate_id, opened_at, signature_id) VALUES", 4,
+                                      "ON DUPLICATE KEY UPDATE signature_id = VALUES(signature_id)"};
 constexpr db::Statement kClose{
     "risk_close", "UPDATE risk SET state = 'closed', closed_at = ?, closed_by = ?, measure = ? WHERE id IN (??)"};
 
@@ -66,6 +72,8 @@ Risk toRisk(const db::Row& row) {
     out.acknowledged = stepOf(row, 18);
     out.closed = stepOf(row, 20);
     out.measure = row.optionalText(22);
+    out.certificateId = {row.integer(23)};
+    out.signatureId = row.optionalInteger(24);
     return out;
 }
 
@@ -80,14 +88,19 @@ std::vector<Risk> risks(db::ReadTransaction& tx, const RiskFilter& filter, Date 
     const db::Rows rows = tx.query(
         kList, {filter.after.value_or(INT64_MAX), filter.state.value_or("%"), static_cast<std::int64_t>(filter.overdue),
                 toText(today), db::startingWith(filter.region), pattern, pattern, pattern, pattern, filter.limit});
-    std::vector<std::int64_t> certificates;
-    for (const db::Row& row : rows) certificates.push_back(row.integer(23));
-    const auto items = failingItems(tx, certificates);
+    std::vector<std::int64_t> certificates, signatureIds;
     std::vector<Risk> out;
     for (const db::Row& row : rows) {
         out.push_back(toRisk(row));
-        const auto found = items.find(row.integer(23));
-        if (found != items.end()) out.back().failing = found->second;
+        certificates.push_back(out.back().certificateId.value);
+        if (out.back().signatureId) signatureIds.push_back(*out.back().signatureId);
+    }
+    const auto items = failingItems(tx, certificates);
+    const auto signatures = people::store::signatures(tx, signatureIds);
+    for (Risk& risk : out) {
+        const auto found = items.find(risk.certificateId.value);
+        if (found != items.end()) risk.failing = found->second;
+        if (risk.signatureId) risk.signature = judged(signatures.at(*risk.signatureId), closedContent(risk));
     }
     return out;
 }
@@ -125,8 +138,15 @@ void acknowledge(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids,
     tx.execute(kAcknowledge, {toSql(at), by.value}, values(ids));
 }
 
-void close(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by,
-           const std::string& measure) {
+void close(db::WriteTransaction& tx, const std::vector<Risk>& risks, const std::vector<std::int64_t>& signatures,
+           Instant at, PersonId by, const std::string& measure) {
+    std::vector<std::int64_t> ids;
+    std::vector<db::Parameters> rows;
+    for (std::size_t i = 0; i < risks.size(); ++i) {
+        ids.push_back(risks[i].id);
+        rows.push_back({risks[i].id, risks[i].certificateId.value, toSql(risks[i].openedAt), signatures.at(i)});
+    }
+    tx.insert(kSigned, rows);
     tx.execute(kClose, {toSql(at), by.value, measure}, values(ids));
 }
 

@@ -8,6 +8,7 @@
 #include "server/core/Clock.h"
 #include "server/core/Id.h"
 #include "server/db/Database.h"
+#include "server/people/Signature.h"
 
 namespace touchstone::regulators {
 
@@ -24,6 +25,7 @@ struct RiskStep {
 
 struct Risk {
     std::int64_t id;
+    CertificateId certificateId;
     std::string state;  ///< open, notified, acknowledged, closed
     std::string certificate, certificateStatus, sample;
     std::string productName, batchNo, maker, client, regionCode;
@@ -34,12 +36,18 @@ struct Risk {
     std::optional<std::string> recipient, recipientName;  ///< code and name of the organisation that was told
     std::optional<std::string> note, measure;
     std::vector<FailingItem> failing;
+    std::optional<std::int64_t> signatureId = {};
+    std::optional<people::Signature> signature = {};  ///< of who closed; none: from before closing was signed
 
     /// Nobody was told by the last day of the term.
     [[nodiscard]] bool overdue(Date today) const { return state == "open" && dueOn && *dueOn < today; }
     /// Somebody was told, but later than that.
     [[nodiscard]] bool late() const { return notified && dueOn && Zone{}.dateOf(notified->at) > *dueOn; }
 };
+
+/// What is signed when a risk is closed: who was told when, when it was acknowledged, and the measure. Its shape never
+/// changes, since the hashes of earlier signatures are of it.
+[[nodiscard]] std::string closedContent(const Risk& risk);
 
 struct RiskFilter {
     std::string region;  ///< this one and those below it
@@ -70,8 +78,9 @@ namespace store {
 void notify(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by,
             std::int64_t organisation, const std::optional<std::string>& note);
 void acknowledge(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by);
-void close(db::WriteTransaction& tx, const std::vector<std::int64_t>& ids, Instant at, PersonId by,
-           const std::string& measure);
+/// signatures: one for each of the risks, in their order.
+void close(db::WriteTransaction& tx, const std::vector<Risk>& risks, const std::vector<std::int64_t>& signatures,
+           Instant at, PersonId by, const std::string& measure);
 
 /// The failing items of certificates, by certificate id.
 [[nodiscard]] std::map<std::int64_t, std::vector<FailingItem>> failingItems(

@@ -38,11 +38,25 @@ async function xmlOf(page) {
   return (await (await page.context().request.get(`/api/v1/layouts/${code}`)).json()).xml
 }
 
-async function decide(browser, login, code) {
+async function check(browser, login, code) {
   const { page, close } = await signedIn(browser, login, `/layouts/${code}?view=versions`)
   await page.getByTestId('layout-accept').click()
   await page.getByTestId('reason').fill('已核对')
   await page.getByTestId('reason-confirm').click()
+  return { page, close }
+}
+async function approve(browser, login, code) {
+  const { page, close } = await signedIn(browser, login, `/layouts/${code}?view=versions`)
+  await page.getByTestId('layout-accept').click()
+  await page.getByTestId('approve-reason').fill('同意启用')
+  await page.getByTestId('approve-password').fill('not my password')
+  await page.getByTestId('approve-sign').click()
+  await page.locator('[data-testid="problem"][data-code="signature_refused"]').waitFor()
+  await page.getByTestId('approve-password').fill(accounts[login])
+  await shot(page, '36-layout-approve')
+  await page.getByTestId('approve-sign').click()
+  await page.locator('[data-testid="signature"][data-valid="true"]').waitFor()
+  await shot(page, '36-layout-approved')
   return { page, close }
 }
 
@@ -127,7 +141,7 @@ describe('layouts', { skip }, () => {
     await shot(page, '35-layout-own-work')
     await close()
 
-    const checker = await decide(browser, 'quality', code)
+    const checker = await check(browser, 'quality', code)
     await checker.page.getByText('批准', { exact: true }).first().waitFor()
     await checker.page.getByTestId('difference').waitFor()
     await shot(checker.page, '36-layout-versions')
@@ -136,7 +150,7 @@ describe('layouts', { skip }, () => {
     await assertAccessible(checker.page, 'versions of a layout on a phone')
     await shot(checker.page, '36-layout-versions-phone')
     await checker.close()
-    const approver = await decide(browser, 'signatory', code)
+    const approver = await approve(browser, 'signatory', code)
     await approver.page.locator('[data-testid="version-2"] [data-state="current"]').waitFor()
     await approver.close()
 

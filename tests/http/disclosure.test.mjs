@@ -32,7 +32,7 @@ test('the public sees what is published and nothing of a draft or of one that wa
 
 test('a published row says what failed, and when its certificate is withdrawn it stays and is marked', async () => {
   const { id } = await scene.regulator.post('/disclosures', { title: '第二期', certificates: [scene.failing[1]] })
-  await scene.approver.post(`/disclosures/${id}/publish`)
+  await scene.publish(id)
   const read = async () => (await scene.anyone.get(`/public/disclosures/${id}`)).items[0]
   const row = await read()
   assert.deepEqual([row.certificate, row.verdict, row.mark], [scene.failing[1], 'fails', 'none'])
@@ -43,9 +43,36 @@ test('a published row says what failed, and when its certificate is withdrawn it
 })
 
 test('who drafted does not publish, nor does anybody of another organisation', async () => {
-  assert.deepEqual(await refusal(await scene.regulator.fetch('POST', `/disclosures/${scene.draft}/publish`)), [403, 'own_draft'])
-  assert.deepEqual(await refusal(await other.fetch('POST', `/disclosures/${scene.draft}/publish`)), [404, 'not_found'])
+  const publish = (who, password) => who.fetch('POST', `/disclosures/${scene.draft}/publish`, { password, meaning: 'publish_disclosure', reason: '同意公开' })
+  assert.deepEqual(await refusal(await publish(scene.regulator, scene.password('regulator'))), [403, 'own_draft'])
+  assert.deepEqual(await refusal(await publish(other, 'another place 12')), [404, 'not_found'])
   assert.deepEqual(await refusal(await other.fetch('GET', `/disclosures/${scene.draft}`)), [404, 'not_found'])
+})
+
+test('publishing is signed: a wrong password publishes nothing, and the issue shows who signed with what meaning', async () => {
+  const [certificate] = await scene.fail(1)
+  await scene.riskOf(certificate)
+  const { id } = await scene.regulator.post('/disclosures', { title: '签名公开', certificates: [certificate] })
+  const publish = password => scene.approver.fetch('POST', `/disclosures/${id}/publish`, { password, meaning: 'publish_disclosure', reason: '同意公开' })
+  assert.deepEqual(await refusal(await publish('not my password')), [403, 'signature_refused'])
+  assert.deepEqual(await refusal(await scene.approver.fetch('POST', `/disclosures/${id}/publish`, { password: scene.password('approver'), meaning: 'release', reason: '同意公开' })), [422, 'invalid'])
+  assert.equal((await scene.approver.get(`/disclosures/${id}`)).status, 'draft')
+  assert.equal((await publish(scene.password('approver'))).status, 200)
+  const { signature } = await scene.regulator.get(`/disclosures/${id}`)
+  assert.deepEqual([signature.login, signature.meaning, signature.reason, signature.valid], ['approver', 'publish_disclosure', '同意公开', true])
+  assert.ok(!('signature' in (await scene.anyone.get(`/public/disclosures/${id}`))))
+})
+
+test('closing a risk is signed', async () => {
+  const [certificate] = await scene.fail(1)
+  const { id } = await scene.riskOf(certificate)
+  await scene.step('signatory', '/risks/notify', { risks: [id], organisation: 'DEMO-CITY' })
+  await scene.step('regulator', '/risks/acknowledge', { risks: [id] })
+  const close = password => scene.regulator.fetch('POST', '/risks/close', { risks: [id], measure: '已责令召回', password, meaning: 'close_risk' })
+  assert.deepEqual(await refusal(await close('not my password')), [403, 'signature_refused'])
+  assert.equal((await close(scene.password('regulator'))).status, 204)
+  const { items: [risk] } = await scene.regulator.get(`/risks?q=${certificate}`)
+  assert.deepEqual([risk.signature.login, risk.signature.meaning, risk.signature.reason, risk.signature.valid], ['regulator', 'close_risk', '已责令召回', true])
 })
 
 test('a regulator of another region drafts nothing of this one, sees no risk, no history, no cluster', async () => {
@@ -68,7 +95,7 @@ test('files: a formula is text, Chinese opens rightly, a cache keeps them for a 
   const [certificate] = await scene.release([number])
   await scene.riskOf(certificate.number)
   const { id } = await scene.regulator.post('/disclosures', { title: '=1+1', certificates: [certificate.number] })
-  await scene.approver.post(`/disclosures/${id}/publish`)
+  await scene.publish(id)
   const answer = await scene.anyone.fetch('GET', `/public/disclosures/${id}/csv`)
   assert.equal(answer.headers.get('cache-control'), 'public, max-age=60')
   const text = Buffer.from(await answer.arrayBuffer()).toString()

@@ -65,11 +65,18 @@ test('of two who save over the same revision the second is refused', async () =>
 })
 
 test('who wrote a version decides nothing, nor who checked it; out of turn nothing moves', async () => {
-  const decide = (who, decision = 'accept') => who.fetch('POST', '/layouts/proposed/versions/1/decide', { decision, reason: '审批' })
+  const decide = (who, decision = 'check') => who.fetch('POST', '/layouts/proposed/versions/1/decide', { decision, reason: '审批' })
+  const approve = (login, password = scene.password(login)) => scene[login].fetch('POST', '/layouts/proposed/versions/1/approve', { ...scene.approval(login), password })
   assert.deepEqual(await refusal(await decide(scene.admin)), [403, 'own_work'])
-  assert.equal((await (await decide(scene.quality)).json()).step, 'check')
-  assert.deepEqual(await refusal(await decide(scene.quality)), [403, 'own_work'])
-  assert.equal((await (await decide(scene.signatory)).json()).step, 'approve')
+  assert.deepEqual((await refusal(await approve('signatory'))).slice(0, 2), [409, 'wrong_state'])
+  assert.equal((await decide(scene.quality)).status, 204)
+  assert.deepEqual(await refusal(await approve('quality')), [403, 'own_work'])
   assert.deepEqual((await refusal(await decide(scene.signatory))).slice(0, 2), [409, 'wrong_state'])
+  assert.deepEqual(await refusal(await approve('signatory', 'not my password')), [403, 'signature_refused'])
+  assert.equal((await approve('signatory')).status, 204)
+  assert.deepEqual((await refusal(await approve('signatory'))).slice(0, 2), [409, 'wrong_state'])
+  const [{ hands }] = (await scene.admin.get('/layouts/proposed')).versions
+  const { signature } = hands.find(({ step }) => step === 'approve')
+  assert.deepEqual([signature.login, signature.meaning, signature.valid], ['signatory', 'approve_layout', true])
   assert.deepEqual((await refusal(await scene.admin.fetch('POST', '/layouts/proposed/propose', { revision: 1, from: day(1), reason: '再提' }))).slice(0, 2), [422, 'nothing_to_do'])
 })

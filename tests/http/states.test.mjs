@@ -32,7 +32,7 @@ const MAY = {
   takeLate: ['analyst', 'checker', 'signatory'], dismissLate: ['analyst', 'checker', 'signatory'],
   createLayout: ['quality_manager', 'administrator'], saveLayoutDraft: ['quality_manager', 'administrator'],
   proposeLayout: ['quality_manager', 'administrator'], retireLayout: ['quality_manager', 'administrator'], setLayoutUse: ['quality_manager', 'administrator'],
-  decideLayout: ['quality_manager', 'signatory', 'administrator'], listLayoutSamples: ['quality_manager', 'signatory', 'administrator'],
+  decideLayout: ['quality_manager', 'signatory', 'administrator'], approveLayout: ['quality_manager', 'signatory', 'administrator'], listLayoutSamples: ['quality_manager', 'signatory', 'administrator'],
   getLayoutData: ['quality_manager', 'signatory', 'administrator'], previewLayout: ['quality_manager', 'signatory', 'administrator'],
   commentControls: ['technician', 'analyst', 'checker', 'quality_manager'],
   listRisks: [...STAFF, 'regulator'], listSubjects: [...STAFF, 'regulator'], getHistory: [...STAFF, 'regulator'], listClusters: [...STAFF, 'regulator'],

@@ -222,9 +222,12 @@ BOOST_FIXTURE_TEST_CASE(accreditationsMarksAndRetentionAreDatedRowsOfNobodysChec
     BOOST_TEST(said("SELECT COUNT(DISTINCT accreditation_id) FROM accreditation_scope") == "2");
     BOOST_TEST(said("SELECT GROUP_CONCAT(body ORDER BY body) FROM mark_rule WHERE NOT verified") == "CNAS,CMA");
     BOOST_TEST(said("SELECT COUNT(*) FROM retention_rule WHERE years = 6 AND NOT verified") == "3");
+    BOOST_TEST(said("SELECT GROUP_CONCAT(product_kind, ' ', share ORDER BY product_kind) FROM near_limit_rule WHERE NOT verified") ==
+               "drug 0.1,device 0.1,cosmetic 0.1");
     static_cast<void>(load(demonstration()));  // again: nothing is there twice
     BOOST_TEST(said("SELECT COUNT(*) FROM accreditation") == "2");
     BOOST_TEST(said("SELECT COUNT(*) FROM retention_rule") == "3");
+    BOOST_TEST(said("SELECT COUNT(*) FROM near_limit_rule") == "3");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

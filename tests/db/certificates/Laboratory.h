@@ -40,7 +40,7 @@ public:
                         {{"analyst", "张三", {}, {Role::analyst}, "LAB"},
                          {"checker", "李四", kPassword, {Role::checker, Role::signatory}, "LAB"},
                          {"signatory", "王五", kPassword, {Role::signatory}, "LAB"},
-                         {"regulator", "赵六", {}, {Role::regulator}, "REG"}});
+                         {"regulator", "赵六", kPassword, {Role::regulator}, "REG"}});
         sql("INSERT INTO standard (id, code, title) VALUES (1, 'S', '标准')");
         sql("INSERT INTO standard_edition (id, standard_id, edition, effective_from, verified, source) "
             "VALUES (1, 1, '标准2025年版', '2025-01-01', 0, 'invented')");
@@ -150,7 +150,7 @@ public:
     audit::Trail trail{std::string(32, 'k'), clock};
     people::AccountService accounts{application(), trail, clock, random};
     testing::ReviewService reviews{application(), trail, clock};
-    certificates::LayoutService layouts{application(), trail, clock};
+    certificates::LayoutService layouts{application(), trail, accounts, clock};
     certificates::LayoutShelf shelf{application()};
     certificates::Issuing issuing{Press::instance().printer,
                                   [this](const json::Value& frozen) { return *shelf.of(frozen); },

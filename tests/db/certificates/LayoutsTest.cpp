@@ -10,6 +10,7 @@ using touchstone::Error;
 using touchstone::ErrorCode;
 using touchstone::PersonId;
 using touchstone::Role;
+using touchstone::tests::kPassword;
 using touchstone::tests::Laboratory;
 
 namespace certificates = touchstone::certificates;
@@ -24,8 +25,8 @@ std::string layoutXml(const std::string& word) {
 /// Its own `plain`, which draws drugs in English, so that what the release ships stands aside.
 struct Layouts : Laboratory {
     Layouts() {
-        accounts.create(touchstone::people::systemActor("test"), {{"quality", "钱七", {}, {Role::quality_manager}, "LAB"},
-                                                                  {"admin", "孙八", {}, {Role::administrator}, "LAB"}});
+        accounts.create(touchstone::people::systemActor("test"), {{"quality", "钱七", kPassword, {Role::quality_manager}, "LAB"},
+                                                                  {"admin", "孙八", kPassword, {Role::administrator}, "LAB"}});
         layouts.ship({{"plain", "样张", "certificate", layoutXml("shipped"), {{"drug", std::nullopt, "en"}}}});
     }
     Actor person(const std::string& login, Role role) {
@@ -44,8 +45,8 @@ struct Layouts : Laboratory {
     }
     std::int64_t approved(const std::string& word, int later = 0) {
         const std::int64_t version = proposed(word, later);
-        layouts.decide(quality(), "plain", version, true, "已核对");
-        layouts.decide(signatory(), "plain", version, true, "同意");
+        layouts.check(quality(), "plain", version, "已核对");
+        layouts.approve(signatory(), "plain", version, "同意", kPassword);
         return version;
     }
     /// The version that draws a drug's certificate on a day from today.
@@ -90,9 +91,9 @@ BOOST_AUTO_TEST_CASE(aVersionIsInForceOnceTwoFurtherPersonsApproved) {
     const std::int64_t version = proposed("own");
     BOOST_TEST(version == 2);
     BOOST_TEST(drawing() == 1);
-    BOOST_TEST(layouts.decide(quality(), "plain", version, true, "已核对") == "check");
+    layouts.check(quality(), "plain", version, "已核对");
     BOOST_TEST(drawing() == 1);
-    BOOST_TEST(layouts.decide(signatory(), "plain", version, true, "同意") == "approve");
+    layouts.approve(signatory(), "plain", version, "同意", kPassword);
     BOOST_TEST(drawing() == 2);
     BOOST_TEST(layouts.xml(admin(), "plain", 2) == layoutXml("own"));
     BOOST_TEST(text("SELECT GROUP_CONCAT(action ORDER BY id) FROM trail WHERE subject = 'plain'") ==
@@ -104,24 +105,44 @@ BOOST_AUTO_TEST_CASE(whoWroteOrCheckedDecidesNothingMore) {
     const auto revision = layouts.saveDraft(admin(), "plain", draft, layoutXml("second hand"));
     const auto version = layouts.propose(admin(), "plain", revision, day(), "改标题");
     // Both who saved have written it, whoever proposed.
-    BOOST_TEST((refusal([&] { layouts.decide(admin(), "plain", version, true, "同意"); }) == ErrorCode::OwnWork));
-    BOOST_TEST((refusal([&] { layouts.decide(quality(), "plain", version, true, "同意"); }) == ErrorCode::OwnWork));
-    layouts.decide(signatory(), "plain", version, true, "已核对");
-    BOOST_TEST((refusal([&] { layouts.decide(signatory(), "plain", version, true, "同意"); }) == ErrorCode::OwnWork));
+    BOOST_TEST((refusal([&] { layouts.check(admin(), "plain", version, "已核对"); }) == ErrorCode::OwnWork));
+    BOOST_TEST((refusal([&] { layouts.check(quality(), "plain", version, "已核对"); }) == ErrorCode::OwnWork));
+    layouts.check(signatory(), "plain", version, "已核对");
+    BOOST_TEST((refusal([&] { layouts.approve(signatory(), "plain", version, "同意", kPassword); }) == ErrorCode::OwnWork));
     BOOST_TEST(state(version) == "proposed");
+}
+
+BOOST_AUTO_TEST_CASE(anApprovalIsSignedAndTheSignatureIsBoundToTheText) {
+    const std::int64_t version = proposed("own");
+    BOOST_TEST((refusal([&] { layouts.approve(signatory(), "plain", version, "同意", kPassword); }) == ErrorCode::WrongState));
+    layouts.check(quality(), "plain", version, "已核对");
+    BOOST_TEST((refusal([&] { layouts.check(signatory(), "plain", version, "已核对"); }) == ErrorCode::WrongState));
+    BOOST_TEST((refusal([&] { layouts.approve(signatory(), "plain", version, "同意", "wrong"); }) == ErrorCode::SignatureRefused));
+    BOOST_TEST(number("SELECT failed_attempts FROM person WHERE login = 'signatory'") == 1);
+    BOOST_TEST(state(version) == "proposed");
+    layouts.approve(signatory(), "plain", version, "同意", kPassword);
+    const auto signature = [&] { return layouts.get(admin(), "plain").hands.back().signature.value(); };
+    BOOST_TEST(signature().person == "王五");
+    BOOST_TEST(signature().meaning == "approve_layout");
+    BOOST_TEST(signature().valid);
+    sql("UPDATE layout_version SET xml = REPLACE(xml, 'own', 'other') WHERE NOT shipped");
+    BOOST_TEST(!signature().valid);
 }
 
 BOOST_AUTO_TEST_CASE(theSchemaHoldsTheHandsApartToo) {
     const std::int64_t version = proposed("own");
     const std::string id = std::to_string(number("SELECT id FROM layout_version WHERE NOT shipped AND version = " + std::to_string(version)));
-    const auto hand = [&](const Actor& actor, const std::string& step) {
-        sql("INSERT INTO layout_hand (version_id, person_id, step, at, reason) VALUES (" + id + ", " + std::to_string(actor.id.value) +
-            ", '" + step + "', NOW(6), 'x')");
+    const auto hand = [&](const Actor& actor, const std::string& step, const std::string& signature = "NULL") {
+        sql("INSERT INTO layout_hand (version_id, person_id, step, at, reason, signature_id) VALUES (" + id + ", " +
+            std::to_string(actor.id.value) + ", '" + step + "', NOW(6), 'x', " + signature + ")");
     };
+    sql("INSERT INTO signature (id, person_id, at, meaning, reason, content_hash) VALUES (1, " +
+        std::to_string(quality().id.value) + ", NOW(6), 'approve_layout', 'x', REPEAT('x', 32))");
     BOOST_CHECK_THROW(hand(admin(), "check"), touchstone::db::DuplicateKey);
     hand(quality(), "check");
-    BOOST_CHECK_THROW(hand(quality(), "approve"), touchstone::db::DuplicateKey);
+    BOOST_CHECK_THROW(hand(quality(), "approve", "1"), touchstone::db::DuplicateKey);
     BOOST_CHECK_THROW(hand(signatory(), "check"), touchstone::db::DuplicateKey);
+    BOOST_CHECK_THROW(hand(signatory(), "approve"), touchstone::db::SqlError);  // without a signature
 }
 
 BOOST_AUTO_TEST_CASE(theServerItselfCannotChangeWhatWasProposed) {
@@ -139,7 +160,7 @@ BOOST_AUTO_TEST_CASE(rolesAreKeptApart) {
     BOOST_TEST((refusal([&] { layouts.saveDraft(analyst, "plain", 0, layoutXml("x")); }) == ErrorCode::NoRight));
     BOOST_TEST((refusal([&] { layouts.saveDraft(signatory(), "plain", 0, layoutXml("x")); }) == ErrorCode::NoRight));
     const std::int64_t version = proposed("own");
-    BOOST_TEST((refusal([&] { layouts.decide(analyst, "plain", version, true, "同意"); }) == ErrorCode::NoRight));
+    BOOST_TEST((refusal([&] { layouts.approve(analyst, "plain", version, "同意", kPassword); }) == ErrorCode::NoRight));
     BOOST_TEST((refusal([&] { layouts.retire(signatory(), "plain", version, "停用"); }) == ErrorCode::NoRight));
     BOOST_TEST((refusal([&] { static_cast<void>(layouts.list(actor("regulator"))); }) == ErrorCode::NoRight));
     BOOST_TEST(!layouts.list(analyst).book.layouts.empty());
@@ -172,10 +193,10 @@ BOOST_AUTO_TEST_CASE(stepsOutOfTurnAreRefused) {
     const auto revision = layouts.saveDraft(admin(), "plain", 1, layoutXml("again"));
     BOOST_TEST((refusal([&] { layouts.propose(admin(), "plain", revision, day(), "再改"); }) == ErrorCode::WrongState));
     BOOST_TEST((refusal([&] { layouts.retire(admin(), "plain", version, "停用"); }) == ErrorCode::WrongState));
-    BOOST_TEST(layouts.decide(quality(), "plain", version, false, "标题有误") == "refuse");
-    BOOST_TEST((refusal([&] { layouts.decide(signatory(), "plain", version, true, "同意"); }) == ErrorCode::WrongState));
-    BOOST_TEST((refusal([&] { layouts.decide(signatory(), "plain", 99, true, "同意"); }) == ErrorCode::NotFound));
-    BOOST_TEST((refusal([&] { layouts.decide(signatory(), "none", 1, true, "同意"); }) == ErrorCode::NotFound));
+    layouts.refuse(quality(), "plain", version, "标题有误");
+    BOOST_TEST((refusal([&] { layouts.approve(signatory(), "plain", version, "同意", kPassword); }) == ErrorCode::WrongState));
+    BOOST_TEST((refusal([&] { layouts.approve(signatory(), "plain", 99, "同意", kPassword); }) == ErrorCode::NotFound));
+    BOOST_TEST((refusal([&] { layouts.approve(signatory(), "none", 1, "同意", kPassword); }) == ErrorCode::NotFound));
     BOOST_TEST(layouts.propose(admin(), "plain", revision, day(), "再改") == 3);
     BOOST_TEST((refusal([&] { layouts.propose(admin(), "plain", revision, day(), "再改"); }) == ErrorCode::NothingToDo));
     BOOST_TEST((refusal([&] { layouts.propose(admin(), "plain", revision, day(-1), "再改"); }) == ErrorCode::OutOfRange));
@@ -204,8 +225,8 @@ BOOST_AUTO_TEST_CASE(aBusinessKindHasItsLayoutFromItsDay) {
     const certificates::LayoutService::Use use{"drug", "import", "en", "import", day(1)};
     BOOST_TEST((refusal([&] { layouts.setUse(admin(), use, "进口"); }) == ErrorCode::NoLayout));
     const auto version = layouts.propose(admin(), "import", 1, day(), "新建");
-    layouts.decide(quality(), "import", version, true, "已核对");
-    layouts.decide(signatory(), "import", version, true, "同意");
+    layouts.check(quality(), "import", version, "已核对");
+    layouts.approve(signatory(), "import", version, "同意", kPassword);
     layouts.setUse(admin(), use, "进口");
     const auto chosen = [&](const std::string& business, int later) {
         return layouts.list(admin()).book.choose("drug", business, "en", day(later)).value().code;
@@ -251,8 +272,8 @@ BOOST_AUTO_TEST_CASE(aCertificateKeepsTheVersionThatItWasReleasedWith) {
     const std::string xml = R"(<layout xmlns="urn:touchstone:layout" title="检验报告书"><page/><body><p>{number} 新样式</p></body></layout>)";
     const auto revision = layouts.saveDraft(admin(), "drug", 0, xml);
     const auto version = layouts.propose(admin(), "drug", revision, day(), "改样式");
-    layouts.decide(quality(), "drug", version, true, "已核对");
-    layouts.decide(signatory(), "drug", version, true, "同意");
+    layouts.check(quality(), "drug", version, "已核对");
+    layouts.approve(signatory(), "drug", version, "同意", kPassword);
     const std::string after = released(2);
 
     BOOST_TEST(frozen(before, "version") == "1");
@@ -274,9 +295,9 @@ BOOST_AUTO_TEST_CASE(labelsAreDrawnByTheirVersionInForce) {
     const std::string xml = R"(<layout xmlns="urn:touchstone:layout" title="本院标签"><page/><body><p>标签</p></body></layout>)";
     const auto revision = layouts.saveDraft(admin(), "label", 0, xml);
     const auto version = layouts.propose(admin(), "label", revision, day(), "改样式");
-    layouts.decide(quality(), "label", version, true, "已核对");
+    layouts.check(quality(), "label", version, "已核对");
     BOOST_TEST(shelf.named("label", day())->title() != "本院标签");
-    layouts.decide(signatory(), "label", version, true, "同意");
+    layouts.approve(signatory(), "label", version, "同意", kPassword);
     BOOST_TEST(shelf.named("label", day())->title() == "本院标签");
     BOOST_TEST((refusal([&] { static_cast<void>(shelf.named("none", day())); }) == ErrorCode::NoLayout));
 }

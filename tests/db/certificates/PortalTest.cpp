@@ -1,5 +1,8 @@
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <thread>
 
+#include "server/certificates/LifeStore.h"
 #include "server/core/Error.h"
 #include "tests/db/certificates/Laboratory.h"
 
@@ -35,6 +38,41 @@ BOOST_AUTO_TEST_CASE(aRegulatorSeesItsOwnRegionAndThoseBelowIt) {
     std::string seen;
     for (const auto& one : portal.list(actor("regulator"), {}).certificates) seen += one.regionCode + " ";
     BOOST_TEST(seen == "1501 150102 ");
+}
+
+BOOST_AUTO_TEST_CASE(whoDownloadsWhatEndedAlreadyHasTheNoticeAtOnceAndOnce) {
+    sql("UPDATE certificate SET status = 'superseded' WHERE number = 'BG2026000001'");
+    static_cast<void>(portal.download(actor("regulator"), "BG2026000001"));
+    static_cast<void>(portal.download(actor("regulator"), "BG2026000001"));
+    BOOST_TEST(
+        number(
+            "SELECT COUNT(*) FROM notice n JOIN person p ON p.id = n.person_id JOIN certificate c ON c.id = "
+            "n.certificate_id WHERE p.login = 'regulator' AND n.kind = 'superseded' AND c.number = 'BG2026000001'") ==
+        1);
+    static_cast<void>(portal.download(actor("regulator"), "BG2026000003"));
+    BOOST_TEST(number("SELECT COUNT(*) FROM notice") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(aDownloadInTheMomentOfAWithdrawalDoesNotStayWithoutItsNotice) {
+    const Actor regulator = actor("regulator");
+    const auto withdraw = [&](touchstone::db::WriteTransaction& tx) {
+        const auto certificate = touchstone::certificates::store::lockCertificate(tx, "BG2026000001").value();
+        const touchstone::certificates::store::Withdrawal withdrawal{certificate.id, "result", "仪器未校准",
+                                                                     actor("signatory").id, 1};
+        BOOST_TEST(touchstone::certificates::store::withdraw(tx, withdrawal, clock.now()) == 0U);  // nobody has it yet
+    };
+    std::thread download;
+    application().write([&](touchstone::db::WriteTransaction& tx) {
+        withdraw(tx);
+        // It has read the certificate as issued and waits to write itself down.
+        download = std::thread([&] { static_cast<void>(portal.download(regulator, "BG2026000001")); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    });
+    download.join();
+    BOOST_TEST(number("SELECT COUNT(*) FROM download") == 1);
+    BOOST_TEST(
+        number("SELECT COUNT(*) FROM notice n JOIN person p ON p.id = n.person_id WHERE p.login = 'regulator' AND "
+               "n.kind = 'withdrawn'") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(aCertificateThatIsNotIssuedIsNotThereForARegulator) {

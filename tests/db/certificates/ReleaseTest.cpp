@@ -208,7 +208,36 @@ BOOST_AUTO_TEST_CASE(whatNobodySignedIsForgottenAfterADay) {
     BOOST_TEST(sign(fresh).counts.drawing == 1);
 }
 
+BOOST_AUTO_TEST_CASE(aReleaseSaysByWhichRuleAResultWasNearItsLimitWhateverBecomesOfTheRule) {
+    const std::string sample = checkedSample(1);
+    sql("UPDATE result_version SET compared = '95.5' WHERE compared = '95.0'");
+    const auto near = [&] {
+        const auto prepared = releases.prepare(actor("signatory"), {sample});
+        const auto row = releases.rows(actor("signatory"), prepared.id, {}).at(0);
+        return std::pair(prepared.id, row.differences.find("near_limit") != std::string::npos);
+    };
+    const auto ruleOf = [&](std::int64_t id) { return releases.get(actor("analyst"), id).nearLimit.at("drug"); };
+    const auto [none, shownWithout] = near();
+    BOOST_TEST(!shownWithout);
+    BOOST_TEST(!ruleOf(none));
+    sql("INSERT INTO near_limit_rule (product_kind, effective_from, share, verified, source) VALUES "
+        "('drug', '2020-01-01', '0.1', 0, 'tenth'), ('drug', '2026-11-23', '0.001', 1, 'later')");
+    const auto [tenth, shownByTenth] = near();
+    BOOST_TEST(shownByTenth);
+    clock.advance(std::chrono::hours(24));
+    const auto [later, shownByLater] = near();
+    BOOST_TEST(!shownByLater);
+    sql("UPDATE near_limit_rule SET source = 'rewritten', share = '0.2'");
+    BOOST_TEST(ruleOf(tenth).value().source == "tenth");
+    BOOST_TEST(ruleOf(tenth).value().share.text() == "0.1");
+    BOOST_TEST(!ruleOf(tenth).value().verified);
+    BOOST_TEST(ruleOf(later).value().source == "later");
+    BOOST_TEST(!ruleOf(none));
+}
+
 BOOST_AUTO_TEST_CASE(whatTheSignatoryMustSeeIsShown) {
+    sql("INSERT INTO near_limit_rule (product_kind, effective_from, share, verified, source) VALUES "
+        "('drug', '2020-01-01', '0.1', 0, 'tenth')");
     release({checkedSample(1)});  // the product's previous certificate: 94.96 and 0.1
     const std::string sample = checkedSample(2, "150102", "0.5");
     sql("UPDATE result_version SET version_no = 2, reason = '复测' WHERE test_id = 4");

@@ -44,20 +44,43 @@ BOOST_AUTO_TEST_CASE(whatOneDraftedAnotherPublishesAndOnlyThenItIsPublic) {
     BOOST_TEST(disclosures.published(std::nullopt, 50).empty());
     BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publishedIssue(draft.id, {})), Error,
                           refusedAs(ErrorCode::NotFound));
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(first(), draft.id)), Error,
-                          refusedAs(ErrorCode::OwnDraft));
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(county(), draft.id)), Error,
-                          refusedAs(ErrorCode::NotFound));
-    const auto published = disclosures.publish(second(), draft.id);
+    BOOST_CHECK_EXCEPTION(static_cast<void>(publish(first(), draft.id)), Error, refusedAs(ErrorCode::OwnDraft));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(publish(county(), draft.id)), Error, refusedAs(ErrorCode::NotFound));
+    const auto published = publish(second(), draft.id);
     BOOST_TEST(published.issueNo.value() == 1);
     BOOST_TEST(published.year.value() == 2026);
     const auto [issue, rows] = disclosures.publishedIssue(draft.id, {});
     BOOST_REQUIRE_EQUAL(rows.size(), 2U);
     BOOST_TEST(rows[1].failing.at(0).requirement == "不得过0.3%");
     BOOST_TEST(disclosures.published(std::nullopt, 50).size() == 1U);
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error,
-                          refusedAs(ErrorCode::WrongState));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(publish(second(), draft.id)), Error, refusedAs(ErrorCode::WrongState));
     BOOST_TEST(number("SELECT COUNT(*) FROM trail WHERE subject_kind = 'disclosure'") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(publishingIsSignedAndTheSignatureIsBoundToEveryRow) {
+    const auto draft = disclosures.draft(first(), "抽检结果通告", {conforming, failing});
+    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id, "同意公开", "wrong")), Error,
+                          refusedAs(ErrorCode::SignatureRefused));
+    BOOST_TEST(number("SELECT failed_attempts FROM person WHERE login = 'second'") == 1);
+    BOOST_TEST(disclosures.published(std::nullopt, 50).empty());
+    static_cast<void>(publish(second(), draft.id));
+    const auto signature = [&] { return disclosures.get(first(), draft.id, {}).first.signature.value(); };
+    BOOST_TEST(signature().person == "钱七");
+    BOOST_TEST(signature().meaning == "publish_disclosure");
+    BOOST_TEST(signature().reason == "同意公开");
+    BOOST_TEST(signature().valid);
+    end(failing, "withdrawn");  // what becomes of a certificate later is not what was signed
+    BOOST_TEST(signature().valid);
+    sql("UPDATE disclosure_row SET maker = '另一厂' WHERE seq = 2");
+    BOOST_TEST(!signature().valid);
+}
+
+BOOST_AUTO_TEST_CASE(theSchemaRefusesAnIssueWithoutItsSignature) {
+    const auto draft = disclosures.draft(first(), "通告", {failing});
+    const std::string by = std::to_string(second().id.value);
+    BOOST_CHECK_THROW(sql("UPDATE disclosure SET status = 'published', decided_by = " + by +
+                          ", decided_at = NOW(6), year = 2026, issue_no = 1 WHERE id = " + std::to_string(draft.id)),
+                      touchstone::db::SqlError);
 }
 
 BOOST_AUTO_TEST_CASE(theSchemaRefusesThatOnePersonDraftsAndPublishes) {
@@ -76,14 +99,14 @@ BOOST_AUTO_TEST_CASE(rowsAreThoseOfTheDayOfTheDraft) {
     const auto draft = disclosures.draft(first(), "通告", {failing});
     sql("UPDATE outcome SET maker = '改名厂'");
     sql("UPDATE product SET name = '改名片'");
-    static_cast<void>(disclosures.publish(second(), draft.id));
+    static_cast<void>(publish(second(), draft.id));
     BOOST_TEST(disclosures.publishedIssue(draft.id, {}).second.at(0).maker == "某厂");
     BOOST_TEST(disclosures.publishedIssue(draft.id, {}).second.at(0).productName == "示例片");
 }
 
 BOOST_AUTO_TEST_CASE(whatIsWithdrawnLaterIsMarkedAndStays) {
     const auto draft = disclosures.draft(first(), "通告", {conforming, failing});
-    static_cast<void>(disclosures.publish(second(), draft.id));
+    static_cast<void>(publish(second(), draft.id));
     end(failing, "withdrawn");
     end(conforming, "superseded");
     sql("INSERT INTO certificate (number, sample_id, revision, status, token, verdict, signature_id, released_at, "
@@ -102,8 +125,7 @@ BOOST_AUTO_TEST_CASE(whatIsWithdrawnLaterIsMarkedAndStays) {
 BOOST_AUTO_TEST_CASE(whatWasWithdrawnBeforeTheApprovalIsNotPublished) {
     const auto draft = disclosures.draft(first(), "通告", {failing});
     end(failing, "withdrawn");
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error,
-                          refusedAs(ErrorCode::WrongState));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(publish(second(), draft.id)), Error, refusedAs(ErrorCode::WrongState));
     BOOST_TEST(disclosures.published(std::nullopt, 50).empty());
 }
 
@@ -114,23 +136,22 @@ BOOST_AUTO_TEST_CASE(aCertificateStandsInOneIssueAndComesBackFromADiscardedOne) 
                           refusedAs(ErrorCode::Invalid));
     disclosures.discard(first(), draft.id, "品种有误");
     BOOST_TEST(disclosures.candidates(first(), {}).size() == 2U);
-    BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.publish(second(), draft.id)), Error,
-                          refusedAs(ErrorCode::WrongState));
+    BOOST_CHECK_EXCEPTION(static_cast<void>(publish(second(), draft.id)), Error, refusedAs(ErrorCode::WrongState));
 }
 
 BOOST_AUTO_TEST_CASE(issuesAreNumberedWithoutGapsByOrganisation) {
     const auto one = disclosures.draft(first(), "一", {conforming});
     const auto two = disclosures.draft(second(), "二", {failing});
     const auto theirs = disclosures.draft(other(), "他", {elsewhere});
-    BOOST_TEST(disclosures.publish(first(), two.id).issueNo.value() == 1);
-    BOOST_TEST(disclosures.publish(second(), one.id).issueNo.value() == 2);
+    BOOST_TEST(publish(first(), two.id).issueNo.value() == 1);
+    BOOST_TEST(publish(second(), one.id).issueNo.value() == 2);
     BOOST_CHECK_EXCEPTION(static_cast<void>(disclosures.get(first(), theirs.id, {})), Error,
                           refusedAs(ErrorCode::NotFound));
 }
 
 BOOST_AUTO_TEST_CASE(anIssueIsSearched) {
     const auto draft = disclosures.draft(first(), "通告", {conforming, failing});
-    static_cast<void>(disclosures.publish(second(), draft.id));
+    static_cast<void>(publish(second(), draft.id));
     const auto found = [&](const char* q) {
         touchstone::regulators::RowFilter filter;
         filter.q = q;

@@ -16,8 +16,8 @@ struct Follower : Laboratory {
     Follower() {
         sql("INSERT INTO organisation (id, code, name, kind, region_code, address) VALUES "
             "(3, 'COUNTY', '某县局', 'regulator', '150102', ''), (4, 'OTHER', '他市局', 'regulator', '1502', '')");
-        accounts.create(people::systemActor("test"), {{"second", "钱七", {}, {Role::regulator}, "REG"},
-                                                      {"county", "孙八", {}, {Role::regulator}, "COUNTY"},
+        accounts.create(people::systemActor("test"), {{"second", "钱七", kPassword, {Role::regulator}, "REG"},
+                                                      {"county", "孙八", kPassword, {Role::regulator}, "COUNTY"},
                                                       {"other", "周九", {}, {Role::regulator}, "OTHER"}});
         sql("INSERT INTO deadline_rule (business_kind, product_kind, days, counting, effective_from, verified, source) "
             "VALUES "
@@ -50,13 +50,16 @@ struct Follower : Laboratory {
         sql("INSERT INTO publication (certificate_id, kind, at) SELECT id, '" + kind +
             "', '2026-11-22 02:00:00' FROM certificate WHERE number = '" + certificate + "'");
     }
+    regulators::Disclosure publish(const Actor& who, std::int64_t id) {
+        return disclosures.publish(who, id, "同意公开", kPassword);
+    }
     std::int64_t tested(const std::string& region) {
         return number("SELECT COALESCE(SUM(tested), 0) FROM outcome_tally WHERE region = '" + region + "'");
     }
 
     regulators::OutcomeService outcomes{application(), trail, clock};
-    regulators::RiskService risks{application(), trail, clock};
-    regulators::DisclosureService disclosures{application(), trail, clock};
+    regulators::RiskService risks{application(), trail, accounts, clock};
+    regulators::DisclosureService disclosures{application(), trail, accounts, clock};
     regulators::HistoryService histories{application(), clock};
 };
 

@@ -140,6 +140,12 @@ BOOST_AUTO_TEST_CASE(clustersAreCountedWithinTheRegionAndTheWindow) {
     BOOST_TEST(batch.clusters[0].count.batch == "B-1");
     BOOST_TEST(batch.clusters[0].count.tested == 1);
     BOOST_TEST(batch.clusters[0].othersTested == 1);
+    sql("UPDATE outcome SET batch_no = 'B-1', product_name = '改名片' WHERE number = 'BG2026000002'");
+    const auto whole = histories.clusters(first(), ClusterBy::batch, 12, 50);
+    BOOST_REQUIRE_EQUAL(whole.clusters.size(), 1U);  // one batch, whatever its product was called in between
+    BOOST_TEST(whole.clusters[0].count.tested == 2);
+    BOOST_TEST(whole.clusters[0].count.failing == 1);
+    BOOST_TEST(whole.clusters[0].count.product == "示例片");
     const auto analyte = histories.clusters(actor("analyst"), ClusterBy::analyte, 12, 50);
     BOOST_REQUIRE_EQUAL(analyte.clusters.size(), 1U);
     BOOST_TEST(analyte.clusters[0].count.failing == 2);

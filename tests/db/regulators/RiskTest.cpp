@@ -5,6 +5,7 @@
 using touchstone::Error;
 using touchstone::ErrorCode;
 using touchstone::tests::Follower;
+using touchstone::tests::kPassword;
 using touchstone::tests::refusedAs;
 
 namespace {
@@ -30,10 +31,33 @@ BOOST_AUTO_TEST_CASE(theLaboratoryTellsARegulatorWhichAcknowledgesAndCloses) {
     BOOST_TEST(read().recipientName.value() == "某市局");
     BOOST_TEST(!read().late());
     risks.acknowledge(first(), {id});
-    risks.close(second(), {id}, "已下架召回");
+    risks.close(second(), {id}, "已下架召回", kPassword);
     BOOST_TEST(read().state == "closed");
     BOOST_TEST(read().measure.value() == "已下架召回");
     BOOST_TEST(number("SELECT COUNT(*) FROM trail WHERE action LIKE 'risk.%' AND subject_kind = 'sample'") == 4);
+}
+
+BOOST_AUTO_TEST_CASE(closingIsSignedUnderEachRiskAndAChangedRiskHasNoValidSignature) {
+    issued(2, "150102", "0.4");
+    outcomes.follow();
+    const std::int64_t both = number("SELECT MAX(id) FROM risk");
+    risks.notify(actor("signatory"), {id, both}, "REG", std::nullopt);
+    risks.acknowledge(first(), {id, both});
+    BOOST_CHECK_EXCEPTION(risks.close(second(), {id, both}, "已下架召回", "wrong"), Error,
+                          refusedAs(ErrorCode::SignatureRefused));
+    BOOST_TEST(number("SELECT failed_attempts FROM person WHERE login = 'second'") == 1);
+    BOOST_TEST(!read().signature);
+    risks.close(second(), {both, id}, "已下架召回", kPassword);
+    const auto list = [&] { return risks.list(first(), {}).risks; };
+    for (const auto& risk : list()) {
+        BOOST_TEST(risk.signature.value().valid);
+        BOOST_TEST(risk.signature.value().person == "钱七");
+        BOOST_TEST(risk.signature.value().meaning == "close_risk");
+    }
+    sql("UPDATE risk SET measure = '未采取措施' WHERE id = " + std::to_string(both));
+    BOOST_TEST(!list().at(0).signature.value().valid);
+    BOOST_TEST(list().at(1).signature.value().valid);
+    BOOST_CHECK_THROW(sql("UPDATE risk SET signature_id = NULL"), touchstone::db::SqlError);
 }
 
 BOOST_AUTO_TEST_CASE(stepsAreTakenInOrderAndOnce) {
@@ -41,7 +65,7 @@ BOOST_AUTO_TEST_CASE(stepsAreTakenInOrderAndOnce) {
     risks.notify(actor("signatory"), {id}, "REG", std::nullopt);
     BOOST_CHECK_EXCEPTION(risks.notify(actor("signatory"), {id}, "REG", std::nullopt), Error,
                           refusedAs(ErrorCode::WrongState));
-    BOOST_CHECK_EXCEPTION(risks.close(first(), {id}, "已处置"), Error, refusedAs(ErrorCode::WrongState));
+    BOOST_CHECK_EXCEPTION(risks.close(first(), {id}, "已处置", kPassword), Error, refusedAs(ErrorCode::WrongState));
     risks.acknowledge(first(), {id});
     BOOST_CHECK_EXCEPTION(risks.acknowledge(first(), {id}), Error, refusedAs(ErrorCode::WrongState));
 }

@@ -223,6 +223,10 @@ export class Scene {
     if (status !== 204) throw new Error(`${path}: ${status}`)
   }
 
+  publish(disclosure) {
+    return this.approver.post(`/disclosures/${disclosure}/publish`, { password: this.password('approver'), meaning: 'publish_disclosure', reason: '同意公开' })
+  }
+
   /** Risks in three states; an issue that is drafted, one to be discarded, one that is published. */
   async prepareOutcomes() {
     this.failing = await this.fail(3)
@@ -234,7 +238,7 @@ export class Scene {
     this.draft = await draft(this.failing[0])
     this.discardable = await draft(this.failing[1])
     this.published = await draft(this.failing[2])
-    await this.approver.post(`/disclosures/${this.published}/publish`)
+    await this.publish(this.published)
   }
 
   /** The link that the mail of a subscription holds, which confirms it: worked out as the server does, from its key. */
@@ -254,11 +258,16 @@ export class Scene {
     await this.analyst.fetch('POST', `/certificates/${this.proposed}/amendment`, { reason: '规格有误', changes: [{ field: 'specification', new: '30 g' }] })
   }
 
-  /** Layouts of the laboratory: `spare` has a draft, `proposed` waits for its check, `own` is approved. */
+  /** Layouts of the laboratory: `spare` has a draft, `proposed` waits for its check, `checked` for its approval, `own` is approved. */
   async prepareLayouts() {
-    for (const code of ['spare', 'proposed', 'own']) await this.admin.post('/layouts', { code, title: '样张', kind: 'certificate', xml: layoutXml(code) })
-    for (const code of ['proposed', 'own']) await this.admin.post(`/layouts/${code}/propose`, { revision: 1, from: day(1), reason: '新建' })
-    for (const person of [this.quality, this.signatory]) await person.post('/layouts/own/versions/1/decide', { decision: 'accept', reason: '已核对' })
+    for (const code of ['spare', 'proposed', 'checked', 'own']) await this.admin.post('/layouts', { code, title: '样张', kind: 'certificate', xml: layoutXml(code) })
+    for (const code of ['proposed', 'checked', 'own']) await this.admin.post(`/layouts/${code}/propose`, { revision: 1, from: day(1), reason: '新建' })
+    for (const code of ['checked', 'own']) await this.step('quality', `/layouts/${code}/versions/1/decide`, { decision: 'check', reason: '已核对' })
+    await this.step('signatory', '/layouts/own/versions/1/approve', this.approval('signatory'))
+  }
+
+  approval(login) {
+    return { password: this.password(login), meaning: 'approve_layout', reason: '同意启用' }
   }
 
   /** A control that fails, and values that came when their tests had results. */

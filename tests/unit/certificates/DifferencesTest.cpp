@@ -9,10 +9,14 @@ using touchstone::certificates::FrozenContent;
 using touchstone::certificates::frozenJson;
 using touchstone::certificates::FrozenTest;
 using touchstone::certificates::LateValue;
+using touchstone::certificates::NearLimitRule;
 
 namespace json = touchstone::json;
 
 namespace {
+
+const std::optional<NearLimitRule> kTenth =
+    NearLimitRule{touchstone::Decimal::of("0.1"), touchstone::parseDate("2020-01-01").value(), false, "invented"};
 
 FrozenTest range(const std::string& value, std::optional<std::string> lower, std::optional<std::string> upper) {
     FrozenTest out{};
@@ -44,14 +48,15 @@ Earlier earlier(const FrozenContent& content) {
 }
 
 std::string kinds(const FrozenContent& content, const std::vector<LateValue>& late = {}, const Earlier* previous = nullptr,
-                  const std::optional<std::string>& own = {}) {
+                  const std::optional<std::string>& own = {}, const std::optional<NearLimitRule>& near = kTenth) {
     std::string out;
-    for (const Difference& one : differencesOf(content, late, previous, own)) out += std::string(name(one.kind)) + " ";
+    for (const Difference& one : differencesOf(content, late, previous, own, near)) out += std::string(name(one.kind)) + " ";
     return out;
 }
 
-std::string ofValue(const std::string& value, std::optional<std::string> lower, std::optional<std::string> upper) {
-    return kinds(contentOf(range(value, std::move(lower), std::move(upper))));
+std::string ofValue(const std::string& value, std::optional<std::string> lower, std::optional<std::string> upper,
+                    const std::optional<NearLimitRule>& near = kTenth) {
+    return kinds(contentOf(range(value, std::move(lower), std::move(upper))), {}, nullptr, {}, near);
 }
 
 }  // namespace
@@ -74,6 +79,14 @@ BOOST_AUTO_TEST_CASE(nearIsATenthOfTheWidthOrOfTheOneBound) {
     BOOST_TEST(ofValue("89", "80", {}) == "");
 }
 
+BOOST_AUTO_TEST_CASE(howNearIsSaidByTheRuleAndWithoutOneNothingIs) {
+    NearLimitRule rule = *kTenth;
+    rule.share = touchstone::Decimal::of("0.05");
+    BOOST_TEST(ofValue("95.5", "95.0", "105.0", rule) == "near_limit ");
+    BOOST_TEST(ofValue("95.6", "95.0", "105.0", rule) == "");
+    BOOST_TEST(ofValue("95.0", "95.0", "105.0", std::nullopt) == "");
+}
+
 BOOST_AUTO_TEST_CASE(whatIsNoNumberIsNearNothing) {
     BOOST_TEST(ofValue("<0.3", {}, "0.3") == "");
     BOOST_TEST(ofValue("未检出", {}, "0.3") == "");
@@ -91,7 +104,7 @@ BOOST_AUTO_TEST_CASE(aLaterVersionIsSaidWithItsReason) {
     FrozenTest test = range("100.0", "95.0", "105.0");
     test.version = 3;
     test.reason = "复测";
-    const auto found = differencesOf(contentOf(test), {}, nullptr, {});
+    const auto found = differencesOf(contentOf(test), {}, nullptr, {}, kTenth);
     BOOST_REQUIRE_EQUAL(found.size(), 1U);
     BOOST_TEST(name(found[0].kind) == "corrected");
     BOOST_TEST(found[0].reason == "复测");
@@ -102,7 +115,7 @@ BOOST_AUTO_TEST_CASE(anotherVerdictAndAnotherEditionThanTheCertificateBeforeAreS
     FrozenTest failing = range("0.5", {}, "0.3");
     failing.verdict = "fails";
     const Earlier before = earlier(contentOf(failing, "2020年版"));
-    const auto found = differencesOf(contentOf(range("0.1", {}, "0.3")), {}, &before, {});
+    const auto found = differencesOf(contentOf(range("0.1", {}, "0.3")), {}, &before, {}, kTenth);
     BOOST_REQUIRE_EQUAL(found.size(), 2U);
     BOOST_TEST(name(found[0].kind) == "verdict_changed");
     BOOST_TEST(found[0].previous == "0.5 %");
