@@ -11,6 +11,7 @@
 #include "server/audit/TrailRoutes.h"
 #include "server/catalogue/CatalogueRoutes.h"
 #include "server/certificates/CertificateRoutes.h"
+#include "server/certificates/DisposalRoutes.h"
 #include "server/certificates/LayoutRoutes.h"
 #include "server/certificates/LayoutShelf.h"
 #include "server/certificates/LifeRoutes.h"
@@ -133,7 +134,7 @@ struct Application::Parts {
           certificates(database, trail, issuing, clock),
           releases(database, trail, accounts, reviews, certificates, clock, random, settings.certificates,
                    [this] { if (resuming) resuming->wake(); }),
-          life(database, trail, accounts, reviews, clock), layouts(database, trail, accounts, clock),
+          life(database, trail, accounts, reviews, clock), disposals(database, trail, accounts, clock), layouts(database, trail, accounts, clock),
           shipment(certificates::readShipment(settings.templatesFolder)),
           layoutPreview(database, printer, clock, shipment.samples), feed(database, settings.portal.listeners),
           portal(database, trail, clock, feed), bundles(database, trail, clock, feed, issuing.signer(), settings.portal.transfers),
@@ -161,6 +162,7 @@ struct Application::Parts {
         router.add(certificates::certificateRoutes(certificates));
         router.add(certificates::releaseRoutes(releases));
         router.add(certificates::lifeRoutes(life));
+        router.add(certificates::disposalRoutes(disposals));
         router.add(certificates::layoutRoutes(layouts, layoutPreview));
         router.add(regulators::portalRoutes(portal));
         router.add(regulators::bundleRoutes(bundles));
@@ -204,6 +206,7 @@ struct Application::Parts {
     certificates::CertificateService certificates;
     certificates::ReleaseService releases;
     certificates::LifeService life;
+    certificates::DisposalService disposals;
     certificates::LayoutService layouts;
     certificates::Shipment shipment;
     certificates::LayoutPreview layoutPreview;

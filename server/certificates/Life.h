@@ -87,7 +87,8 @@ struct Kept {
     std::string number, sample, productName, status;
     Instant releasedAt;
     Retention retention;
-    std::string state;  ///< kept, held, due: may be disposed of
+    std::string state;                    ///< kept, held, due: may be disposed of
+    std::optional<std::string> disposal;  ///< of its sample: proposed, approved, disposed
 };
 struct KeptFilter {
     std::optional<std::string> state = {};

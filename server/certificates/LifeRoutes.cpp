@@ -164,6 +164,7 @@ void write(json::Writer& out, const Kept& one) {
         .field("released_at", toRfc3339(one.releasedAt))
         .field("retain_until", one.retention.until)
         .field("state", one.state)
+        .field("disposal", one.disposal)
         .endObject();
 }
 

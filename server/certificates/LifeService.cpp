@@ -205,7 +205,7 @@ Life LifeService::life(const Actor& actor, const std::string& number) {
 }
 
 std::vector<Kept> LifeService::kept(const Actor& actor, const KeptFilter& filter) {
-    actor.require({Role::quality_manager, Role::administrator});
+    actor.require({Role::technician, Role::quality_manager, Role::administrator});
     return database_.read([&](db::ReadTransaction& tx) { return store::kept(tx, filter, today()); });
 }
 

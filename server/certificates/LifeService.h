@@ -51,7 +51,7 @@ public:
 
     /// Error(NotFound).
     [[nodiscard]] Life life(const Actor& actor, const std::string& number);
-    /// What is kept, held, or may be disposed of. Roles quality_manager, administrator.
+    /// What is kept, held, or may be disposed of. Roles technician, quality_manager, administrator.
     [[nodiscard]] std::vector<Kept> kept(const Actor& actor, const KeptFilter& filter);
 
     struct Inbox {

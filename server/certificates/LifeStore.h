@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,11 @@ void insertHold(db::WriteTransaction& tx, CertificateId certificate, bool set, P
 
 /// Oldest first.
 [[nodiscard]] std::vector<Kept> kept(db::ReadTransaction& tx, const KeptFilter& filter, Date today);
+
+/// By number of sample, over all its certificates: the last day of the longest term, held if one of them is. Samples without
+/// a certificate are not there.
+[[nodiscard]] std::map<std::string, Retention> retentionOf(db::ReadTransaction& tx, const std::vector<std::string>& samples,
+                                                           Date today);
 
 /// Newest first, for the person's organisation.
 [[nodiscard]] std::vector<Notice> noticesFor(db::ReadTransaction& tx, PersonId person, const NoticeFilter& filter);

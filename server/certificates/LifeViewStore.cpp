@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "server/certificates/LifeRows.h"
@@ -59,9 +60,12 @@ constexpr db::Statement kHolds{
     "AS held FROM certificate c JOIN sample s ON s.id = c.sample_id JOIN product p ON p.id = s.product_id "
 
 constexpr db::Statement kRetention{"life_retention", TOUCHSTONE_KEPT "WHERE c.number = ?"};
+constexpr db::Statement kOfSamples{"life_retention_of_samples", TOUCHSTONE_KEPT "WHERE s.number IN (??) AND c.status <> 'drawing'"};
 constexpr db::Statement kKept{
     "life_kept",
-    "SELECT k.*, CASE WHEN held THEN 'held' WHEN keep_until < ? THEN 'due' ELSE 'kept' END AS state FROM (" TOUCHSTONE_KEPT
+    "SELECT k.*, CASE WHEN held THEN 'held' WHEN keep_until < ? THEN 'due' ELSE 'kept' END AS state, "
+    "(SELECT IF(d.state = 'listed', l.status, d.state) FROM sample e JOIN disposal_row d ON d.open_for = e.id "
+    "JOIN disposal l ON l.id = d.disposal_id WHERE e.number = k.sample) FROM (" TOUCHSTONE_KEPT
     "WHERE c.status <> 'drawing' AND c.id > ?) k HAVING state LIKE ? ORDER BY k.id LIMIT ?"};
 
 Retention toRetention(const db::Row& row) {
@@ -139,7 +143,20 @@ std::vector<Kept> kept(db::ReadTransaction& tx, const KeptFilter& filter, Date t
     std::vector<Kept> out;
     for (const db::Row& row : tx.query(kKept, {day, day, filter.after.value_or(0), filter.state.value_or("%"), filter.limit})) {
         out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), instantFromSql(row.text(5)),
-                       toRetention(row), row.text(8)});
+                       toRetention(row), row.text(8), row.optionalText(9)});
+    }
+    return out;
+}
+
+std::map<std::string, Retention> retentionOf(db::ReadTransaction& tx, const std::vector<std::string>& samples, Date today) {
+    std::map<std::string, Retention> out;
+    for (const db::Row& row : tx.query(kOfSamples, {toText(today)}, {samples.begin(), samples.end()})) {
+        const Retention one = toRetention(row);
+        const auto [at, first] = out.emplace(row.text(2), one);
+        if (first) continue;
+        at->second.held = at->second.held || one.held;
+        // Without a rule it is kept for good, and a day compares as its text.
+        at->second.until = at->second.until && one.until ? std::max(at->second.until, one.until) : std::nullopt;
     }
     return out;
 }

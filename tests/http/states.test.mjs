@@ -45,7 +45,8 @@ const MAY = {
   portalCertificateResults: ['regulator'], portalCertificateResultsXml: ['regulator'],
   proposeAmendment: ['checker', 'signatory', 'quality_manager'], checkAmendment: ['checker', 'quality_manager'],
   refuseAmendment: ['checker', 'signatory', 'quality_manager'], withdrawCertificate: ['signatory'], holdCertificate: ['quality_manager'],
-  listRetention: ['quality_manager', 'administrator'], listNotices: Object.values(ROLES), readNotices: Object.values(ROLES),
+  listRetention: ['technician', 'quality_manager', 'administrator'], proposeDisposal: ['technician', 'quality_manager'], disposeSamples: ['technician', 'quality_manager'],
+  approveDisposal: ['signatory', 'quality_manager'], refuseDisposal: ['signatory', 'quality_manager'], listNotices: Object.values(ROLES), readNotices: Object.values(ROLES),
   listTrail: ['quality_manager', 'administrator'], currentSession: Object.values(ROLES), signOut: Object.values(ROLES)
 }
 const signed = operations.filter(({ open }) => !open)

@@ -19,7 +19,9 @@ export const rights = {
   checkAmendment: ['checker', 'quality_manager'],
   refuseAmendment: ['checker', 'signatory', 'quality_manager'],
   hold: ['quality_manager'],
-  retention: ['quality_manager', 'administrator'],
+  retention: ['technician', 'quality_manager', 'administrator'],
+  keepSamples: ['technician', 'quality_manager'],
+  approveDisposal: ['signatory', 'quality_manager'],
   writeLayouts: ['quality_manager', 'administrator'],
   decideLayouts: ['quality_manager', 'signatory', 'administrator'],
   portal: ['regulator'],
@@ -66,6 +68,7 @@ export const groups: Group[] = [
       { name: 'certificates', path: '/certificates', roles: rights.laboratory },
       { name: 'notices', path: '/notices' },
       { name: 'retention', path: '/retention', roles: rights.retention },
+      { name: 'disposals', path: '/disposals', roles: rights.laboratory },
       { name: 'layouts', path: '/layouts', roles: rights.laboratory },
       { name: 'verify', path: '/verify' }
     ]

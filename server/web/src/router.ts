@@ -33,6 +33,8 @@ export const router = createRouter({
     },
     { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: 'notices' } },
     { path: '/retention', component: () => import('./pages/RetentionPage.vue'), meta: { title: 'retention', roles: rights.retention } },
+    { path: '/disposals', component: () => import('./pages/DisposalsPage.vue'), meta: { title: 'disposals', roles: rights.laboratory } },
+    { path: '/disposals/:id', component: () => import('./pages/DisposalPage.vue'), props: true, meta: { title: 'disposal', roles: rights.laboratory } },
     { path: '/layouts', component: () => import('./pages/LayoutsPage.vue'), meta: { title: 'layouts', roles: rights.laboratory } },
     { path: '/layouts/:code', component: () => import('./pages/LayoutPage.vue'), props: true, meta: { title: 'layout', roles: rights.laboratory } },
     { path: '/messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: 'messages', roles: rights.laboratory } },

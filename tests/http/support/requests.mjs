@@ -153,6 +153,12 @@ export async function requests(scene) {
     holdCertificate: { as: 'quality', path: `/certificates/${number}/hold`, body: { act: 'set', reason: '案件未结' } },
     certificateLife: { as: 'analyst', path: `/certificates/${number}/life` },
     listRetention: { as: 'quality', path: '/retention' },
+    listDisposals: { as: 'analyst', path: `/disposals?sample=${scene.past[0]}` },
+    proposeDisposal: { as: 'quality', path: '/disposals', body: { samples: scene.past.slice(3), reason: '保存期满' } },
+    getDisposal: { as: 'analyst', path: `/disposals/${scene.disposals[0]}` },
+    approveDisposal: { as: 'signatory', path: `/disposals/${scene.disposals[0]}/approve`, body: { password: scene.password('signatory'), meaning: 'approve_disposal', reason: '同意处置' } },
+    refuseDisposal: { as: 'signatory', path: `/disposals/${scene.disposals[1]}/refuse`, body: { reason: '再查' } },
+    disposeSamples: { as: 'technician', path: `/disposals/${scene.disposals[2]}/dispose`, body: { samples: [scene.past[2]], method: 'destroyed', witness: 'analyst', note: '焚烧' } },
     listNotices: { as: 'regulator', path: '/notices' },
     readNotices: { as: 'regulator', path: '/notices/read', body: { ids: [1] } },
     signOut: { as: 'regulator', path: '/sessions/current' }

@@ -193,6 +193,7 @@ export class Scene {
     await this.prepareQuality()
     await this.prepareOutcomes()
     await this.prepareLayouts()
+    await this.prepareDisposals()
   }
 
   /** A released sample with too much lead; its certificate. */
@@ -268,6 +269,22 @@ export class Scene {
 
   approval(login) {
     return { password: this.password(login), meaning: 'approve_layout', reason: '同意启用' }
+  }
+
+  /** Four samples past their term: three of them in lists, of which the last is approved. */
+  async prepareDisposals() {
+    this.past = await this.register(4)
+    for (const number of this.past) {
+      await this.type(number)
+      await this.submit(number)
+      await this.check(number)
+    }
+    await this.release(this.past)
+    const numbers = this.past.map(number => `'${number}'`).join(', ')
+    await this.lab.instance.sql('owner', `UPDATE certificate SET released_at = '2014-01-01' WHERE sample_id IN (SELECT id FROM sample WHERE number IN (${numbers}))`)
+    this.disposals = []
+    for (const number of this.past.slice(0, 3)) this.disposals.push((await this.technician.post('/disposals', { samples: [number], reason: '保存期满' })).id)
+    await this.signatory.post(`/disposals/${this.disposals[2]}/approve`, { password: this.password('signatory'), meaning: 'approve_disposal', reason: '同意处置' })
   }
 
   /** A control that fails, and values that came when their tests had results. */
