@@ -281,6 +281,12 @@ export class Scene {
     }
     await this.release(this.past)
     const numbers = this.past.map(number => `'${number}'`).join(', ')
+    // Histories read the day of issue from the certificates, within a second or so; it must not be the one below.
+    const followed = async () => (await this.lab.instance.sql('owner', `SELECT COUNT(*) FROM outcome WHERE sample IN (${numbers})`)).out.trim()
+    for (const end = Date.now() + 20_000; (await followed()) !== String(this.past.length);) {
+      if (Date.now() > end) throw new Error('the certificates were not followed')
+      await pause(100)
+    }
     await this.lab.instance.sql('owner', `UPDATE certificate SET released_at = '2014-01-01' WHERE sample_id IN (SELECT id FROM sample WHERE number IN (${numbers}))`)
     this.disposals = []
     for (const number of this.past.slice(0, 3)) this.disposals.push((await this.technician.post('/disposals', { samples: [number], reason: '保存期满' })).id)
