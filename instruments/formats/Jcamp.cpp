@@ -32,12 +32,13 @@ constexpr std::size_t maxLine = 4096;
 constexpr std::size_t pointsPerByte = 4;
 constexpr std::size_t pointsForFree = 1'000'000;
 
-/// The labels that describe tables; others are of no use here and are not kept.
+/// The labels that describe tables, sorted; others are of no use here and are not kept.
 constexpr std::array<std::string_view, 36> described{
-    "TITLE",  "DATATYPE", "NPOINTS", "XUNITS",  "YUNITS", "XFACTOR", "YFACTOR", "FIRSTX", "LASTX",
-    "FIRSTY", "MAXX",     "MINX",    "MAXY",    "MINY",   "DELTAX",  "RUNITS",  "AUNITS", "RFACTOR",
-    "AFACTOR", "FIRSTR",  "LASTR",   "FIRSTA",  "MAXA",   "MINA",    "DELTAR",  "NTUPLES", "VARNAME",
-    "SYMBOL", "VARDIM",   "UNITS",   "FIRST",   "LAST",   "MIN",     "MAX",     "FACTOR", "PAGE"};
+    "AFACTOR", "AUNITS", "DATATYPE", "DELTAR", "DELTAX", "FACTOR", "FIRST", "FIRSTA", "FIRSTR", "FIRSTX", "FIRSTY",
+    "LAST", "LASTR", "LASTX", "MAX", "MAXA", "MAXX", "MAXY", "MIN", "MINA", "MINX", "MINY", "NPOINTS", "NTUPLES",
+    "PAGE", "RFACTOR", "RUNITS", "SYMBOL", "TITLE", "UNITS", "VARDIM", "VARNAME", "XFACTOR", "XUNITS", "YFACTOR",
+    "YUNITS"};
+static_assert(std::ranges::is_sorted(described));
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -189,7 +190,7 @@ private:
             block.page.clear();
             return;
         }
-        if (std::ranges::find(described, label) == described.end()) return;
+        if (!std::ranges::binary_search(described, std::string_view(label))) return;
         (block.inPage ? block.page : block.records).insert_or_assign(label, record);
     }
 

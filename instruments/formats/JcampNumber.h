@@ -36,17 +36,27 @@ struct Cursor {
     bool signlessExponent = false;   ///< "1E5" is 100000; in tables with pseudo-digits it is 1 and +5
 };
 
-inline constexpr std::array<std::uint64_t, 9> wholePowers{1,       10,        100,        1'000,      10'000,
-                                                        100'000, 1'000'000, 10'000'000, 100'000'000};
+inline constexpr std::array<std::uint64_t, 15> wholePowers = [] {
+    std::array<std::uint64_t, 15> all{1};
+    for (std::size_t i = 1; i < all.size(); ++i) all[i] = all[i - 1] * 10;
+    return all;
+}();
 
 /// These are exact in a double, so that one division or multiplication rounds once.
 inline constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+/// The number that eight digits are, each the value of one, the first in the lowest byte.
+inline std::uint64_t numberOf(std::uint64_t eight) {
+    static_assert(std::endian::native == std::endian::little, "the first digit is in the lowest byte");
+    eight = eight * 10 + (eight >> 8U);
+    return ((eight & 0x000000FF000000FFU) * 0x000F424000000064U +
+            ((eight >> 16U) & 0x000000FF000000FFU) * 0x0000271000000001U) >> 32U;
+}
+
 /// Digits where `at` stands, put behind `units` (which wraps when there are more than 19); gives their number. Eight at a
 /// time and without a branch for each: how long a number is cannot be foretold, and a wrong guess costs more than the sum.
 inline std::ptrdiff_t scanDigits(const char*& at, const char* end, std::uint64_t& units) {
-    static_assert(std::endian::native == std::endian::little, "the first digit is in the lowest byte");
     const char* const begin = at;
     while (end - at >= 8) {
         std::uint64_t eight = 0;
@@ -54,11 +64,8 @@ inline std::ptrdiff_t scanDigits(const char*& at, const char* end, std::uint64_t
         eight ^= 0x3030303030303030U;  // a digit becomes its value, all else more than 9
         const std::uint64_t others = (eight | (eight + 0x7676767676767676U)) & 0x8080808080808080U;
         const auto digits = static_cast<unsigned>(std::countr_zero(others)) / 8;
-        std::uint64_t sum = (eight << (56 - 8 * (digits == 8 ? 7 : digits))) << (digits == 8 ? 0U : 8U);
-        sum = sum * 10 + (sum >> 8U);
-        sum = ((sum & 0x000000FF000000FFU) * 0x000F424000000064U +
-               ((sum >> 16U) & 0x000000FF000000FFU) * 0x0000271000000001U) >> 32U;
-        units = units * wholePowers[digits] + sum;
+        eight = (eight << (56 - 8 * (digits == 8 ? 7 : digits))) << (digits == 8 ? 0U : 8U);
+        units = units * wholePowers[digits] + numberOf(eight);
         at += digits;
         if (digits < 8) return at - begin;
     }

@@ -1,62 +1,19 @@
 #include "instruments/formats/JcampOrdinates.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 
+#include "instruments/formats/JcampAlphabet.h"
 #include "instruments/formats/JcampNumber.h"
+#include "instruments/formats/JcampPlainRows.h"
 
 namespace touchstone::instruments::jcamp {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-
-/// Those up to Difference begin a number, those from Squeezed to there with a digit.
-enum class Sort : std::uint8_t { Digit, Plus, Minus, Squeezed, Difference, Repeat, Missing, Blank, LineEnd, Comment, Other };
-
-/// Sums of such numbers stay exact in an integer and in a double.
-constexpr std::ptrdiff_t maxPlainDigits = 14;
-constexpr std::int64_t maxPlain = 1'000'000'000'000'000;
-
-/// What a character begins, and the digit that it stands for with its sign.
-struct Meaning {
-    Sort sort = Sort::Other;
-    std::int8_t digit = -1;
-    bool negative = false;
-};
-using Alphabet = std::array<Meaning, 256>;
-
-constexpr void pseudoDigits(Alphabet& alphabet, char first, int digit, int last, Sort sort, bool negative) {
-    for (; digit <= last; ++digit, ++first) {
-        alphabet[static_cast<unsigned char>(first)] = {sort, static_cast<std::int8_t>(digit), negative};
-    }
-}
-
-constexpr Alphabet alphabetWith(char point) {
-    Alphabet alphabet{};
-    pseudoDigits(alphabet, '0', 0, 9, Sort::Digit, false);
-    pseudoDigits(alphabet, '@', 0, 9, Sort::Squeezed, false);
-    pseudoDigits(alphabet, 'a', 1, 9, Sort::Squeezed, true);
-    pseudoDigits(alphabet, '%', 0, 0, Sort::Difference, false);
-    pseudoDigits(alphabet, 'J', 1, 9, Sort::Difference, false);
-    pseudoDigits(alphabet, 'j', 1, 9, Sort::Difference, true);
-    pseudoDigits(alphabet, 'S', 1, 8, Sort::Repeat, false);
-    pseudoDigits(alphabet, 's', 9, 9, Sort::Repeat, false);
-    alphabet['+'] = {Sort::Plus, -1, false};
-    alphabet['-'] = {Sort::Minus, -1, true};
-    alphabet['?'].sort = Sort::Missing;
-    for (const char c : {' ', '\t', ',', ';'}) alphabet[static_cast<unsigned char>(c)].sort = Sort::Blank;
-    alphabet['\r'].sort = alphabet['\n'].sort = Sort::LineEnd;
-    alphabet['$'].sort = Sort::Comment;
-    alphabet[static_cast<unsigned char>(point)].sort = Sort::Digit;
-    return alphabet;
-}
-
-constexpr Alphabet withPoint = alphabetWith('.');
-constexpr Alphabet withComma = alphabetWith(',');
 
 class Decoder {
 public:
@@ -64,41 +21,49 @@ public:
         : begin_(table.data()),
           cursor_{table.data(), table.data() + table.size(), style.point},
           alphabet_(style.point == ',' ? withComma : withPoint),
+          plainRows_(table, alphabet_),
           maxPoints_(style.maxPoints),
           checks_(style.checks) {
-        out_.y.reserve(std::min({style.expected, style.maxPoints, table.size()}));
+        out_.y.resize(std::min(std::min(style.expected, table.size()) + PlainRows::room, style.maxPoints));
     }
 
     Ordinates read() {
-        for (toRow(); cursor_.at != cursor_.end && !out_.tooMany; toRow()) row();
+        for (toRow(); cursor_.at != cursor_.end && !out_.tooMany; toRow()) {
+            if (plainRow()) continue;
+            row();
+            plainRows_.goOnFrom(running());
+        }
+        out_.y.resize(count_);
         return std::move(out_);
     }
 
 private:
-    enum class Last : std::uint8_t { Nothing, Value, Difference };
-
-    [[nodiscard]] Meaning meaning() const { return alphabet_[static_cast<unsigned char>(*cursor_.at)]; }
+    [[nodiscard]] const Meaning& meaningOf(char c) const { return alphabet_[static_cast<unsigned char>(c)]; }
+    [[nodiscard]] Meaning meaning() const { return meaningOf(*cursor_.at); }
     [[nodiscard]] std::size_t offset() const { return static_cast<std::size_t>(cursor_.at - begin_); }
 
     /// Over comments, blanks and line ends.
     void toRow() {
-        for (; cursor_.at != cursor_.end; ++cursor_.at) {
-            const Sort sort = meaning().sort;
+        const char* at = cursor_.at;
+        for (; at != cursor_.end; ++at) {
+            const Sort sort = meaningOf(*at).sort;
             if (sort == Sort::Comment) {
-                cursor_.at = std::find_if(cursor_.at, cursor_.end, [](char c) { return c == '\r' || c == '\n'; });
-                if (cursor_.at == cursor_.end) return;
+                at = std::find_if(at, cursor_.end, [](char c) { return c == '\r' || c == '\n'; });
+                if (at == cursor_.end) break;
             } else if (sort != Sort::Blank && sort != Sort::LineEnd) {
-                return;
+                break;
             }
         }
+        cursor_.at = at;
     }
 
+    /// A row by the long way, which reads everything that there may be.
     void row() {
         const std::size_t where = offset();
         firstIsCheck_ = checks_ && last_ == Last::Difference;
         last_ = Last::Nothing;
         if (const auto x = number(meaning())) {
-            out_.rows.push_back({out_.y.size(), x->value(), quantum(x->scale), where});
+            out_.rows.push_back({count_, x->value(), quantum(x->scale), where});
         }
         while (cursor_.at != cursor_.end && !out_.tooMany) {
             const Meaning m = meaning();
@@ -111,44 +76,44 @@ private:
         }
     }
 
-    /// Nearly all that tables hold, by a short way: whole numbers, whole differences between such, ordinates with a
-    /// decimal point. False, and nothing done, where it is anything else.
-    bool common(Meaning m) {
-        const bool difference = m.sort == Sort::Difference;
-        if (m.sort > Sort::Difference || firstIsCheck_ || (difference && !plain_) || out_.y.size() >= maxPoints_) return false;
-        const bool leads = m.sort >= Sort::Squeezed;
-        const char* at = cursor_.at + (m.sort == Sort::Digit ? 0 : 1);
-        std::uint64_t digits = leads ? static_cast<std::uint64_t>(m.digit) : 0;
-        std::ptrdiff_t count = scanDigits(at, cursor_.end, digits);
-        std::int32_t scale = 0;
-        if (at != cursor_.end && *at == cursor_.point && !difference) {
-            ++at;
-            scale = static_cast<std::int32_t>(scanDigits(at, cursor_.end, digits));
-            count += scale;
+    /// A row by the short way; false, and nothing done, where it needs the long one.
+    bool plainRow() {
+        // An ordinate that is a check is put in place of the one that it repeats.
+        const bool isCheck = checks_ && last_ == Last::Difference && count_ > 0;
+        double* const all = out_.y.data();
+        double* const begin = all + count_ - (isCheck ? 1 : 0);
+        const double before = isCheck ? *begin : 0;
+        const auto row = plainRows_.read(cursor_.at, isCheck, begin, all + out_.y.size());
+        const bool hasOrdinates = row && row->end != begin;
+        if (isCheck) {
+            const double again = std::exchange(*begin, before);
+            if (!row || again != before) return false;
+            if (hasOrdinates) ++out_.yChecks;
         }
-        if ((count == 0 && !leads) || count > maxPlainDigits) return false;
-        if (at != cursor_.end && (*at == cursor_.point || mayBeExponent(at))) return false;
-        const auto magnitude = static_cast<std::int64_t>(digits);
-        const std::int64_t units = (m.negative ? -magnitude : magnitude) + (difference ? running_.units : 0);
-        if (units > maxPlain || units < -maxPlain) return false;
-        cursor_.at = at;
-        if (difference) step_ = Number{units - running_.units};
-        running_ = Number{units, scale};
-        known_ = true;
-        plain_ = scale == 0;
-        last_ = difference ? Last::Difference : Last::Value;
-        out_.finestScale = std::max(out_.finestScale, scale);
-        const auto value = static_cast<double>(units);
-        out_.y.push_back(scale == 0 ? value : value / powers[static_cast<std::size_t>(scale)]);
+        if (!row) return false;
+        const std::size_t point = hasOrdinates ? static_cast<std::size_t>(begin - all) : count_;
+        out_.rows.push_back({point, row->x, quantum(static_cast<std::int32_t>(row->xScale)), offset()});
+        cursor_.at = row->at;
+        last_ = plainRows_.running().last;
+        if (hasOrdinates) take(*row);
         return true;
     }
 
-    [[nodiscard]] bool mayBeExponent(const char* at) const {
-        return (*at == 'E' || *at == 'e') && at + 1 != cursor_.end && (at[1] == '+' || at[1] == '-');
+    void take(const PlainRow& row) {
+        const Running& now = plainRows_.running();
+        count_ = static_cast<std::size_t>(row.end - out_.y.data());
+        known_ = true;
+        running_ = Number{now.units, static_cast<std::int32_t>(now.scale)};
+        step_ = Number{now.step};
+        out_.finestScale = std::max(out_.finestScale, static_cast<int>(row.finest));
+    }
+
+    [[nodiscard]] Running running() const {
+        const bool plain = known_ && running_.exact && running_.scale == 0;
+        return {running_.units, step_.units, plain ? 0 : Running::unknown, last_};
     }
 
     void token(Meaning m) {
-        if (common(m)) return;
         if (m.sort == Sort::Repeat) return repeat(m);
         if (m.sort == Sort::Missing) {
             ++cursor_.at;
@@ -163,9 +128,9 @@ private:
     std::optional<Number> number(Meaning m) {
         const char* const start = cursor_.at;
         const bool leads = m.sort == Sort::Squeezed || m.sort == Sort::Difference;
-        const bool isNumber = leads || m.sort == Sort::Digit || m.sort == Sort::Plus || m.sort == Sort::Minus;
+        const bool isNumber = (m.sort > Sort::Blank && m.sort <= Sort::Difference) || m.sort == Sort::Point;
         if (leads || m.sort == Sort::Plus || m.sort == Sort::Minus) ++cursor_.at;
-        const auto read = isNumber ? scanNumber(cursor_, leads ? m.digit : -1, m.negative) : std::nullopt;
+        const auto read = isNumber ? scanNumber(cursor_, leads ? m.digit : -1, m.sign < 0) : std::nullopt;
         if (read && (read->exact || std::isfinite(read->rounded))) return read;
         cursor_.at = start;
         out_.unreadable.at(offset());
@@ -179,18 +144,17 @@ private:
         last_ = Last::Value;
         running_ = value;
         known_ = true;
-        plain_ = value.exact && value.scale == 0 && std::abs(value.units) < maxPlain;
-        if (firstIsCheck_) return check(value);
-        push(value);
+        if (!firstIsCheck_) return push(value);
+        firstIsCheck_ = false;
+        check(value.value());
     }
 
-    void check(const Number& value) {
-        firstIsCheck_ = false;
-        if (out_.y.empty()) return;
-        if (!out_.rows.empty()) out_.rows.back().point = out_.y.size() - 1;
-        if (std::isnan(out_.y.back())) return;
+    void check(double value) {
+        if (count_ == 0) return;
+        if (!out_.rows.empty()) out_.rows.back().point = count_ - 1;
+        if (std::isnan(out_.y[count_ - 1])) return;
         ++out_.yChecks;
-        if (value.value() != out_.y.back()) out_.failedYChecks.at(offset());
+        if (value != out_.y[count_ - 1]) out_.failedYChecks.at(offset());
     }
 
     void difference(const Number& value) {
@@ -202,7 +166,6 @@ private:
             return put(missing);
         }
         running_ = running_ + value;
-        plain_ = plain_ && running_.exact && running_.scale == 0 && std::abs(running_.units) < maxPlain;
         push(running_);
     }
 
@@ -212,21 +175,20 @@ private:
         for (; cursor_.at != cursor_.end && *cursor_.at >= '0' && *cursor_.at <= '9'; ++cursor_.at) {
             count = std::min(count * 10 + static_cast<std::size_t>(*cursor_.at - '0'), maxPoints_ + 2);
         }
-        if (last_ == Last::Nothing || out_.y.empty()) return out_.unreadable.at(offset());
+        if (last_ == Last::Nothing || count_ == 0) return out_.unreadable.at(offset());
         for (; count > 1 && !out_.tooMany; --count) {
             if (last_ == Last::Difference && known_) {
                 running_ = running_ + step_;
                 push(running_);
             } else {
-                put(out_.y.back());
+                put(out_.y[count_ - 1]);
             }
         }
-        plain_ = plain_ && running_.exact;
     }
 
     void absent() {
         last_ = Last::Value;
-        known_ = plain_ = false;
+        known_ = false;
         if (firstIsCheck_) {
             firstIsCheck_ = false;
             return;
@@ -240,22 +202,24 @@ private:
     }
 
     void put(double value) {
-        if (out_.y.size() >= maxPoints_) {
+        if (count_ >= maxPoints_) {
             out_.tooMany = true;
             return;
         }
-        out_.y.push_back(value);
+        if (count_ == out_.y.size()) out_.y.resize(std::min(2 * count_ + PlainRows::room, maxPoints_));
+        out_.y[count_++] = value;
     }
 
     const char* begin_;
     Cursor cursor_;
     const Alphabet& alphabet_;
+    PlainRows plainRows_;
     std::size_t maxPoints_;
     bool checks_;
     Ordinates out_;
+    std::size_t count_ = 0;       // of the ordinates in out_, which has room for more
     Number running_, step_;       // the last ordinate, the last difference
     bool known_ = false;          // running_ is the last ordinate
-    bool plain_ = false;          // … and a whole number, far from those that would not fit
     bool firstIsCheck_ = false;   // the next ordinate repeats the last one
     Last last_ = Last::Nothing;   // what a repeat count would repeat; behind a row: how it ended
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -103,9 +104,20 @@ private:
 /// x(i) = first + i * range / intervals.
 struct Spacing {
     double first = 0, range = 0, intervals = 1;
-    [[nodiscard]] double at(std::size_t i) const { return first + static_cast<double>(i) * range / intervals; }
+    [[nodiscard]] double at(double i) const { return first + i * range / intervals; }
     [[nodiscard]] double step() const { return std::abs(range / intervals); }
 };
+
+/// In parts, whose indices are short enough for several to be converted at once.
+std::vector<double> abscissae(const Spacing& spacing, std::size_t points) {
+    constexpr std::size_t part = 4096;
+    std::vector<double> x(points);
+    for (std::size_t begin = 0; begin < points; begin += part) {
+        const auto count = static_cast<std::int32_t>(std::min(part, points - begin));
+        for (std::int32_t i = 0; i < count; ++i) x[begin + static_cast<std::size_t>(i)] = spacing.at(static_cast<double>(begin) + i);
+    }
+    return x;
+}
 
 /// The abscissae that rows begin with (4.24, 5.8: a check) against a spacing, from the first row on: writers agree on
 /// where a row stands behind the first one, but some print indices and some round FIRSTX otherwise.
@@ -114,7 +126,7 @@ Ordinates::Fault xCheck(const Spacing& spacing, const std::vector<Ordinates::Row
     const Ordinates::Row& begin = rows.front();
     for (const Ordinates::Row& row : rows) {
         const double printed = (row.x - begin.x) * factor;
-        const double computed = spacing.at(row.point) - spacing.at(begin.point);
+        const double computed = spacing.at(static_cast<double>(row.point)) - spacing.at(static_cast<double>(begin.point));
         const double rounding = std::max(row.quantum, begin.quantum) * std::abs(factor);
         const double tolerance = spacing.step() / 2 + rounding + relative * std::abs(computed);
         if (!(std::abs(printed - computed) <= tolerance)) failed.at(row.offset);
@@ -210,8 +222,7 @@ Outcome spectrumOf(const TableHeader& header, Ordinates&& ordinates, Span table)
     checks.pointCount(ordinates.y.size());
     const Spacing spacing = chooseSpacing(header, ordinates, checks);
     Series series = describe(header, table);
-    series.x.resize(ordinates.y.size());
-    for (std::size_t i = 0; i < series.x.size(); ++i) series.x[i] = spacing.at(i);
+    series.x = abscissae(spacing, ordinates.y.size());
     series.y = std::move(ordinates.y);
     scale(series.y, factorOf(header.y));
     checks.ordinates(series.y, quantum(ordinates.finestScale) * std::abs(factorOf(header.y)));

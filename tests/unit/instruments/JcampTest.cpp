@@ -48,6 +48,37 @@ Values ordinates(const std::string& rows, std::size_t points) {
     return all.series.empty() ? Values() : all.series[0].y;
 }
 
+/// "12", "-7"; with the first digit and the sign in one pseudo-digit of those for 0, 1 to 9, -1 to -9.
+std::string pseudo(std::int64_t value, const std::string& digits) {
+    std::string text = std::to_string(std::abs(value));
+    const auto first = static_cast<std::size_t>(text[0] - '0');
+    text[0] = digits[value < 0 ? 9 + first : first];
+    return text;
+}
+
+enum class Form { Plain, Wide, Packed, Squeezed, Differences };
+
+/// A table of whole numbers, ten to a row, x from 10; equal neighbours as a repeat count in the forms that have one.
+std::string tableOf(const std::vector<std::int64_t>& values, Form form, const std::string& lineEnd) {
+    std::string text;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const bool begins = i % 10 == 0;
+        const std::int64_t before = i == 0 ? 0 : values[i - 1], step = values[i] - before;
+        if (begins) text += (i == 0 ? "" : lineEnd) + std::to_string(10 + i - (form == Form::Differences && i > 0 ? 1 : 0));
+        if (form == Form::Differences) {
+            if (begins) text += pseudo(i == 0 ? values[0] : before, "@ABCDEFGHIabcdefghi");
+            if (i > 0) text += pseudo(step, "%JKLMNOPQRjklmnopqr");
+        } else if (form == Form::Squeezed) {
+            text += !begins && step == 0 ? "T" : pseudo(values[i], "@ABCDEFGHIabcdefghi");
+        } else if (form == Form::Packed) {
+            text += (values[i] < 0 ? "" : "+") + std::to_string(values[i]);
+        } else {
+            text += std::string(form == Form::Wide ? 1 + i % 25 : 1, ' ') + std::to_string(values[i]);
+        }
+    }
+    return text + lineEnd;
+}
+
 std::string nanAsText(const Values& values) {
     std::string text;
     for (const double value : values) text += (std::isnan(value) ? "?" : std::to_string(static_cast<int>(value))) + " ";
@@ -70,6 +101,42 @@ BOOST_AUTO_TEST_CASE(one_spectrum_in_every_form_of_writing_is_one_and_the_same) 
     BOOST_TEST(ordinates("10 1 B3T+2 A0%\n", 6) == (Values{1, 23, 23, 2, 10, 10}));
 }
 
+BOOST_AUTO_TEST_CASE(long_tables_in_every_form_are_one_and_the_same) {
+    std::mt19937 random(20270301);
+    for (const double most : {9.0, 99999.0, 9999999.0, 99999999.0, 9999999999.0, 99999999999999.0}) {
+        std::vector<std::int64_t> values;
+        for (int i = 0; i < 1000; ++i) {
+            const auto any = static_cast<std::int64_t>(random() * std::uint64_t{0x100000000} + random());
+            values.push_back(i > 0 && random() % 8 == 0 ? values.back() : any % (static_cast<std::int64_t>(most) + 1));
+        }
+        const Values expected(values.begin(), values.end());
+        for (const Form form : {Form::Plain, Form::Wide, Form::Packed, Form::Squeezed, Form::Differences}) {
+            for (const char* lineEnd : {"\n", "\r\n", "\r"}) {
+                // Behind the last difference stands its check.
+                std::string table = tableOf(values, form, lineEnd);
+                if (form == Form::Differences) table += "1009" + pseudo(values.back(), "@ABCDEFGHIabcdefghi") + lineEnd;
+                BOOST_TEST((ordinates(table, values.size()) == expected));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_need_another_way_do_not_change_those_around_them) {
+    std::string rows;
+    Values expected;
+    for (int i = 0; i < 400; ++i) {
+        rows += std::to_string(10 + 4 * i);
+        rows += i % 3 == 0 ? " 1 2.5 -.5 4" : i % 3 == 1 ? " 1E+00 2.5 -5E-1 4." : "A @25E-1 -0.50D";
+        rows += i % 2 == 0 ? "\r\n" : " $$ comment\n";
+        for (const double y : {1.0, 2.5, -0.5, 4.0}) expected.push_back(y);
+    }
+    BOOST_TEST((ordinates(rows, expected.size()) == expected));
+    std::ranges::replace(rows, '.', ',');
+    Mapping comma;
+    comma.decimal = ',';
+    BOOST_TEST((readAll(spectrum(rows, expected.size()), comma).series.at(0).y == expected));
+}
+
 BOOST_AUTO_TEST_CASE(numbers_go_on_behind_their_pseudo_digit) {
     BOOST_TEST(ordinates("10A23+45-67@1\n", 4) == (Values{123, 45, -67, 1}));
     BOOST_TEST(ordinates("10A23J4j04\n", 3) == (Values{123, 137, 33}));
@@ -86,6 +153,9 @@ BOOST_AUTO_TEST_CASE(a_row_in_dif_form_is_followed_by_its_last_ordinate_once_mor
     const Read wrong = readAll(spectrum("10A0JJ\n12A7JJ\n", 5));
     BOOST_TEST(wrong.warned("y_check"));
     BOOST_TEST(wrong.series.at(0).y == (Values{10, 11, 12, 18, 19}));
+    const Read late = readAll(spectrum("10A0JJ\n12A2JJ\n14A4JJ\n16A7JJ\n18A9JJ\n", 11));
+    BOOST_TEST(late.warned("y_check"));
+    BOOST_TEST(late.series.at(0).y == (Values{10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21}));
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_that_repeats_no_ordinate_loses_none) {

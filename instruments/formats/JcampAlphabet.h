@@ -1,0 +1,67 @@
+#pragma once
+#include <array>
+#include <cstdint>
+
+/// What the characters of a table of the form (X++(Y..Y)) stand for (JCAMP-DX 4.24, 5.8; table of pseudo-digits).
+namespace touchstone::instruments::jcamp {
+
+/// Those up to Difference begin a number, those from Digit to there with a digit.
+enum class Sort : std::uint8_t {
+    Blank,
+    Plus,
+    Minus,
+    Digit,
+    Squeezed,
+    Difference,
+    Repeat,
+    Point,
+    Missing,
+    LineEnd,
+    Comment,
+    Other
+};
+
+/// What a character begins, and the digit that it stands for (0 where it stands for none) with its sign.
+struct alignas(std::uint32_t) Meaning {
+    Sort sort = Sort::Other;
+    std::uint8_t digit = 0;
+    std::int8_t sign = 1;
+    bool extends = false;  ///< behind digits it may belong to their number: a point, the E of an exponent
+
+    [[nodiscard]] constexpr bool isSign() const { return sort == Sort::Plus || sort == Sort::Minus; }
+};
+using Alphabet = std::array<Meaning, 256>;
+
+constexpr void pseudoDigits(Alphabet& alphabet, char first, int digit, int last, Sort sort, int sign) {
+    for (; digit <= last; ++digit, ++first) {
+        alphabet[static_cast<unsigned char>(first)] = {sort, static_cast<std::uint8_t>(digit),
+                                                       static_cast<std::int8_t>(sign), false};
+    }
+}
+
+constexpr Alphabet alphabetWith(char point) {
+    Alphabet alphabet;
+    alphabet.fill(Meaning{});  // not by {}: then GCC 12 leaves signs at 0
+    pseudoDigits(alphabet, '0', 0, 9, Sort::Digit, 1);
+    pseudoDigits(alphabet, '@', 0, 9, Sort::Squeezed, 1);
+    pseudoDigits(alphabet, 'a', 1, 9, Sort::Squeezed, -1);
+    pseudoDigits(alphabet, '%', 0, 0, Sort::Difference, 1);
+    pseudoDigits(alphabet, 'J', 1, 9, Sort::Difference, 1);
+    pseudoDigits(alphabet, 'j', 1, 9, Sort::Difference, -1);
+    pseudoDigits(alphabet, 'S', 1, 8, Sort::Repeat, 1);
+    pseudoDigits(alphabet, 's', 9, 9, Sort::Repeat, 1);
+    alphabet['+'] = {Sort::Plus, 0, 1, false};
+    alphabet['-'] = {Sort::Minus, 0, -1, false};
+    alphabet['?'].sort = Sort::Missing;
+    for (const char c : {' ', '\t', ',', ';'}) alphabet[static_cast<unsigned char>(c)].sort = Sort::Blank;
+    alphabet['\r'].sort = alphabet['\n'].sort = Sort::LineEnd;
+    alphabet['$'].sort = Sort::Comment;
+    alphabet[static_cast<unsigned char>(point)].sort = Sort::Point;
+    for (const char c : {point, 'E', 'e'}) alphabet[static_cast<unsigned char>(c)].extends = true;
+    return alphabet;
+}
+
+inline constexpr Alphabet withPoint = alphabetWith('.');
+inline constexpr Alphabet withComma = alphabetWith(',');
+
+}  // namespace touchstone::instruments::jcamp
