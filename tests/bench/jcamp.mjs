@@ -1,6 +1,7 @@
 // Megabytes of JCAMP-DX that are read in a second, here and by jcampconverter, one after the other from the same files:
 // node tests/bench/jcamp.mjs FILE.jdx …
 // Each first reads every file once, as a program does that is handed a file, then over and over, when the peer's code is compiled.
+// Over and over they take turns, and the best turn of each counts: what else the machine is at then weighs little.
 // Both hold the bytes in memory before the clock starts. jcampconverter is CC-BY-NC-SA: it is fetched for the comparison only.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +12,8 @@ import { program } from './limits.mjs'
 
 const GATEWAY = program('touchstone-gateway')
 const PEER = 'jcampconverter@12.5.3'
-const SECONDS = 5
+const SECONDS = 3
+const TURNS = 4
 
 const files = process.argv.slice(2).map(path => resolve(path)).filter(path => readFileSync(path, 'latin1').trimStart().startsWith('##'))
 if (files.length === 0) {
@@ -48,10 +50,12 @@ try {
   const { convert } = await import(pathToFileURL(join(folder, 'node_modules/jcampconverter/dist/jcampconverter.js')).href)
   const ours = seconds => JSON.parse(execFileSync(GATEWAY, ['bench', '--seconds', String(seconds), ...files], { encoding: 'utf8' })).mb_per_s
   const theirs = seconds => measure(text => convert(text, { keepRecordsRegExp: /^$/ }), seconds)
-  for (const [how, seconds] of [['each file once', 0], ['over and over', SECONDS]]) {
-    const [here, peer] = [ours(seconds), theirs(seconds)]
-    console.log(`${how}: touchstone-gateway ${here.toFixed(0)} MB/s, ${PEER} ${peer.mb_per_s.toFixed(0)} MB/s (${peer.not_read} of ${files.length} files not read), ` +
-      `ratio ${(here / peer.mb_per_s).toFixed(1)}`)
+  for (const [how, seconds, turns] of [['each file once', 0, 1], ['over and over', SECONDS, TURNS]]) {
+    const each = Array.from({ length: turns }, () => [ours(seconds), theirs(seconds)])
+    const here = Math.max(...each.map(([speed]) => speed))
+    const peer = Math.max(...each.map(([, { mb_per_s }]) => mb_per_s))
+    console.log(`${how}: touchstone-gateway ${here.toFixed(0)} MB/s, ${PEER} ${peer.toFixed(0)} MB/s ` +
+      `(${each[0][1].not_read} of ${files.length} files not read), ratio ${(here / peer).toFixed(1)}`)
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -45,9 +45,10 @@ const play = (port, { connections, window = 0 }) => simulate('mllp', '--to', `12
 async function measure(name, row, port) {
   const [command, ...words] = servers[name](String(port))
   const server = spawn(command, words, { cwd: folder, stdio: 'ignore' })
-  await sleep(1_000)
-  const { messages, acknowledged, seconds, p50_ms: p50, p99_ms: p99 } = await play(port, row)
   const stopped = new Promise(done => server.once('exit', done))
+  await sleep(1_000)
+  if (server.exitCode !== null) throw new Error(`${name} does not run on port ${port}`)
+  const { messages, acknowledged, seconds, p50_ms: p50, p99_ms: p99 } = await play(port, row)
   server.kill()
   await stopped
   return { rate: acknowledged / seconds, p50, p99, messages, acknowledged }
@@ -59,7 +60,7 @@ try {
   writeFileSync(join(folder, 'package.json'), '{}')
   execFileSync('npm', ['install', '--no-audit', '--no-fund', 'simple-hl7@3.3.0', '@medplum/hl7@4.5.2'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   const rows = []
-  let port = 46_100
+  let port = 26_100 // below those that the machine gives to clients
   for (const row of ROWS) {
     const runs = Object.fromEntries(Object.keys(servers).map(name => [name, []]))
     const limits = []
