@@ -29,18 +29,24 @@ std::size_t numberIn(std::string_view text) {
 /// What a template may name: tried first to last.
 using Lookup = std::function<std::string(const std::string&)>;
 
-/// "A{1} {Target}" with its names replaced; blanks that empty ones leave are taken out.
+/// "A{1} {Target}" with its names replaced; blanks that empty ones leave are taken out. A name may begin with one, as
+/// in
+/// "{{1} SD}".
 std::string filled(const std::string& text, const Lookup& lookup) {
     if (text.find('{') == std::string::npos) return text;
     std::string whole;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t open = text.find('{', at);
-        const std::size_t close = open == std::string::npos ? open : text.find('}', open);
+        std::size_t close = open == std::string::npos ? open : text.find('}', open);
+        const bool within = close != std::string::npos && text[open + 1] == '{';
+        const std::size_t inner = within ? close : open;
+        if (within) close = text.find('}', close + 1);
         if (close == std::string::npos) {
             whole.append(text, at);
             break;
         }
-        whole.append(text, at, open - at).append(lookup(text.substr(open + 1, close - open - 1)));
+        const std::string begin = within ? lookup(text.substr(open + 2, inner - open - 2)) : std::string();
+        whole.append(text, at, open - at).append(lookup(begin + text.substr(inner + 1, close - inner - 1)));
         at = close + 1;
     }
     return squeezed(whole);
@@ -148,9 +154,11 @@ private:
 
     void readRow(Rows& rows, Block& block) {
         const std::vector<std::string>* captures = nullptr;
+        const Sheet::Cell* at = nullptr;
         const Lookup lookup = [&](const std::string& name) {
             if (const std::size_t number = numberIn(name); number > 0 && captures != nullptr)
                 return capture(*captures, number);
+            if (name == "next" && at != nullptr) return rows.next(*at);
             if (rows.has(name)) return rows.text(name);
             return around(name, block);
         };
@@ -168,6 +176,7 @@ private:
             const std::string value = block.sheet().text(cell);
             if (isMissing(mapping_, value)) return;
             captures = &wide.captures;
+            at = &cell;
             Observation one = o;
             const Section::WideColumn& wanted = *wide.wanted;
             one.code = filled(wanted.code, lookup);

@@ -18,9 +18,11 @@ constexpr std::array<std::string_view, 12> columnKeys{"specimen",    "position",
                                                       "value",       "unit",     "flags",      "status",
                                                       "observed_at", "operator", "instrument", "kind"};
 constexpr std::array<std::string_view, 3> fieldKeys{"specimen", "code", "value"};
-constexpr std::array<std::string_view, 11> templateKeys{"pattern",  "specimen", "position",    "code",     "name",      "unit",
-                                                       "flags",    "status",   "observed_at", "operator", "instrument"};
+constexpr std::array<std::string_view, 11> templateKeys{"pattern",     "specimen", "position",  "code",
+                                                        "name",        "unit",     "flags",     "status",
+                                                        "observed_at", "operator", "instrument"};
 constexpr int deepest = 6;  // parts within parts
+constexpr unsigned mostHeaderRows = 4;
 
 /// What is wrong with a mapping; caught where parsing began.
 class Fault {
@@ -182,6 +184,13 @@ bool takePart(Section& part, const std::string& key, const Value& value, int dep
     if (key == "header_row") {
         if (!value.IsUint()) throw Fault("header_row must be a number from 0");
         part.headerRow = value.GetUint();
+        return true;
+    }
+    if (key == "header_rows") {
+        if (!value.IsUint() || value.GetUint() == 0 || value.GetUint() > mostHeaderRows) {
+            throw Fault("header_rows must be a number from 1 to 4");
+        }
+        part.headerRows = value.GetUint();
         return true;
     }
     if (key != "sections") return false;

@@ -1,6 +1,7 @@
 #include "instruments/formats/Measured.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <limits>
 #include <optional>
@@ -83,6 +84,19 @@ std::string rounded(const std::string& decimal) {
     return kept;
 }
 
+/// A blank between thousands may be one that does not break, or a thin one.
+void dropThousands(std::string& text, char sign) {
+    static constexpr std::array<std::string_view, 3> blanks{"\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89"};
+    if (sign == 0) return;
+    std::erase(text, sign);
+    if (sign != ' ') return;
+    for (const std::string_view blank : blanks) {
+        for (std::size_t at = text.find(blank); at != std::string::npos; at = text.find(blank, at)) {
+            text.erase(at, blank.size());
+        }
+    }
+}
+
 /// Takes "%" and a remark in brackets off the text of a number.
 std::string bare(Observation& o, const Mapping& mapping, char sign) {
     std::string text = o.value;
@@ -92,7 +106,7 @@ std::string bare(Observation& o, const Mapping& mapping, char sign) {
         o.flags += (o.flags.empty() ? "" : " ") + remark;
         text.resize(bracket);
     }
-    if (mapping.thousands != 0) std::erase(text, mapping.thousands);
+    dropThousands(text, mapping.thousands);
     if (text.ends_with('%') && readNumber(text.substr(0, text.size() - 1), sign)) {
         text.pop_back();
         o.unit = "%";

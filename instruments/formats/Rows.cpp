@@ -37,6 +37,7 @@ Rows::Rows(const Section& section, const Block& block, const Mapping& mapping)
         }
     }
     for (const auto& [key, place] : columns_) need(place);
+    for (const auto& [column, pattern] : section.only) need(Place{{column}, {}});
     findWide();
     if (!section.transposed) return;
     std::size_t columns = 1;
@@ -47,11 +48,25 @@ Rows::Rows(const Section& section, const Block& block, const Mapping& mapping)
     end_ = std::min(columns, mostTransposed);
 }
 
+/// Whether the rows of the names may begin here.
 bool Rows::isHeader(std::size_t row) const {
-    return std::ranges::all_of(section_.header, [&](const std::string& wanted) {
-        return std::ranges::any_of(sheet_.cells(row),
-                                   [&](const Sheet::Cell& c) { return saysText(wanted, sheet_.text(c)); });
-    });
+    const std::size_t end = row + section_.headerRows;
+    const auto isSaid = [&](const std::string& wanted) {
+        for (std::size_t i = row; i < end; ++i) {
+            if (std::ranges::any_of(sheet_.cells(i),
+                                    [&](const Sheet::Cell& c) { return saysText(wanted, sheet_.text(c)); }))
+                return true;
+        }
+        return false;
+    };
+    return end <= end_ && sheet_.number(end - 1) == sheet_.number(row) + section_.headerRows - 1 &&
+           std::ranges::all_of(section_.header, isSaid);
+}
+
+bool Rows::repeatsHeader(std::size_t row) const {
+    const std::string first = sheet_.text(sheet_.cells(row)[0]);
+    return std::ranges::any_of(
+        nameRows_, [&](const std::string& names) { return names.starts_with(first) && names == sheet_.rowText(row); });
 }
 
 void Rows::findHeader() {
@@ -59,15 +74,16 @@ void Rows::findHeader() {
     if (section_.transposed) return;
     if (!section_.header.empty()) {
         while (row_ < end_ && !isHeader(row_)) ++row_;
-        if (row_ < end_) header_ = row_;
     } else if (section_.headerRow == 0) {
         row_ = block_.first();
         return;
     } else {
         const std::size_t before = block_.begun() ? sheet_.number(block_.first()) : 0;
         while (row_ < end_ && sheet_.number(row_) < before + section_.headerRow) ++row_;
-        if (row_ < end_ && sheet_.number(row_) == before + section_.headerRow) header_ = row_;
+        if (row_ < end_ && sheet_.number(row_) != before + section_.headerRow) row_ = end_;
     }
+    row_ += section_.headerRows - 1;
+    if (row_ < end_) header_ = row_;
     if (!header_) fault_ = Finding{"no_header", "the row of the column names is missing", {}};
 }
 
@@ -75,7 +91,21 @@ void Rows::nameColumns() {
     if (section_.transposed) {
         for (std::size_t row = block_.first(); row < block_.last(); ++row) names_.push_back({row, sheet_.text(row, 0)});
     } else if (header_) {
-        for (const Sheet::Cell& c : sheet_.cells(*header_)) names_.push_back({c.column, sheet_.text(c)});
+        const std::size_t begin = *header_ + 1 - section_.headerRows;
+        std::map<std::size_t, std::string> names;
+        for (std::size_t row = begin; row <= *header_; ++row) {
+            for (const Sheet::Cell& c : sheet_.cells(row)) names.try_emplace(c.column);
+        }
+        for (std::size_t row = begin; row <= *header_; ++row) {
+            nameRows_.push_back(sheet_.rowText(row));
+            std::string left;
+            for (auto& [column, name] : names) {
+                const std::string text = sheet_.text(row, column);
+                if (!text.empty() || row == *header_) left = text;
+                if (!left.empty()) name += (name.empty() ? "" : " ") + left;
+            }
+        }
+        for (auto& [column, name] : names) names_.push_back({column, std::move(name)});
     }
 }
 
@@ -134,10 +164,7 @@ bool Rows::next() {
             row_ = end_;
             return false;
         }
-        if (header_ && sheet_.text(sheet_.cells(row_)[0]) == names_.front().text &&
-            sheet_.rowText(row_) == sheet_.rowText(*header_)) {
-            continue;
-        }
+        if (repeatsHeader(row_)) continue;
         if (!section_.carry.empty()) carry();
         if (wanted()) return true;
     }
@@ -178,6 +205,10 @@ const Sheet::Cell* Rows::valueCell() const {
         if (const Sheet::Cell* const found = cell(*index)) return found;
     }
     return nullptr;
+}
+
+std::string Rows::next(const Sheet::Cell& cell) const {
+    return section_.transposed ? std::string() : sheet_.text(row_, cell.column + 1);
 }
 
 Span Rows::span() const {

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] bool has(const std::string& column) const { return indexOf(column).has_value(); }
     [[nodiscard]] std::string text(const std::string& column) const;  ///< "" where the column or its text is missing
     [[nodiscard]] const Sheet::Cell* valueCell() const;               ///< of the first column of the key value
+    [[nodiscard]] std::string next(const Sheet::Cell& cell) const;    ///< right of a wide column's
     [[nodiscard]] Span span() const;
     void eachWide(const std::function<void(const Wide&, const Sheet::Cell&)>& take) const;
 
@@ -45,6 +46,7 @@ private:
     void findWide();
     void need(const Place& place);
     [[nodiscard]] bool isHeader(std::size_t row) const;
+    [[nodiscard]] bool repeatsHeader(std::size_t row) const;
     [[nodiscard]] std::optional<std::size_t> indexOf(const std::string& column) const;
     [[nodiscard]] std::optional<std::size_t> named(const std::string& column) const;
     [[nodiscard]] const Sheet::Cell* cell(std::size_t column) const;
@@ -58,9 +60,10 @@ private:
     std::map<std::string, Place> columns_;
     std::map<std::size_t, Wide> wide_;
     std::vector<Name> names_;
+    std::vector<std::string> nameRows_;  ///< the texts of each row of the names, joined
     mutable std::map<std::string, std::optional<std::size_t>> indexes_;
     std::map<std::size_t, std::string> carried_;
-    std::optional<std::size_t> header_;  ///< index of the row of the names
+    std::optional<std::size_t> header_;  ///< index of the last row of the names
     std::size_t row_ = 0;                ///< of the sheet; transposed: the column
     std::size_t end_ = 0;
     bool started_ = false;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "instruments/formats/Values.h"
+
 namespace touchstone::instruments {
 namespace {
 
@@ -27,6 +29,22 @@ std::string dateText(int days, bool from1904) {
     return text;
 }
 
+/// Whether a number format shows a part of the number by one of these letters.
+bool shows(std::string_view code, std::string_view letters) {
+    for (std::size_t i = 0; i < code.size() && code[i] != ';'; ++i) {
+        if (code[i] == '"' || code[i] == '[') {
+            const std::size_t close = code.find(code[i] == '"' ? '"' : ']', i + 1);
+            if (close == std::string_view::npos) return false;
+            i = close;
+        } else if (code[i] == '\\' || code[i] == '_' || code[i] == '*') {
+            ++i;
+        } else if (letters.find(code[i]) != std::string_view::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 std::string serialDate(double serial, bool from1904) {
@@ -47,22 +65,21 @@ std::string serialDate(double serial, bool from1904) {
 }
 
 bool isDateFormat(std::string_view code) {
-    for (std::size_t i = 0; i < code.size() && code[i] != ';'; ++i) {
-        if (code[i] == '"' || code[i] == '[') {
-            const std::size_t close = code.find(code[i] == '"' ? '"' : ']', i + 1);
-            if (close == std::string_view::npos) return false;
-            i = close;
-        } else if (code[i] == '\\' || code[i] == '_' || code[i] == '*') {
-            ++i;
-        } else if (std::string_view("yYmMdDhHsS").find(code[i]) != std::string_view::npos) {
-            return true;
-        }
-    }
-    return false;
+    return shows(code, "yYmMdDhHsS");
 }
 
 bool isBuiltInDateFormat(std::size_t id) {
     return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+}
+
+bool isPercentFormat(std::string_view code) {
+    return shows(code, "%");
+}
+
+std::string percentOf(const std::string& stored) {
+    const auto number = readNumber(stored);
+    const auto hundredfold = number ? readNumber(number->decimal + "e2") : std::nullopt;
+    return hundredfold ? hundredfold->decimal + "%" : stored;
 }
 
 }  // namespace touchstone::instruments

@@ -14,4 +14,9 @@ namespace touchstone::instruments {
 [[nodiscard]] bool isDateFormat(std::string_view code);
 [[nodiscard]] bool isBuiltInDateFormat(std::size_t id);
 
+/// Whether one such as "0.0%" shows a hundred times what is stored.
+[[nodiscard]] bool isPercentFormat(std::string_view code);
+/// "87%" of "0.87"; what is no number as it stands.
+[[nodiscard]] std::string percentOf(const std::string& stored);
+
 }  // namespace touchstone::instruments

@@ -103,16 +103,21 @@ struct Contents final : xml::Handler {
 
 struct Styles final : xml::Handler {
     std::set<std::size_t> dateFormats;
-    std::vector<bool> isDate;  ///< of a cell's style
+    std::set<std::size_t> percentFormats{9, 10};  ///< "0%" and "0.00%" are built in
+    std::vector<bool> isDate, isPercent;          ///< of a cell's style
 
     void start(const xml::Tag& tag) override {
         if (tag.name() == "cellXfs") inCells_ = true;
-        if (tag.name() == "numFmt" && isDateFormat(attribute(tag, "formatCode"))) {
-            if (const auto id = numberIn<std::size_t>(attribute(tag, "numFmtId"))) dateFormats.insert(*id);
+        if (tag.name() == "numFmt") {
+            const std::string code = attribute(tag, "formatCode");
+            const auto id = numberIn<std::size_t>(attribute(tag, "numFmtId"));
+            if (id && isDateFormat(code)) dateFormats.insert(*id);
+            if (id && isPercentFormat(code)) percentFormats.insert(*id);
         }
         if (tag.name() != "xf" || !inCells_) return;
         const std::size_t id = numberIn<std::size_t>(attribute(tag, "numFmtId")).value_or(0);
         isDate.push_back(isBuiltInDateFormat(id) || dateFormats.contains(id));
+        isPercent.push_back(percentFormats.contains(id));
     }
     void end(const std::string& name, std::string, std::size_t) override {
         if (name == "cellXfs") inCells_ = false;
@@ -121,6 +126,11 @@ struct Styles final : xml::Handler {
 private:
     bool inCells_ = false;
 };
+
+bool isAmong(const std::vector<bool>& styles, std::string_view style) {
+    const std::size_t index = numberIn<std::size_t>(style).value_or(0);
+    return index < styles.size() && styles[index];
+}
 
 /// The text of a string item: its runs joined, without the readings that East Asian texts carry.
 class ItemText {
@@ -237,14 +247,14 @@ private:
             const std::string date = cell.binary ? dateText() : std::string();
             if (!date.empty()) cell.binary = false;
             if (type_ == "b") value_ = *value_ == "0" ? "FALSE" : "TRUE";
+            if (cell.binary && isAmong(styles_.isPercent, style_)) value_ = percentOf(*value_);
             std::tie(cell.begin, cell.end) = keep(date.empty() ? *value_ : date);
         }
         if (cell.begin < cell.end) entries_.push_back({row_, cell});
     }
 
     [[nodiscard]] std::string dateText() const {
-        const std::size_t style = numberIn<std::size_t>(style_).value_or(0);
-        if (style >= styles_.isDate.size() || !styles_.isDate[style]) return {};
+        if (!isAmong(styles_.isDate, style_)) return {};
         const auto serial = numberIn<double>(*value_);
         return serial ? serialDate(*serial, from1904_) : std::string();
     }
@@ -270,8 +280,8 @@ private:
         if (first && last && first->row < last->row) merged_.push_back({first->column, first->row, last->row});
     }
 
-    /// At most as many cells more as there are; areas over rows without any cell add nothing. Areas of a workbook do not
-    /// overlap; where they do, no more places are looked at than that.
+    /// At most as many cells more as there are; areas over rows without any cell add nothing. Areas of a workbook do
+    /// not overlap; where they do, no more places are looked at than that.
     void repeatMerged() {
         std::set<std::size_t> rows;
         std::map<std::pair<std::size_t, std::size_t>, Sheet::Cell> cells;

@@ -107,6 +107,47 @@ BOOST_AUTO_TEST_CASE(what_stands_for_no_value_is_no_result_and_a_word_is_one) {
     BOOST_TEST(reading.warnings.empty());
 }
 
+BOOST_AUTO_TEST_CASE(names_of_columns_may_stand_in_two_rows) {
+    const std::string units =
+        R"j({"header_rows": 2, "header": ["ID", "/ml (x10^6)"], "columns": {"specimen": "ID"}, "only": {"Time": "*:*"},
+        "wide": [{"column": "Total cells", "code": "count"},
+                 {"column": "Total cells /ml (*)", "code": "density", "unit": "{1}/ml"}]})j";
+    BOOST_TEST(told(readBy(units,
+                           "Report\nID,Time,Total,Total cells\n,,cells,/ml (x10^6)\n0,1,2,3\nYP-1,9:00,40,1.5\n"
+                           "ID,Time,Total,Total cells\n,,cells,/ml (x10^6)\nYP-2,9:05,50,1.9\n")) ==
+               "YP-1/ count=40 \nYP-1/ density=1.5 x10^6/ml\nYP-2/ count=50 \nYP-2/ density=1.9 x10^6/ml\n");
+    BOOST_TEST(told(readBy(units, "ID,Time,Total,Total cells\n\n,,cells,/ml (x10^6)\n")) == "no_header");
+    BOOST_TEST(told(readBy(units, "ID,Time\n")) == "no_header");
+    const std::string groups =
+        R"j({"header_rows": 2, "header": ["Well", "SD"], "columns": {"position": "Well"},
+        "wide": [{"column": "* Conc", "code": "conc {1} {{1} Target}"}, {"column": "* SD", "code": "SD {{1} Target}"}]})j";
+    BOOST_TEST(told(readBy(groups, ",FAM,,,VIC\nWell,Target,Conc,SD,Target,Conc,SD\nA1,p53,7,0.1,myc,8,0.2\n")) ==
+               "/A1 conc FAM p53=7 \n/A1 SD p53=0.1 \n/A1 conc VIC myc=8 \n/A1 SD myc=0.2 \n");
+}
+
+BOOST_AUTO_TEST_CASE(a_unit_may_stand_right_of_its_value) {
+    BOOST_TEST(told(readBy(R"j({"columns": {"specimen": "ID"},
+        "wide": [{"column": "Tube", "code": "tube", "unit": "{next}"}, {"column": "Stock", "code": "stock", "unit": "{next}"}]})j",
+                           "ID,Tube,Units,Stock,Units\nYP-1,30.4,ng/mL,6.08,ng/uL\nYP-2,1,,2\n")) ==
+               "YP-1/ tube=30.4 ng/mL\nYP-1/ stock=6.08 ng/uL\nYP-2/ tube=1 \nYP-2/ stock=2 \n");
+}
+
+BOOST_AUTO_TEST_CASE(a_column_that_chooses_rows_must_be_there) {
+    const std::string json =
+        R"j({"columns": {"specimen": "ID", "value": "V"}, "constants": {"code": "c"}, "only": {"Type": "*"}})j";
+    BOOST_TEST(told(readBy(json, "ID,V\nYP-1,1\n")) == "no_column");
+}
+
+BOOST_AUTO_TEST_CASE(thousands_may_be_parted_by_blanks_of_any_width) {
+    const std::string json =
+        R"j({"thousands": " ", "columns": {"specimen": "ID", "value": "V"}, "constants": {"code": "c"}})j";
+    BOOST_TEST(told(readBy(json,
+                           "ID,V\nYP-1,274 000\nYP-2,1\xC2\xA0"
+                           "274\xC2\xA0"
+                           "000\nYP-3,5\xE2\x80\xAF"
+                           "000\n")) == "YP-1/ c=274000 \nYP-2/ c=1274000 \nYP-3/ c=5000 \n");
+}
+
 BOOST_AUTO_TEST_CASE(percent_thousands_and_remarks_belong_to_numbers) {
     const Reading reading = readBy(
         R"j({"thousands": ",", "columns": {"specimen": "ID", "value": "V"}, "constants": {"code": "c", "unit": "g"}})j",
@@ -151,7 +192,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_part_says_what_is_wrong) {
          {R"j({"sections": [{"colums": {}}]})j", R"j({"sections": {}})j", R"j({"plate": {"corner": 1}})j",
           R"j({"plate": {"gives": "unit"}})j", R"j({"dates": "us"})j", R"j({"recognise": {"text": []}})j",
           R"j({"columns": {"specimen": {"match": "*"}}})j", R"j({"columns": {"specimen": {"from": {"from": 1}}}})j",
-          R"j({"kinds": {"x": "blank"}})j", R"j({"thousands": "ab"})j", R"j({"only": []})j"}) {
+          R"j({"kinds": {"x": "blank"}})j", R"j({"thousands": "ab"})j", R"j({"header_rows": 0})j",
+          R"j({"header_rows": 9})j", R"j({"only": []})j"}) {
         BOOST_TEST(std::holds_alternative<Finding>(Mapping::parse(json)), json);
     }
     std::string deep = R"j({"header_row": 1})j";

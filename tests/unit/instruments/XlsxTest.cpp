@@ -16,8 +16,10 @@ namespace {
 
 using test::Members, test::zipped;
 
-const std::string styles = R"(<styleSheet><numFmts><numFmt numFmtId="170" formatCode="yyyy\-mm\-dd h:mm"/></numFmts>
-  <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="20"/></cellXfs></styleSheet>)";
+const std::string styles = R"(<styleSheet><numFmts><numFmt numFmtId="170" formatCode="yyyy\-mm\-dd h:mm"/>
+  <numFmt numFmtId="171" formatCode="0.0%"/><numFmt numFmtId="172" formatCode="0&quot;%&quot;"/></numFmts>
+  <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="20"/>
+  <xf numFmtId="10"/><xf numFmtId="171"/><xf numFmtId="172"/></cellXfs></styleSheet>)";
 
 /// A workbook of sheets "S1", "S2", …, each given by what stands in its <worksheet>.
 Members workbook(const std::vector<std::string>& sheets, const std::string& properties = "") {
@@ -85,6 +87,13 @@ BOOST_AUTO_TEST_CASE(a_number_in_a_format_of_dates_is_a_date) {
     BOOST_TEST(isDateFormat("[$-409]m/d/yy h:mm AM/PM;@"));
     BOOST_TEST(!isDateFormat("0.00\" d\""));
     BOOST_TEST(!isDateFormat("[Red]0.00"));
+}
+
+BOOST_AUTO_TEST_CASE(a_number_in_a_format_of_percents_is_what_a_person_sees) {
+    BOOST_TEST(cell("<c s=\"4\"><v>0.87</v></c>") == "87%");
+    BOOST_TEST(cell("<c s=\"5\"><v>8.65E-2</v></c>") == "8.65%");
+    BOOST_TEST(cell("<c s=\"5\" t=\"str\"><v>0.5</v></c>") == "0.5");
+    BOOST_TEST(cell("<c s=\"6\"><v>87</v></c>") == "87");
 }
 
 BOOST_AUTO_TEST_CASE(cells_stand_where_they_say_and_a_merged_area_speaks_for_its_rows) {
