@@ -131,6 +131,7 @@ private:
             where = sourceOf(value, whereIn(value, where));
             if (value.HasMember("measurement document")) return measurements(value, where);
             if (text(value, "calculated data name").ends_with("particle_size")) return;  // names a class, is no result
+            if (value.HasMember("calculated data identifier") && !isFirst(value, where)) return;
             const bool whole = value.HasMember("measurement identifier");
             for (const auto& member : value.GetObject()) {
                 // Of a measurement as a whole it is that reader's own sum over the analytes.
@@ -156,6 +157,17 @@ private:
         for (const auto& member : aggregate.GetObject()) {
             if (member.name != "measurement document") take(member.name.GetString(), member.value, where, results_);
         }
+    }
+
+    /// What stands once in the file for a well is told again for each of its targets, or twice.
+    bool isFirst(const Value& calculated, const Where& where) {
+        if (where.well.empty()) return true;
+        std::string key = text(calculated, "calculated data name") + "\n" + where.sample + "\n" + where.well;
+        for (const char* const member : {"calculated result", "calculated datum"}) {
+            if (calculated.HasMember(member) && calculated[member]["value"].IsString())
+                key += std::string("\n") + calculated[member]["value"].GetString();
+        }
+        return told_.insert(key).second;
     }
 
     Where sourceOf(const Value& object, Where where) {
@@ -193,6 +205,7 @@ private:
     }
 
     std::map<std::string, Where> names_;
+    std::set<std::string> told_;
     std::vector<Result> results_;
 };
 
