@@ -29,9 +29,19 @@ std::size_t numberIn(std::string_view text) {
 /// What a template may name: tried first to last.
 using Lookup = std::function<std::string(const std::string&)>;
 
-/// "A{1} {Target}" with its names replaced; blanks that empty ones leave are taken out. A name may begin with one, as
-/// in
-/// "{{1} SD}".
+/// "Target|Reporter": of the first that says anything.
+std::string said(const std::string& names, const Lookup& lookup) {
+    std::string text;
+    for (std::size_t at = 0; text.empty() && at <= names.size();) {
+        const std::size_t bar = std::min(names.find('|', at), names.size());
+        text = lookup(names.substr(at, bar - at));
+        at = bar + 1;
+    }
+    return text;
+}
+
+/// "A{1} {Target}" with its names replaced; blanks that empty ones leave are taken out. A name may begin with another,
+/// as in "{{1} SD}".
 std::string filled(const std::string& text, const Lookup& lookup) {
     if (text.find('{') == std::string::npos) return text;
     std::string whole;
@@ -46,7 +56,7 @@ std::string filled(const std::string& text, const Lookup& lookup) {
             break;
         }
         const std::string begin = within ? lookup(text.substr(open + 2, inner - open - 2)) : std::string();
-        whole.append(text, at, open - at).append(lookup(begin + text.substr(inner + 1, close - inner - 1)));
+        whole.append(text, at, open - at).append(said(begin + text.substr(inner + 1, close - inner - 1), lookup));
         at = close + 1;
     }
     return squeezed(whole);

@@ -18,9 +18,8 @@ constexpr std::array<std::string_view, 12> columnKeys{"specimen",    "position",
                                                       "value",       "unit",     "flags",      "status",
                                                       "observed_at", "operator", "instrument", "kind"};
 constexpr std::array<std::string_view, 3> fieldKeys{"specimen", "code", "value"};
-constexpr std::array<std::string_view, 11> templateKeys{"pattern",     "specimen", "position",  "code",
-                                                        "name",        "unit",     "flags",     "status",
-                                                        "observed_at", "operator", "instrument"};
+constexpr std::array<std::string_view, 11> templateKeys{"pattern",  "specimen", "position",    "code",     "name",      "unit",
+                                                       "flags",    "status",   "observed_at", "operator", "instrument"};
 constexpr int deepest = 6;  // parts within parts
 constexpr unsigned mostHeaderRows = 4;
 

@@ -14,8 +14,7 @@ namespace touchstone::instruments {
 
 /// Where a text of a table is found, in JSON: a name ("Sample ID"), a column's number from 1 (7), a template
 /// ("{Date} {Time}"), or a list of these of which the first that says anything counts (["Name", "ID"]; an empty text at
-/// its end: it may be missing); or {"from": any of these, "match": "*-c-*"}: what the last '*' of the pattern stands
-/// for.
+/// its end: it may be missing); or {"from": any of these, "match": "*-c-*"}: what the last '*' of the pattern stands for.
 struct Place {
     std::vector<std::string> names;  ///< a number is written "#7"
     std::string match;
@@ -27,29 +26,28 @@ struct Place {
 ///   "begin"       pattern of a row's texts joined with blanks: from it to the next such row or to "end"
 ///   "end"         pattern of the row behind the part; "": the first blank row behind the column names
 ///   "constants"   {"unit": "mg/L"}: a fixed text, or a template
-///   "notes"       {"operator": "User name"}: labels of cells; the text is behind a ':' or '=' in the cell or in the
-///   next
+///   "notes"       {"operator": "User name"}: labels of cells; the text is behind a ':' or '=' in the cell or in the next
 ///                 cell with text. Looked for in this part, then in the ones around it, then on the other sheets
-/// Templates: {Name} is the row's text in that column, else a note's; {1}, {2} what '*' and "<n>" of a wide column
-/// stood for; {begin1} … those of "begin"; {line}, {line1} … those of a plate's "line"; {well}; {sheet}; {next} what
-/// stands right of a wide column's value. {{1} SD} is the column named by what {1} stands for and " SD". A table:
+/// Templates:
+///   {Name}        the row's text in that column, else a note's; {Target|Reporter}: the first that says anything;
+///                 {{1} SD}: of the column named by what {1} stood for and " SD"
+///   {1}, {2}      what '*' and "<n>" of a wide column stood for; {next}: what stands right of its value
+///   {begin1} …    those of "begin"; {line}, {line1} … those of a plate's "line"; {well}; {sheet}
+/// A table:
 ///   "header"      texts that the row of the column names holds; without: "header_row", its number from 1 (default), in
 ///                 a part with "begin" counted from the row behind it; 0: there is none
-///   "header_rows" 2: names stand in so many rows one below the other, such as "Viability" over "(%)"; in all but the
-///   last
-///                 an empty cell has the text left of it, such as "FAM" over "Conc." and "SD"; default: 1
+///   "header_rows" 2: names stand in so many rows one below the other, such as "Viability" over "(%)"; default: 1. In all
+///                 but the last an empty cell has the text left of it, such as "FAM" over "Conc." and "SD"
 ///   "columns"     {"specimen": "Sample ID", "value": 7}; keys: specimen, position, code, name, value, unit, flags,
 ///                 status, observed_at, operator, instrument, kind
-///   "wide"        [{"column": "Conc (*)", "code": "conc", "unit": "{1}"}]: several values in one row; a pattern may
-///   take
+///   "wide"        [{"column": "Conc (*)", "code": "conc", "unit": "{1}"}]: several values in one row; a pattern may take
 ///                 many columns, and "position" may be among what it says ({"column": "*<n>", "position": "{1}{2}"});
-///                 "optional": true where a column may be missing. With "series": "absorption_spectrum" and "x": "{1}"
-///                 or
+///                 "optional": true where a column may be missing. With "series": "absorption_spectrum" and "x": "{1}" or
 ///                 "{Wavelength}" the values are no results but points of a series: all of one sample, position, code
 ///                 and kind of series; "x_unit": its unit
-///   "only"        {"Record": "40"}: rows whose text matches; the column must be there; "carry": ["Plate"]: an empty
-///   cell has the text above it "transposed"  true: column names stand in the first column, each further column is a
-///   row
+///   "only"        {"Record": "40"}: rows whose text matches, in a column that must be there; "carry": ["Plate"]: an empty
+///                 cell has the text above it
+///   "transposed"  true: column names stand in the first column, each further column is a row
 /// A plate (row letters down, column numbers across, 6 to 1536 wells; several lines to a well may follow each other):
 ///   "plate"       {"corner": pattern of the cell where letters and numbers meet, "line": pattern of the text at the
 ///                 right end of a line (where there is none: its number within the well), "except": [patterns of such
@@ -117,8 +115,7 @@ struct Mapping {
 
     /// Whether it says where anything of a table is found.
     [[nodiscard]] bool mapsTable() const {
-        return table.isTable() || table.plate || !table.sections.empty() || !table.constants.empty() ||
-               table.headerRow != 1;
+        return table.isTable() || table.plate || !table.sections.empty() || !table.constants.empty() || table.headerRow != 1;
     }
 
     [[nodiscard]] static std::variant<Mapping, Finding> parse(std::string_view json);

@@ -10,7 +10,8 @@
 namespace touchstone::instruments {
 namespace {
 
-constexpr std::size_t mostTransposed = 4'096;  // columns of a transposed table
+constexpr std::size_t mostTransposed = 4'096;                // columns of a transposed table
+constexpr std::size_t longestNames = std::size_t{1} << 20U;  // of columns that stand under common ones, together
 
 /// Columns of a table without a mapping.
 constexpr std::array<std::string_view, 11> keys{"specimen", "position", "code",        "name",     "value",     "unit",
@@ -96,6 +97,7 @@ void Rows::nameColumns() {
         for (std::size_t row = begin; row <= *header_; ++row) {
             for (const Sheet::Cell& c : sheet_.cells(row)) names.try_emplace(c.column);
         }
+        std::size_t spread = 0;
         for (std::size_t row = begin; row <= *header_; ++row) {
             nameRows_.push_back(sheet_.rowText(row));
             std::string left;
@@ -103,6 +105,11 @@ void Rows::nameColumns() {
                 const std::string text = sheet_.text(row, column);
                 if (!text.empty() || row == *header_) left = text;
                 if (!left.empty()) name += (name.empty() ? "" : " ") + left;
+                if (text.empty()) spread += left.size();
+                if (spread > longestNames) {
+                    fault_ = Finding{"too_large", "names of columns are too long", sheet_.span(*header_)};
+                    return;
+                }
             }
         }
         for (auto& [column, name] : names) names_.push_back({column, std::move(name)});

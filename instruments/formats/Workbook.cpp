@@ -247,6 +247,7 @@ private:
             const std::string date = cell.binary ? dateText() : std::string();
             if (!date.empty()) cell.binary = false;
             if (type_ == "b") value_ = *value_ == "0" ? "FALSE" : "TRUE";
+            if (cell.binary && value_->ends_with(".0")) value_->resize(value_->size() - 2);  // no sheet shows it
             if (cell.binary && isAmong(styles_.isPercent, style_)) value_ = percentOf(*value_);
             std::tie(cell.begin, cell.end) = keep(date.empty() ? *value_ : date);
         }

@@ -123,6 +123,9 @@ BOOST_AUTO_TEST_CASE(names_of_columns_may_stand_in_two_rows) {
         "wide": [{"column": "* Conc", "code": "conc {1} {{1} Target}"}, {"column": "* SD", "code": "SD {{1} Target}"}]})j";
     BOOST_TEST(told(readBy(groups, ",FAM,,,VIC\nWell,Target,Conc,SD,Target,Conc,SD\nA1,p53,7,0.1,myc,8,0.2\n")) ==
                "/A1 conc FAM p53=7 \n/A1 SD p53=0.1 \n/A1 conc VIC myc=8 \n/A1 SD myc=0.2 \n");
+    std::string wide = std::string(1'000, 'F') + "\nWell";
+    for (int i = 0; i < 2'000; ++i) wide += ",SD";
+    BOOST_TEST(told(readBy(groups, wide + "\nA1,1\n")) == "too_large");
 }
 
 BOOST_AUTO_TEST_CASE(a_unit_may_stand_right_of_its_value) {
@@ -130,6 +133,13 @@ BOOST_AUTO_TEST_CASE(a_unit_may_stand_right_of_its_value) {
         "wide": [{"column": "Tube", "code": "tube", "unit": "{next}"}, {"column": "Stock", "code": "stock", "unit": "{next}"}]})j",
                            "ID,Tube,Units,Stock,Units\nYP-1,30.4,ng/mL,6.08,ng/uL\nYP-2,1,,2\n")) ==
                "YP-1/ tube=30.4 ng/mL\nYP-1/ stock=6.08 ng/uL\nYP-2/ tube=1 \nYP-2/ stock=2 \n");
+}
+
+BOOST_AUTO_TEST_CASE(a_template_takes_the_first_name_that_says_anything) {
+    BOOST_TEST(
+        told(readBy(R"j({"columns": {"specimen": "ID"}, "wide": [{"column": "Cq", "code": "Cq {Target|Gene|Dye}"}]})j",
+                    "ID,Gene,Dye,Cq\nYP-1,p53,FAM,20\nYP-1,,VIC,21\nYP-1,,,22\n")) ==
+        "YP-1/ Cq p53=20 \nYP-1/ Cq VIC=21 \nYP-1/ Cq=22 \n");
 }
 
 BOOST_AUTO_TEST_CASE(a_column_that_chooses_rows_must_be_there) {

@@ -62,6 +62,7 @@ BOOST_AUTO_TEST_SUITE(Xlsx)
 BOOST_AUTO_TEST_CASE(numbers_are_texts_as_stored) {
     BOOST_TEST(cell("<c r=\"A1\"><v>0.30000000000000004</v></c>") == "0.30000000000000004");
     BOOST_TEST(cell("<c r=\"A1\" t=\"n\"><f>1/3</f><v>3.87E-4</v></c>") == "3.87E-4");
+    BOOST_TEST(cell("<c r=\"A1\"><v>96.0</v></c>") == "96");
 }
 
 BOOST_AUTO_TEST_CASE(strings_booleans_and_errors_are_texts) {
