@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "instruments/formats/Formats.h"
+#include "instruments/formats/Pattern.h"
 #include "instruments/formats/Shipped.h"
 #include "instruments/formats/Values.h"
 #include "instruments/formats/Workbook.h"
@@ -58,6 +59,8 @@ const std::set<std::string> resultMembers{"absorbance",
                                           "negative partition count",
                                           "assay bead count",
                                           "statistical value",  // bead assays
+                                          "absolute resonance",
+                                          "relative resonance",  // interaction analysis
                                           "cumulative count",
                                           "cumulative particle density",  // particle counters
                                           "calculated result",
@@ -220,7 +223,7 @@ std::string canonical(std::string decimal) {
 /// What that reader does to a number on its way to the unit it wants: cells in millions, masses in g/L, and an enzyme's
 /// activity as if it were an amount.
 double factorBetween(const std::string& ours, const std::string& theirs) {
-    if (theirs.starts_with("10^6") && !ours.starts_with("10^6")) return 1e-6;
+    if (theirs.starts_with("10^6") && ours.find("10^6") == std::string::npos) return 1e-6;
     if (theirs == "g/L" && ours == "mg/L") return 1e-3;
     if (theirs == "mmol/L" && ours == "U/L") return 0.0167;
     return 1;
@@ -239,11 +242,17 @@ bool sameNumber(const Result& expected, const Observation& o, bool workbook) {
     return (workbook || digits > 16) && std::abs(a - b) <= 1e-14 * std::abs(a);
 }
 
+/// That reader has no samples of an interaction analysis but "Run1_Cycle2".
+bool isCycle(const std::string& sample, const std::string& position) {
+    const auto captures = match("run * cycle * flow cell *", position);
+    return captures && sample == "Run" + (*captures)[0] + "_Cycle" + (*captures)[1];
+}
+
 /// "N/A": the file names no sample.
 bool sameSample(const Result& expected, const Observation& o) {
     if ((expected.sample.empty() || expected.sample == "N/A") && expected.well.empty()) return true;
     if (!expected.well.empty() && !o.position.empty()) return o.position == expected.well;
-    return o.specimen == expected.sample;
+    return o.specimen == expected.sample || isCycle(expected.sample, o.position);
 }
 
 std::string bytesOf(const fs::path& file) {
