@@ -296,6 +296,13 @@ BOOST_AUTO_TEST_CASE(binary_workbooks_that_are_bombs) {
     std::string area = words({1'000});
     for (int i = 0; i < 1'000; ++i) area += words({0, 0xFFFF, 0, 0});
     const std::function<std::string(std::size_t)> bombs[] = {
+        [&](std::size_t size) {
+            std::string rows;
+            for (std::size_t i = 0; rows.size() < size; ++i) {
+                rows += record(0x00BD, words({i, 0}) + words({0}) + little(i << 2U | 2U, 4) + words({0}) + little(6, 4) + words({0}) + little(6, 4) + words({2}));
+            }
+            return binaryWorkbook({rows});
+        },
         [&](std::size_t size) { return binaryWorkbook({repeated(record(0x00BD, row + words({255})), size)}); },
         [&](std::size_t size) { return binaryWorkbook({repeated(record(0x00E5, area), size / 2) + repeated(number, size / 2)}); },
         [&](std::size_t size) { return binaryWorkbook({repeated(bof(chartKind), size)}); },
