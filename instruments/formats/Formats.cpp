@@ -9,6 +9,7 @@
 #include "instruments/formats/Animl.h"
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Balance.h"
+#include "instruments/formats/BinaryWorkbook.h"
 #include "instruments/formats/Chemstation.h"
 #include "instruments/formats/Chromeleon.h"
 #include "instruments/formats/Delimited.h"
@@ -47,9 +48,15 @@ bool looksLikeHl7(std::string_view bytes) {
     return rest.starts_with("MSH") || rest.starts_with("FHS") || rest.starts_with("BHS");
 }
 
+/// A frame's number, if it has one, and the letter of a record: other devices begin with STX, too.
+bool isFrame(std::string_view behindStx) {
+    if (!behindStx.empty() && std::isdigit(static_cast<unsigned char>(behindStx[0])) != 0) behindStx.remove_prefix(1);
+    return behindStx.size() > 1 && std::isalpha(static_cast<unsigned char>(behindStx[0])) != 0 && isPunctuation(behindStx[1]);
+}
+
 bool looksLikeAstm(std::string_view bytes) {
     const std::string_view rest = beginning(bytes);
-    if (rest.starts_with('\x02')) return true;
+    if (rest.starts_with('\x02')) return isFrame(rest.substr(1));
     const bool header = rest.size() > 5 && (rest[0] == 'H' || rest[0] == 'h');
     return header && std::all_of(rest.begin() + 1, rest.begin() + 5, isPunctuation);
 }
@@ -59,10 +66,6 @@ bool looksLikeTable(std::string_view bytes) {
     const std::string_view rest = beginning(bytes);
     if (rest.starts_with('<') || rest.starts_with('{')) return false;
     return isText(bytes) && rest.substr(0, 4'096).find_first_of(",;\t|") != std::string_view::npos;
-}
-
-bool looksLikeXls(std::string_view bytes) {
-    return bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
 }
 
 /// Lines mean what the instrument's mapping says; nothing in them tells that they are such.
@@ -96,7 +99,7 @@ constexpr std::array known{
     Format{"sbi", looksLikeSbi, withoutSeries<readSbi>, nullptr},
     Format{"line", isNeverPlain, withoutSeries<readLine>, nullptr},
     Format{"xlsx", looksLikeWorkbook, readXlsx, nullptr},
-    Format{"xls", looksLikeXls, withoutSeries<refuseXls>, nullptr},
+    Format{"xls", looksLikeBinaryWorkbook, readXls, nullptr},
     Format{"csv", looksLikeTable, readDelimited, nullptr},
 };
 

@@ -4,12 +4,16 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <variant>
 
+#include "instruments/formats/BinaryWorkbook.h"
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Hl7Segments.h"
+#include "instruments/formats/Pattern.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
+#include "instruments/formats/Workbook.h"
 #include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
@@ -145,6 +149,32 @@ Pieces framed(std::string_view bytes, std::vector<Span>& frames) {
     return pieces;
 }
 
+/// A line for each row up to the last, so that the n-th is row n; a part for each column up to the row's last.
+void showSheet(const std::vector<Sheet>& sheets, const std::string& wanted, Outline& out) {
+    for (const Sheet& sheet : sheets) out.sheets.push_back(sheet.name());
+    if (sheets.empty()) return;
+    const auto fits = [&](const Sheet& sheet) { return !wanted.empty() && match(wanted, sheet.name()).has_value(); };
+    const auto found = std::ranges::find_if(sheets, fits);
+    const Sheet& sheet = found == sheets.end() ? sheets.front() : *found;
+    out.sheet = sheet.name();
+    for (std::size_t row = 0; row < sheet.rowCount(); ++row) {
+        if (sheet.number(row) > kMostLines) {
+            out.cut = true;
+            return;
+        }
+        out.lines.resize(sheet.number(row));
+        Outline::Line& line = out.lines.back();
+        for (const Sheet::Cell& cell : sheet.cells(row)) {
+            if (cell.column >= kMostParts) {
+                out.cut = true;
+                break;
+            }
+            line.parts.resize(cell.column + 1);
+            line.parts.back().text = sheet.text(cell);
+        }
+    }
+}
+
 /// MSH-18 of the first message.
 std::string declaredCharset(std::string_view bytes) {
     for (const std::string_view line : lines(bytes)) {
@@ -156,16 +186,21 @@ std::string declaredCharset(std::string_view bytes) {
 
 }  // namespace
 
-Outline outline(std::string_view format, std::string_view bytes, std::string_view encoding, char delimiter) {
+Outline outline(std::string_view format, std::string_view bytes, const Mapping& mapping) {
     Outline out;
     out.format = isOpen(format) ? detect(bytes) : std::string(format);
     if (out.format == "astm") {
         const Pieces pieces = framed(bytes, out.frames);
-        Cutter(decode(pieces, encoding, ""), out).astm();
+        Cutter(decode(pieces, mapping.encoding, ""), out).astm();
     } else if (out.format == "hl7") {
-        Cutter(decode(bytes, encoding, declaredCharset(bytes)), out).hl7();
+        Cutter(decode(bytes, mapping.encoding, declaredCharset(bytes)), out).hl7();
     } else if (out.format == "csv") {
-        Cutter(decode(bytes, encoding), out).table(delimiter);
+        Cutter(decode(bytes, mapping.encoding), out).table(mapping.delimiter);
+    } else if (out.format == "xlsx" || out.format == "xls") {
+        const auto workbook = out.format == "xlsx" ? readWorkbook(bytes) : readBinaryWorkbook(bytes);
+        const auto* const sheets = std::get_if<std::vector<Sheet>>(&workbook);
+        if (sheets != nullptr) showSheet(*sheets, mapping.table.sheet, out);
+        if (out.sheets.empty()) out.format.clear();
     } else {
         out.format.clear();
     }

@@ -76,6 +76,10 @@ bool isPercentFormat(std::string_view code) {
     return shows(code, "%");
 }
 
+bool isBuiltInPercentFormat(std::size_t id) {
+    return id == 9 || id == 10;
+}
+
 std::string percentOf(const std::string& stored) {
     const auto number = readNumber(stored);
     const auto hundredfold = number ? readNumber(number->decimal + "e2") : std::nullopt;

@@ -16,6 +16,7 @@ namespace touchstone::instruments {
 
 /// Whether one such as "0.0%" shows a hundred times what is stored.
 [[nodiscard]] bool isPercentFormat(std::string_view code);
+[[nodiscard]] bool isBuiltInPercentFormat(std::size_t id);
 /// "87%" of "0.87"; what is no number as it stands.
 [[nodiscard]] std::string percentOf(const std::string& stored);
 

@@ -487,7 +487,7 @@ instruments::Outline IntakeService::outline(const Actor& actor, const std::strin
     });
     const auto parsed = instruments::Mapping::parse(by.mapping.empty() ? "{}" : by.mapping);
     const auto* mapping = std::get_if<instruments::Mapping>(&parsed);
-    return instruments::outline(by.protocol, raw, mapping == nullptr ? "" : mapping->encoding, mapping == nullptr ? '\0' : mapping->delimiter);
+    return instruments::outline(by.protocol, raw, mapping == nullptr ? instruments::Mapping() : *mapping);
 }
 
 IntakeService::Detail IntakeService::message(const Actor& actor, const std::string& uid) {

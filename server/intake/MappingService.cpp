@@ -148,8 +148,7 @@ MappingService::Preview MappingService::preview(const Actor& actor, const std::s
                                                 const std::string& mapping) const {
     actor.require(kHands);
     const instruments::Mapping how = parsed(mapping);
-    return {instruments::outline(protocol, raw, how.encoding, how.delimiter),
-            instruments::read(protocol, raw, how)};
+    return {instruments::outline(protocol, raw, how), instruments::read(protocol, raw, how)};
 }
 
 }  // namespace touchstone::intake

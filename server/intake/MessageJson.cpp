@@ -57,6 +57,8 @@ void writeOutline(json::Writer& out, const instruments::Outline& outline) {
         writeSpan(out, frame);
         out.endObject();
     }
+    out.endArray().field("sheet", outline.sheet).key("sheets").beginArray();
+    for (const std::string& name : outline.sheets) out.string(name);
     out.endArray().key("lines").beginArray();
     for (const auto& line : outline.lines) {
         out.beginObject().field("kind", line.kind);

@@ -1,12 +1,17 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "instruments/formats/Outline.h"
+#include "instruments/gateway/Arguments.h"
 #include "instruments/transport/Astm.h"
 
 using namespace std::string_literals;
+using touchstone::instruments::Mapping;
 using touchstone::instruments::Outline;
 using touchstone::instruments::outline;
+using touchstone::instruments::readFile;
 
 namespace {
 
@@ -63,21 +68,35 @@ BOOST_AUTO_TEST_CASE(cellsOfATableLoseTheirQuotesAndKeepTheirBytes) {
     BOOST_TEST(found.lines.size() == 2U);
     BOOST_TEST(found.lines.at(1).parts.at(0).text == "x\"y;");
     BOOST_TEST(bytesOf(raw, found, 1, 0) == "\"x\"\"y;\"");
-    BOOST_TEST(outline("csv", raw, "", ',').lines.at(0).parts.size() == 1U);
+    BOOST_TEST(outline("csv", raw, {.delimiter = ','}).lines.at(0).parts.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(aSecondByteThatLooksLikeADelimiterIsPartOfItsCharacter) {
     const std::string raw = "\x81\x7C|A\n";  // 亅 in GB18030 ends with the byte of '|'
-    const Outline found = outline("csv", raw, "GB18030", '|');
+    const Outline found = outline("csv", raw, {.encoding = "GB18030", .delimiter = '|'});
     BOOST_TEST(found.lines.at(0).parts.size() == 2U);
     BOOST_TEST(found.lines.at(0).parts.at(0).span.length == 2U);
     BOOST_TEST(found.charset == "GB18030");
 }
 
+BOOST_AUTO_TEST_CASE(a_workbook_shows_a_sheet_with_its_rows_and_columns_where_they_stand) {
+    for (const std::string name : {"cells.xlsx", "cells.xls"}) {
+        const std::string raw = readFile(TOUCHSTONE_SOURCE "/tests/unit/instruments/workbooks/" + name);
+        const Outline found = outline("auto", raw);
+        BOOST_TEST(found.format == name.substr(6));
+        BOOST_TEST(found.sheets == (std::vector<std::string>{"Results", "空", "Hidden"}), boost::test_tools::per_element());
+        BOOST_TEST(found.sheet == "Results");
+        BOOST_REQUIRE(!found.lines.empty());
+        BOOST_TEST(found.lines.at(0).parts.at(0).text == "Sample ID");
+        const auto parsed = Mapping::parse(R"({"sheet": "hid*"})");
+        BOOST_TEST(outline("auto", raw, std::get<Mapping>(parsed)).sheet == "Hidden");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(hostileBytesGiveAnOutlineOrNone) {
     for (const std::string& raw : {""s, "\x02"s, "\x02\x03"s, "\x02" "1\x17"s, std::string(300, '\x02'), "H|"s, "MSH|"s, "\"\"\""s, std::string(10'000, ','),
                                    std::string(20'000, '\n'), std::string(100, '\0'), "\xFF\xFE\x00"s}) {
-        for (const char* format : {"astm", "hl7", "csv", "auto", "nothing"}) {
+        for (const char* format : {"astm", "hl7", "csv", "xlsx", "xls", "auto", "nothing"}) {
             for (const auto& line : outline(format, raw).lines) {
                 for (const auto& part : line.parts) BOOST_TEST(part.span.offset + part.span.length <= raw.size());
             }
