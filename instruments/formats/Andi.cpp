@@ -215,7 +215,7 @@ private:
 
     /// One quantity of all peaks.
     struct Column {
-        const char* suffix;  // of the code; "" for the result itself
+        const char* suffix;  // of the code; "" for the result itself, which only a peak with a name has
         std::string unit;
         const Variable* variable;
         std::vector<double> values;
@@ -225,9 +225,10 @@ private:
         const Variable* const nameVariable = file_.find("peak_name");
         const auto names = nameVariable == nullptr ? std::vector<std::string>() : file_.texts(*nameVariable);
         const std::string detectorUnit = global("detector_unit");
-        std::array<Column, 4> columns{{
+        std::array<Column, 5> columns{{
             {"", global("peak_amount_unit"), file_.find("peak_amount"), {}},
             {"/area", "", file_.find("peak_area"), {}},
+            {"/area_percent", "%", file_.find("peak_area_percent"), {}},
             {"/height", detectorUnit, file_.find("peak_height"), {}},
             {"/retention_time", retentionUnit(), file_.find("peak_retention_time"), {}},
         }};
@@ -242,24 +243,17 @@ private:
             warn("not_calibrated", "no peak has an amount", file_.span(*columns[0].variable));
         }
         const Observation common = heading();
-        Series unnamed;
+        const Column& times = columns.back();
         for (std::size_t i = 0; i < peaks; ++i) {
-            const std::string name = i < names.size() ? decoded(names[i]) : std::string();
-            if (!name.empty()) {
-                for (const Column& column : columns) observe(common, name, column, i);
-            } else if (i < columns[3].values.size()) {
-                unnamed.x.push_back(columns[3].values[i]);
-                unnamed.y.push_back(i < columns[1].values.size() ? columns[1].values[i] : NAN);
+            std::string name = i < names.size() ? decoded(names[i]) : std::string();
+            const bool named = !name.empty();
+            if (!named && i < times.values.size()) name = shortest(*times.variable, times.values[i]);
+            if (name.empty()) continue;
+            for (const Column& column : columns) {
+                const bool tellsNothing = column.suffix[0] == '\0' || &column == &times;
+                if (named || !tellsNothing) observe(common, name, column, i);
             }
         }
-        if (unnamed.x.empty()) return;
-        warn("unnamed_peaks", std::to_string(unnamed.x.size()) + " peaks have no name and give no observation",
-             file_.span(*columns[3].variable));
-        unnamed.name = "unnamed peaks";
-        unnamed.kind = "chromatogram_peaks";
-        unnamed.xUnit = retentionUnit();
-        unnamed.span = file_.span(*columns[3].variable);
-        deliver(std::move(unnamed));
     }
 
     /// What all observations of the file have in common.

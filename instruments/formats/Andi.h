@@ -13,12 +13,13 @@ namespace touchstone::instruments {
 /// (TIC, over scan_acquisition_time) and one mass_spectrum for each scan, "scan=" actual_scan_number. scale_factor and
 /// add_offset are applied.
 ///
-/// Observations: of each peak that has a name, under code = peak_name its amount, and under "NAME/area", "NAME/height" and
-/// "NAME/retention_time" these. The value is the shortest decimal that gives the stored number again. Fill values and
-/// amounts in a file where all are 0 (it was never calibrated) are no values. Peaks without a name are one series
-/// chromatogram_peaks (x retention time, y area). specimen is sample_id, or sample_name where that is empty.
+/// Observations: of each peak that has a name, under code = peak_name its amount, and under "NAME/area",
+/// "NAME/area_percent", "NAME/height" and "NAME/retention_time" these; one without a name goes by its retention time and
+/// has no amount, as Cds.h has it. The value is the shortest decimal that gives the stored number again. Fill values and
+/// amounts in a file where all are 0 (it was never calibrated) are no values. specimen is sample_id, or sample_name where
+/// that is empty.
 ///
-/// Warnings: truncated, unnamed_peaks, not_calibrated, no_time_axis, time_unread, scan_count, scan_range.
+/// Warnings: truncated, not_calibrated, no_time_axis, time_unread, scan_count, scan_range.
 /// Refused: not_netcdf, netcdf4, netcdf_version, netcdf_header, not_andi, no_data.
 [[nodiscard]] Reading readAndi(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
 

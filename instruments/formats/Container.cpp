@@ -13,6 +13,11 @@ constexpr std::size_t mostBytes = std::size_t{1} << 30U;
 constexpr std::size_t mostTimes = 100;
 constexpr std::size_t smallest = 65536;
 
+/// What a Mac puts beside each file in an archive, under the file's own name.
+bool isCompanion(std::string_view name) {
+    return name.starts_with("__MACOSX/");
+}
+
 }  // namespace
 
 std::size_t unpackingBudget(std::string_view archive) {
@@ -25,7 +30,7 @@ std::optional<Finding> unzip(std::string_view archive, std::size_t& budget,
     const auto zip = Zip::open(archive);
     if (!zip) return Finding{"bad_zip", "the archive is damaged", {}};
     for (const Zip::Member& packed : zip->members()) {
-        if (!wanted(packed.name)) continue;
+        if (isCompanion(packed.name) || !wanted(packed.name)) continue;
         auto bytes = zip->read(packed, budget);
         if (!bytes) {
             const std::string name = decode(packed.name, "").text.utf8();

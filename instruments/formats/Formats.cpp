@@ -48,9 +48,15 @@ bool looksLikeHl7(std::string_view bytes) {
     return rest.starts_with("MSH") || rest.starts_with("FHS") || rest.starts_with("BHS");
 }
 
+/// A frame's number, if it has one, and the letter of a record: other devices begin with STX, too.
+bool isFrame(std::string_view behindStx) {
+    if (!behindStx.empty() && std::isdigit(static_cast<unsigned char>(behindStx[0])) != 0) behindStx.remove_prefix(1);
+    return behindStx.size() > 1 && std::isalpha(static_cast<unsigned char>(behindStx[0])) != 0 && isPunctuation(behindStx[1]);
+}
+
 bool looksLikeAstm(std::string_view bytes) {
     const std::string_view rest = beginning(bytes);
-    if (rest.starts_with('\x02')) return true;
+    if (rest.starts_with('\x02')) return isFrame(rest.substr(1));
     const bool header = rest.size() > 5 && (rest[0] == 'H' || rest[0] == 'h');
     return header && std::all_of(rest.begin() + 1, rest.begin() + 5, isPunctuation);
 }

@@ -113,9 +113,14 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
     return Walk(wanted, given).run();
 }
 
+std::string folded(std::string_view text) {
+    std::string words = squeezed(text);
+    std::ranges::transform(words, words.begin(), lower);
+    return words;
+}
+
 bool sameText(std::string_view a, std::string_view b) {
-    const std::string left = squeezed(a), right = squeezed(b);
-    return std::ranges::equal(left, right, {}, lower, lower);
+    return folded(a) == folded(b);
 }
 
 }  // namespace touchstone::instruments

@@ -15,6 +15,9 @@ namespace touchstone::instruments {
 /// Blanks and line ends between words become one blank each, those at the ends none.
 [[nodiscard]] std::string squeezed(std::string_view text);
 
+/// Squeezed, with small letters for those of ASCII: texts that match() takes for the same become equal.
+[[nodiscard]] std::string folded(std::string_view text);
+
 /// Whether two texts are the same in the sense above; '*' and "<n>" stand for themselves.
 [[nodiscard]] bool sameText(std::string_view a, std::string_view b);
 

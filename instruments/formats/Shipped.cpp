@@ -25,35 +25,6 @@ std::vector<ShippedMapping> parseAll() {
     return all;
 }
 
-bool says(const std::string& wanted, const std::string& text) {
-    return isPattern(wanted) ? match(wanted, text).has_value() : sameText(wanted, text);
-}
-
-/// The texts that were not found yet grow fewer with each row.
-class Search {
-public:
-    explicit Search(const Mapping& mapping) : contains_(mapping.contains), cells_(mapping.cells) {}
-
-    void look(const std::string& text) {
-        std::erase_if(contains_,
-                      [&](const std::string& wanted) { return match("*" + wanted + "*", text).has_value(); });
-    }
-    void look(const Sheet& sheet, std::size_t row) {
-        if (!contains_.empty()) look(sheet.rowText(row));
-        if (cells_.empty()) return;
-        std::vector<std::string> texts;
-        for (const Sheet::Cell& c : sheet.cells(row)) texts.push_back(sheet.text(c));
-        const bool all = std::ranges::all_of(cells_, [&](const std::string& wanted) {
-            return std::ranges::any_of(texts, [&](const std::string& text) { return says(wanted, text); });
-        });
-        if (all) cells_.clear();
-    }
-    [[nodiscard]] bool done() const { return contains_.empty() && cells_.empty(); }
-
-private:
-    std::vector<std::string> contains_, cells_;
-};
-
 }  // namespace
 
 const std::vector<ShippedMapping>& shippedMappings() {
@@ -67,31 +38,57 @@ const ShippedMapping* shippedMapping(std::string_view name) {
     return found == all.end() ? nullptr : &*found;
 }
 
-bool recognises(const Mapping& mapping, const std::vector<Sheet>& sheets) {
-    if (mapping.contains.empty() && mapping.cells.empty()) return false;
-    Search search(mapping);
+FirstRows::FirstRows(const std::vector<Sheet>& sheets) {
     for (const Sheet& sheet : sheets) {
-        search.look(sheet.name());
-        for (std::size_t row = 0; row < std::min(sheet.rowCount(), searched) && !search.done(); ++row) {
-            search.look(sheet, row);
+        texts_.push_back(folded(sheet.name()));
+        for (std::size_t row = 0; row < std::min(sheet.rowCount(), searched); ++row) {
+            texts_.push_back(folded(sheet.rowText(row)));
+            auto& cells = rows_.emplace_back();
+            for (const Sheet::Cell& cell : sheet.cells(row)) cells.push_back(folded(sheet.text(cell)));
         }
     }
-    return search.done();
+}
+
+bool FirstRows::areOf(const Mapping& mapping) const {
+    if (mapping.contains.empty() && mapping.cells.empty()) return false;
+    return std::ranges::all_of(mapping.contains, [this](const std::string& wanted) { return hold(wanted); }) &&
+           (mapping.cells.empty() || holdInOne(mapping.cells));
+}
+
+bool FirstRows::hold(const std::string& wanted) const {
+    const std::string words = folded(wanted);
+    const bool pattern = isPattern(words);
+    return std::ranges::any_of(texts_, [&, anywhere = "*" + words + "*"](const std::string& text) {
+        return pattern ? match(anywhere, text).has_value() : text.find(words) != std::string::npos;
+    });
+}
+
+bool FirstRows::holdInOne(const std::vector<std::string>& wanted) const {
+    std::vector<std::string> words;
+    for (const std::string& text : wanted) words.push_back(folded(text));
+    return std::ranges::any_of(rows_, [&](const std::vector<std::string>& cells) {
+        return std::ranges::all_of(words, [&](const std::string& word) {
+            return std::ranges::any_of(cells, [&](const std::string& cell) {
+                return isPattern(word) ? match(word, cell).has_value() : cell == word;
+            });
+        });
+    });
 }
 
 const ShippedMapping* recogniseWorkbook(const std::vector<Sheet>& sheets) {
     const auto& all = shippedMappings();
-    const auto found =
-        std::ranges::find_if(all, [&](const ShippedMapping& s) { return recognises(s.mapping, sheets); });
+    const FirstRows rows(sheets);
+    const auto found = std::ranges::find_if(all, [&](const ShippedMapping& s) { return rows.areOf(s.mapping); });
     return found == all.end() ? nullptr : &*found;
 }
 
 const ShippedMapping* recogniseText(const Text& text) {
-    std::map<char, std::vector<Sheet>> heads;
+    std::map<char, FirstRows> heads;
     for (const ShippedMapping& shipped : shippedMappings()) {
         const char delimiter = shipped.mapping.delimiter;
-        if (!heads.contains(delimiter)) heads[delimiter].push_back(splitHead(text, delimiter));
-        if (recognises(shipped.mapping, heads[delimiter])) return &shipped;
+        auto head = heads.find(delimiter);
+        if (head == heads.end()) head = heads.emplace(delimiter, FirstRows({splitHead(text, delimiter)})).first;
+        if (head->second.areOf(shipped.mapping)) return &shipped;
     }
     return nullptr;
 }

@@ -18,8 +18,21 @@ struct ShippedMapping {
 [[nodiscard]] const std::vector<ShippedMapping>& shippedMappings();
 [[nodiscard]] const ShippedMapping* shippedMapping(std::string_view name);
 
-/// Whether a mapping's "recognise" fits; never where it says nothing.
-[[nodiscard]] bool recognises(const Mapping& mapping, const std::vector<Sheet>& sheets);
+/// What a file shows of itself at its beginning: the names of its sheets and the first 200 rows of each.
+class FirstRows {
+public:
+    explicit FirstRows(const std::vector<Sheet>& sheets);
+
+    /// Whether a mapping's "recognise" fits; never where it says nothing.
+    [[nodiscard]] bool areOf(const Mapping& mapping) const;
+
+private:
+    [[nodiscard]] bool hold(const std::string& wanted) const;
+    [[nodiscard]] bool holdInOne(const std::vector<std::string>& cells) const;
+
+    std::vector<std::string> texts_;              // names of sheets and whole rows, folded as all texts here
+    std::vector<std::vector<std::string>> rows_;  // their cells
+};
 
 /// The first that recognises the sheets of a workbook, or the beginning of a delimited text under its own delimiter.
 [[nodiscard]] const ShippedMapping* recogniseWorkbook(const std::vector<Sheet>& sheets);

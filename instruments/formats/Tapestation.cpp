@@ -70,14 +70,20 @@ private:
         o.kind = ladder ? ObservationKind::Calibration : ObservationKind::Sample;
         o.flags = sample.textOf("Alert");
         readNumbers(sample, o, "");
-        readEach(sample.child("Peaks"), o, "Peak");
-        readEach(sample.child("Regions"), o, "Region");
+        for (const XmlNode& part : sample.children) {
+            if (part.name == "Peaks") {
+                readEach(part, o, "Peak");
+            } else if (part.name == "Regions") {
+                readEach(part, o, "Region");
+            } else {
+                readNumbers(part, o, "");  // the quality of the RNA
+            }
+        }
     }
 
-    void readEach(const XmlNode* list, const Observation& sample, const std::string& what) {
-        if (list == nullptr) return;
+    void readEach(const XmlNode& list, const Observation& sample, const std::string& what) {
         std::size_t number = 0;
-        for (const XmlNode& part : list->children) {
+        for (const XmlNode& part : list.children) {
             ++number;
             std::string name = what + " " + std::to_string(number);
             if (what == "Peak") {

@@ -100,8 +100,10 @@ BOOST_AUTO_TEST_CASE(older_versions_have_the_compounds_name_deeper) {
 
 BOOST_AUTO_TEST_CASE(an_archive_brings_them_together) {
     const std::string rx = zip({{"Base/InjectionACAML", results}, {"Base/AuditTrail", "x"}});
-    const std::string bytes =
-        zip({{"a.dx", zip({{"injection.acmd", raw}, {"t.CH", "x"}})}, {"a.rx", rx}, {"Run.acaml", sequence}});
+    const std::string bytes = zip({{"__MACOSX/._a.dx", "what a Mac knows of a.dx"},
+                                   {"a.dx", zip({{"injection.acmd", raw}, {"t.CH", "x"}})},
+                                   {"a.rx", rx},
+                                   {"Run.acaml", sequence}});
     const auto read = report(bytes);
     BOOST_TEST(read.reading.format == "acaml");
     BOOST_TEST(read.refused() == "");

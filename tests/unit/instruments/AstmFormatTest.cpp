@@ -161,6 +161,12 @@ BOOST_AUTO_TEST_CASE(what_the_bytes_are_is_seen_from_their_beginning) {
     BOOST_TEST(detect("H|\\^&|||x\r") == "astm");
     BOOST_TEST(detect("\x02"
                       "1H|") == "astm");
+    BOOST_TEST(detect("\x02H|\\^&") == "astm");
+    BOOST_TEST(detect(std::string("\x02\x38\x31\0\x0e"
+                                  "GC DATA FILE",
+                                  17)) == "");
+    BOOST_TEST(detect("\x02\x1Emt|\x1E"
+                      "ciYP-1|\x03") == "");
     BOOST_TEST(detect("MSH|^~\\&|") == "hl7");
     BOOST_TEST(detect("\xEF\xBB\xBF"
                       "FHS|^~\\&") == "hl7");

@@ -32,7 +32,8 @@ const std::string tapestation =
     "<MolecularWeightUnit>nt</MolecularWeightUnit></Units></Assay><Samples>"
     "<Sample><WellNumber>A1</WellNumber><Comment>Ladder</Comment><Concentration>150</Concentration>"
     "<Observations>Ladder</Observations><ScreenTapeID>T1</ScreenTapeID></Sample>"
-    "<Sample><WellNumber>B1</WellNumber><Comment>RNA 7</Comment><Concentration>88.1</Concentration><RINe>9.4</RINe>"
+    "<Sample><WellNumber>B1</WellNumber><Comment>RNA 7</Comment><Concentration>88.1</Concentration>"
+    "<RNA><RINe>9.4</RINe><TotalRNAArea>12.5</TotalRNAArea></RNA>"
     "<ScreenTapeID>T1</ScreenTapeID><Peaks>"
     "<Peak><Number>-</Number><Size>25</Size><Area>-</Area><Observations>Lower Marker</Observations></Peak>"
     "<Peak><Number>1</Number><Size>1800</Size><PercentOfTotal>31.5</PercentOfTotal><Observations>18S</Observations></"
@@ -115,6 +116,7 @@ BOOST_AUTO_TEST_CASE(a_tape_gives_samples_peaks_and_regions) {
     BOOST_TEST(rin.observedAt == "2024-05-06T07:08:09+02:00");
     BOOST_TEST(rin.operatorName == "li");
     BOOST_TEST(rin.instrument == "SN9");
+    BOOST_TEST(read.at("TotalRNAArea").value == "12.5");
     BOOST_TEST(read.at("Lower Marker/Size").unit == "nt");
     BOOST_TEST(!read.has("Lower Marker/Area"));
     BOOST_TEST(read.at("Peak 1/PercentOfTotal").unit == "%");

@@ -1,5 +1,3 @@
-#include "instruments/formats/Shipped.h"
-
 #include <xlsxwriter.h>
 
 #include <algorithm>
@@ -11,15 +9,16 @@
 #include <vector>
 
 #include "instruments/formats/Formats.h"
+#include "instruments/formats/Shipped.h"
 #include "instruments/gateway/Arguments.h"
 #include "tests/support/TempFolder.h"
 
 // What each shipped mapping reads, told by exports/MAPPING/NAME with invented samples and beside it NAME.results:
-//   specimen, position, code, value, unit, then what else is known (kind=control flags=… time=… operator=… instrument=…)
-//   "series", name, kind, points, unit of y; "warning", code; "refused", code
-// all separated by tabs, in the order in which they are read. An export is a text as the device writes it, or NAME.sheets:
-// a workbook, its sheets each begun by "=== NAME", cells separated by tabs. A cell that is a number is stored as one, '12
-// as a text, @2026-01-05T08:30:00 as a date.
+//   specimen, position, code, value, unit, then what else is known (kind=control flags=… time=… operator=…
+//   instrument=…) "series", name, kind, points, unit of y; "warning", code; "refused", code
+// all separated by tabs, in the order in which they are read. An export is a text as the device writes it, or
+// NAME.sheets: a workbook, its sheets each begun by "=== NAME", cells separated by tabs. A cell that is a number is
+// stored as one, '12 as a text, @2026-01-05T08:30:00 as a date.
 namespace touchstone::instruments {
 namespace {
 
@@ -36,9 +35,7 @@ std::vector<std::string> split(const std::string& text, char delimiter) {
 
 class WorkbookWriter {
 public:
-    WorkbookWriter() {
-        format_set_num_format(dates_, "yyyy-mm-dd hh:mm:ss");
-    }
+    WorkbookWriter() { format_set_num_format(dates_, "yyyy-mm-dd hh:mm:ss"); }
 
     void line(const std::string& text) {
         if (text.starts_with("=== ")) {
@@ -124,8 +121,8 @@ BOOST_AUTO_TEST_CASE(each_recognises_its_exports_and_reads_them_whole) {
         if (!entry.is_regular_file() || file.extension() == ".results") continue;
         BOOST_TEST_CONTEXT(file.lexically_relative(exports)) {
             std::vector<Series> series;
-            const Reading reading =
-                touchstone::instruments::read("", bytesOf(file), {}, [&](Series&& s) { series.push_back(std::move(s)); });
+            const Reading reading = touchstone::instruments::read("", bytesOf(file), {},
+                                                                  [&](Series&& s) { series.push_back(std::move(s)); });
             BOOST_TEST(reading.mapping == file.parent_path().filename().string());
             BOOST_TEST(results(reading, series) == readFile(fs::path(file).replace_extension(".results").string()));
         }
