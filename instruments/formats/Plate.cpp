@@ -77,6 +77,7 @@ public:
         for (; row < last; ++row) {
             const std::string label = sheet_.text(row, head_.column - 1);
             const auto next = letterOf(label, head_);
+            if (!index && isRule(row)) continue;
             if (next && (!index || *next > *index)) {
                 if (!index) most_ = linesOf(row, last);
                 index = next;
@@ -103,8 +104,15 @@ private:
         return 0;
     }
 
+    /// A line drawn of '_' below the numbers or the last well.
+    [[nodiscard]] bool isRule(std::size_t row) const {
+        const std::string text = sheet_.text(row, head_.column);
+        return !text.empty() && text.find_first_not_of('_') == std::string::npos;
+    }
+
     /// Whether a row without a letter belongs to the well above it.
     [[nodiscard]] bool isLine(std::size_t row) const {
+        if (isRule(row)) return false;
         if (sheet_.number(row) != sheet_.number(row - 1) + 1 && sheet_.number(row) - begun_ >= most_) return false;
         const auto cells = sheet_.cells(row);
         const auto from = std::ranges::lower_bound(cells, head_.column, {}, &Sheet::Cell::column);

@@ -10,7 +10,8 @@ namespace touchstone::instruments {
 
 /// A plate as instruments print it: a row of column numbers 1 2 3 …, below it rows that begin with the letters A B C …
 /// (up to AF, or a … f behind Z where there are 48 columns), each of one or more lines. Lines of a well may be blank
-/// where the next letter shows that more belong to it. Several plates may stand side by side.
+/// where the next letter shows that more belong to it. Lines drawn of '_' may stand above
+/// and below them, several plates side by side.
 struct Plate {
     struct Line {
         std::string text;                   ///< at its right end; its number within the well where there is none

@@ -131,6 +131,7 @@ private:
             where = sourceOf(value, whereIn(value, where));
             if (value.HasMember("measurement document")) return measurements(value, where);
             if (text(value, "calculated data name").ends_with("particle_size")) return;  // names a class, is no result
+            if (text(value, "image feature name") == "Assay Layout") return;  // says which assay a well belongs to
             const bool whole = value.HasMember("measurement identifier");
             for (const auto& member : value.GetObject()) {
                 // Of a measurement as a whole it is that reader's own sum over the analytes.

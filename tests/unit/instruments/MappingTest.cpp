@@ -238,6 +238,13 @@ BOOST_AUTO_TEST_CASE(plates_have_titles_and_corners_and_may_stand_side_by_side) 
                "P1/A1 O1 1=1 \nP1/A2 O1 1=2 \nP2/A1 O2 2=3 \nP2/A2 O2 2=4 \nP2/B1 O2 2=5 \n");
 }
 
+BOOST_AUTO_TEST_CASE(lines_may_be_drawn_above_and_below_a_plate) {
+    const std::string json = R"j({"constants": {"specimen": "P", "code": "{title}"}, "plate": {}})j";
+    BOOST_TEST(
+        told(readBy(json, ",Count,,,Size\n\n,1,2,,,1,2\n,___,,,,___\n\nA,1,2,,A,3,4\n,___,,,,___\n,,Note,,\n")) ==
+        "P/A1 Count=1 \nP/A2 Count=2 \nP/A1 Size=3 \nP/A2 Size=4 \n");
+}
+
 BOOST_AUTO_TEST_CASE(of_several_plates_of_names_each_is_for_the_plates_between_the_one_before_and_it) {
     const std::string json = R"j({"kinds": {"Std*": "calibration"}, "constants": {"code": "OD", "kind": "{specimen}"},
         "notes": {"specimen": "{title}"},
