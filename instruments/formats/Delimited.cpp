@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "instruments/formats/BinaryWorkbook.h"
 #include "instruments/formats/Mapped.h"
 #include "instruments/formats/Shipped.h"
 #include "instruments/formats/Table.h"
@@ -34,11 +35,13 @@ Reading readDelimited(std::string_view bytes, const Mapping& mapping, const Seri
     return reading;
 }
 
-Reading readXlsx(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
+namespace {
+
+Reading readSheets(const char* format, const std::variant<std::vector<Sheet>, Finding>& workbook,
+                   const Mapping& mapping, const SeriesSink& sink) {
     Reading reading;
-    reading.format = "xlsx";
-    auto workbook = readWorkbook(bytes);
-    if (auto* const fault = std::get_if<Finding>(&workbook)) {
+    reading.format = format;
+    if (const auto* const fault = std::get_if<Finding>(&workbook)) {
         reading.refused = *fault;
         return reading;
     }
@@ -50,11 +53,14 @@ Reading readXlsx(std::string_view bytes, const Mapping& mapping, const SeriesSin
     return reading;
 }
 
-Reading refuseXls(std::string_view, const Mapping&) {
-    Reading reading;
-    reading.format = "xls";
-    reading.refused = Finding{"xls_not_read", "a binary workbook is not read: save it as .xlsx or as CSV", {}};
-    return reading;
+}  // namespace
+
+Reading readXlsx(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
+    return readSheets("xlsx", readWorkbook(bytes), mapping, sink);
+}
+
+Reading readXls(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
+    return readSheets("xls", readBinaryWorkbook(bytes), mapping, sink);
 }
 
 }  // namespace touchstone::instruments

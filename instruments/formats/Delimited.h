@@ -9,8 +9,6 @@ namespace touchstone::instruments {
 /// recognises the file is used and named in Reading::mapping; where none does, columns named as the keys of a mapping.
 [[nodiscard]] Reading readDelimited(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
 [[nodiscard]] Reading readXlsx(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
-
-/// The binary workbooks of before 2007 are not read: refused as xls_not_read.
-[[nodiscard]] Reading refuseXls(std::string_view bytes, const Mapping& mapping = {});
+[[nodiscard]] Reading readXls(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
 
 }  // namespace touchstone::instruments

@@ -9,6 +9,7 @@
 #include "instruments/formats/Animl.h"
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Balance.h"
+#include "instruments/formats/BinaryWorkbook.h"
 #include "instruments/formats/Chemstation.h"
 #include "instruments/formats/Chromeleon.h"
 #include "instruments/formats/Delimited.h"
@@ -68,10 +69,6 @@ bool looksLikeTable(std::string_view bytes) {
     return isText(bytes) && rest.substr(0, 4'096).find_first_of(",;\t|") != std::string_view::npos;
 }
 
-bool looksLikeXls(std::string_view bytes) {
-    return bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
-}
-
 /// Lines mean what the instrument's mapping says; nothing in them tells that they are such.
 bool isNeverPlain(std::string_view) {
     return false;
@@ -104,7 +101,7 @@ constexpr std::array known{
     Format{"sbi", looksLikeSbi, withoutSeries<readSbi>, nullptr},
     Format{"line", isNeverPlain, withoutSeries<readLine>, nullptr},
     Format{"xlsx", looksLikeWorkbook, readXlsx, nullptr},
-    Format{"xls", looksLikeXls, withoutSeries<refuseXls>, nullptr},
+    Format{"xls", looksLikeBinaryWorkbook, readXls, nullptr},
     Format{"csv", looksLikeTable, readDelimited, nullptr},
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <vector>
 
 #include "instruments/formats/Fields.h"
@@ -50,6 +51,9 @@ std::string_view view(const re2::StringPiece& piece) {
     return {piece.data(), piece.size()};
 }
 
+/// What a match says, by the names of its groups.
+using Said = std::map<std::string, std::string_view>;
+
 class Reader {
 public:
     Reader(const Mapping& mapping, const Text& text)
@@ -78,7 +82,7 @@ private:
                                                     static_cast<int>(groups.size()))) {
             const std::size_t end = static_cast<std::size_t>(groups[0].data() - line.data()) + groups[0].size();
             if (groups[0].empty()) break;
-            reading.observations.push_back(observation(groups));
+            take(groups, reading);
             any = true;
             from = end;
         }
@@ -87,14 +91,27 @@ private:
         }
     }
 
-    [[nodiscard]] Observation observation(const std::vector<re2::StringPiece>& groups) const {
-        Observation o;
-        for (const auto& [name, text] : mapping_.line.fixed) put(o, name, text, mapping_.decimal);
+    void take(const std::vector<re2::StringPiece>& groups, Reading& reading) {
+        Said said;
         for (const auto& [name, number] : pattern_.NamedCapturingGroups()) {
             const re2::StringPiece& group = groups[static_cast<std::size_t>(number)];
-            if (group.data() != nullptr) put(o, name, view(group), mapping_.decimal);
+            if (group.data() != nullptr) said[name] = view(group);
         }
-        o.span = text_.wire(view(groups[0]));
+        const bool heads = !said.contains("value");
+        if (heads && said.contains("specimen")) heading_.clear();
+        said.insert(heading_.begin(), heading_.end());
+        if (heads) {
+            heading_ = std::move(said);
+        } else {
+            reading.observations.push_back(observation(said, view(groups[0])));
+        }
+    }
+
+    [[nodiscard]] Observation observation(const Said& said, std::string_view match) const {
+        Observation o;
+        for (const auto& [name, text] : mapping_.line.fixed) put(o, name, text, mapping_.decimal);
+        for (const auto& [name, text] : said) put(o, name, text, mapping_.decimal);
+        o.span = text_.wire(match);
         o.undecodable = text_.bad(o.span);
         return o;
     }
@@ -102,6 +119,7 @@ private:
     const Mapping& mapping_;
     const Text& text_;
     RE2 pattern_;
+    Said heading_;
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ struct Mapping;
 /// on any input; ^ and $ stand for the ends of a line) whose named groups say what is what:
 ///   (?P<specimen>\S+)\s+(?P<value>[<>]?[0-9.]+)\s*(?P<unit>\S+)
 /// Groups: specimen, position, code, name, value (needed), unit, flags, status, observed_at, operator, instrument.
+/// Where a slip names the sample once and several values behind it, an alternative without a value is its heading:
+///   ID: (?P<specimen>\S+)|(?P<code>[A-Z][a-z]?) +(?P<value>[0-9.]+)
 struct LineTemplate {
     std::string pattern{};
     std::map<std::string, std::string> fixed{};  ///< texts for groups that the pattern has not, such as the code
@@ -22,8 +24,9 @@ struct LineTemplate {
     [[nodiscard]] std::optional<std::string> fault() const;
 };
 
-/// Every match of mapping.line becomes an Observation, which is its span; a line without one is a warning, and a message
-/// without any is refused.
+/// Every match of mapping.line that holds a value becomes an Observation, which is its span; one that holds none says
+/// what the matches behind it in the message do not say themselves, and where it names a specimen, nothing of headings
+/// before it holds any longer. A line without a match is a warning, and a message without an observation is refused.
 [[nodiscard]] Reading readLine(std::string_view bytes, const Mapping& mapping);
 
 }  // namespace touchstone::instruments

@@ -92,7 +92,7 @@ struct Section {
 ///                 several places are joined with '^', empty ones left out
 ///   "template"    for lines of devices without a protocol: a regular expression, or {"pattern": it, "code": "pH", …}
 ///                 with fixed texts; see Line.h
-/// For tables (csv, xlsx), besides the keys of Section:
+/// For tables (csv, xlsx, xls), besides the keys of Section:
 ///   "delimiter"   one character or "tab"; default: see splitText()
 ///   "thousands"   a character within numbers that is not read, such as ","
 ///   "dates"       "ymd" (default), "mdy", "dmy", "auto": what the dates of the file betray, such as 2/18/2021

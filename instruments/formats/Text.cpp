@@ -15,6 +15,7 @@ namespace touchstone::instruments {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::size_t longestSteps = 256, longestStep = 255;
 
 struct Close {
     void operator()(UConverter* converter) const { ucnv_close(converter); }
@@ -148,8 +149,8 @@ bool isUtf8(std::string_view bytes) {
 
 void Text::append(std::string_view utf8, Span wire) {
     if (utf8.empty()) return;
-    constexpr std::size_t longestSteps = 256, longestStep = 255;
     const bool even = utf8.size() == wire.length;
+    if (!even && utf8.size() > longestSteps) return appendFromOnePlace(utf8, wire);
     const bool stepped = !runs_.empty() && runs_.back().stepped;
     const bool room = stepped ? utf8_.size() - runs_.back().text + utf8.size() <= longestSteps : even;
     if (runs_.empty() || wire.offset != wireEnd_ || !room) {
@@ -165,6 +166,19 @@ void Text::append(std::string_view utf8, Span wire) {
         steps_.insert(steps_.end(), utf8.size() - 1, 0);
     }
     utf8_ += utf8;
+}
+
+/// In runs that are short: all of the text came from the wire's piece as a whole.
+void Text::appendFromOnePlace(std::string_view utf8, Span wire) {
+    const std::size_t step = std::min(wire.length, longestStep);
+    for (; !utf8.empty(); utf8.remove_prefix(std::min(utf8.size(), longestSteps))) {
+        const std::string_view part = utf8.substr(0, longestSteps);
+        runs_.push_back({utf8_.size(), wire.offset, steps_.size(), true});
+        steps_.push_back(static_cast<std::uint8_t>(step));
+        steps_.insert(steps_.end(), part.size() - 1, 0);
+        utf8_ += part;
+    }
+    wireEnd_ = wire.offset + step;
 }
 
 void Text::markBad(Span wire) {

@@ -33,6 +33,7 @@ private:
         std::size_t text, wire, step;
         bool stepped;
     };
+    void appendFromOnePlace(std::string_view utf8, Span wire);
     [[nodiscard]] Span at(std::size_t text) const;
 
     std::string utf8_;

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <map>
 #include <optional>
 #include <set>
 
 #include "instruments/formats/SerialDate.h"
+#include "instruments/formats/SheetBuilder.h"
 #include "instruments/formats/Xml.h"
 #include "instruments/formats/Zip.h"
 
@@ -17,8 +16,6 @@ namespace {
 constexpr std::size_t lastRow = 1'048'576, lastColumn = 16'384, longestText = 32'767;  // Excel's own
 constexpr std::size_t mostBytes = std::size_t{256} << 20U;
 
-class TooLarge {};
-
 /// Unpacks members until together they are more than an archive of that size may hold.
 class Package {
 public:
@@ -26,7 +23,7 @@ public:
 
     void read(const Zip::Member& member, xml::Handler& handler) {
         auto text = zip_.read(member, budget_);
-        if (!text) throw TooLarge();
+        if (!text) throw SheetBuilder::TooLarge();
         budget_ -= text->size();
         xml::read(*text, handler, {.bytes = mostBytes, .depth = 64});
     }
@@ -152,8 +149,8 @@ private:
 
 class SheetReader final : public xml::Handler {
 public:
-    SheetReader(const Strings& strings, const Styles& styles, bool from1904)
-        : strings_(strings), styles_(styles), from1904_(from1904) {}
+    SheetReader(const Strings& strings, const Styles& styles, bool from1904, std::size_t& room)
+        : strings_(strings), styles_(styles), from1904_(from1904), cells_(room) {}
 
     void start(const xml::Tag& tag) override {
         if (tag.name() == "row") startRow(tag);
@@ -169,45 +166,23 @@ public:
         if (name == "c") endCell();
     }
 
-    Sheet finish(const std::string& name, Span span) {
-        repeatMerged();
-        std::ranges::stable_sort(entries_, [](const Entry& a, const Entry& b) {
-            return a.row != b.row ? a.row < b.row : a.cell.column < b.cell.column;
-        });
-        Text text;
-        text.append(texts_, span);
-        Sheet sheet(name, std::move(text), false);
-        for (const Entry& e : entries_) sheet.add(e.row, e.cell);
-        return sheet;
-    }
+    Sheet finish(const std::string& name, Span span) { return cells_.finish(name, span); }
 
 private:
-    struct Entry {
-        std::size_t row;
-        Sheet::Cell cell;
-    };
-    struct Merged {
-        std::size_t column, first, last;
-    };
-    struct Place {
-        std::size_t column, row;
-    };
-
-    /// "C12" from 0 and 1: column 2, row 12.
-    static std::optional<Place> placeOf(std::string_view reference) {
+    /// "C12": row 12, column 2.
+    static std::optional<SheetPlace> placeOf(std::string_view reference) {
         std::size_t column = 0, at = 0;
         for (; at < reference.size() && at < 3 && reference[at] >= 'A' && reference[at] <= 'Z'; ++at) {
             column = column * 26 + static_cast<std::size_t>(reference[at] - 'A') + 1;
         }
         const auto row = numberIn<std::size_t>(reference.substr(at));
         if (column == 0 || column > lastColumn || !row || *row == 0 || *row > lastRow) return std::nullopt;
-        return Place{column - 1, *row};
+        return SheetPlace{*row, column - 1};
     }
 
     void startRow(const xml::Tag& tag) {
-        row_ = numberIn<std::size_t>(attribute(tag, "r")).value_or(row_ + 1);
-        if (row_ == 0 || row_ > lastRow) throw xml::Fault(tag.line(), "a row beyond the last");
-        column_ = 0;
+        place_ = {numberIn<std::size_t>(attribute(tag, "r")).value_or(place_.row + 1), 0};
+        if (place_.row == 0 || place_.row > lastRow) throw xml::Fault(tag.line(), "a row beyond the last");
     }
 
     void startCell(const xml::Tag& tag) {
@@ -219,27 +194,24 @@ private:
             if (name != "r") continue;
             const auto place = placeOf(value);
             if (!place) throw xml::Fault(tag.line(), "a cell beyond the last");
-            column_ = place->column;
-            row_ = place->row;
+            place_ = *place;
         }
     }
 
     void endCell() {
-        const std::size_t column = column_++;
-        if (!value_ || value_->find_first_not_of(" \t\r\n") == std::string::npos) return;
-        Sheet::Cell cell{.column = static_cast<std::uint32_t>(column)};
+        const SheetPlace place = place_;
+        ++place_.column;
+        if (!value_ || value_->empty()) return;
         if (type_ == "s") {
             const auto index = numberIn<std::size_t>(*value_);
-            if (!index || *index >= strings_.all.size()) return;
-            std::tie(cell.begin, cell.end) = shared(*index);
+            if (index && *index < strings_.all.size()) cells_.addShared(place, *index, strings_.all[*index]);
+        } else if (type_ == "b") {
+            cells_.add(place, *value_ == "0" ? "FALSE" : "TRUE");
         } else {
-            cell.binary = type_.empty() || type_ == "n";
-            const std::string date = cell.binary ? dateText() : std::string();
-            if (!date.empty()) cell.binary = false;
-            if (type_ == "b") value_ = *value_ == "0" ? "FALSE" : "TRUE";
-            std::tie(cell.begin, cell.end) = keep(date.empty() ? *value_ : date);
+            const bool number = type_.empty() || type_ == "n";
+            const std::string date = number ? dateText() : std::string();
+            cells_.add(place, date.empty() ? *value_ : date, number && date.empty());
         }
-        if (cell.begin < cell.end) entries_.push_back({row_, cell});
     }
 
     [[nodiscard]] std::string dateText() const {
@@ -249,58 +221,22 @@ private:
         return serial ? serialDate(*serial, from1904_) : std::string();
     }
 
-    std::pair<std::size_t, std::size_t> keep(std::string_view text) {
-        const std::size_t begin = texts_.size();
-        texts_.append(text, 0, longestText);
-        if (texts_.size() > mostBytes) throw TooLarge();
-        return {begin, texts_.size()};
-    }
-
-    /// A string that many cells share is kept once.
-    std::pair<std::size_t, std::size_t> shared(std::size_t index) {
-        const auto found = places_.find(index);
-        return found != places_.end() ? found->second : places_[index] = keep(strings_.all[index]);
-    }
-
     void merge(const std::string& reference) {
         const std::size_t colon = reference.find(':');
         if (colon == std::string::npos) return;
         const auto first = placeOf(std::string_view(reference).substr(0, colon));
         const auto last = placeOf(std::string_view(reference).substr(colon + 1));
-        if (first && last && first->row < last->row) merged_.push_back({first->column, first->row, last->row});
-    }
-
-    /// At most as many cells more as there are; areas over rows without any cell add nothing. Areas of a workbook do not
-    /// overlap; where they do, no more places are looked at than that.
-    void repeatMerged() {
-        std::set<std::size_t> rows;
-        std::map<std::pair<std::size_t, std::size_t>, Sheet::Cell> cells;
-        if (merged_.empty()) return;
-        for (const Entry& e : entries_) {
-            rows.insert(e.row);
-            cells.try_emplace({e.row, e.cell.column}, e.cell);
-        }
-        std::size_t left = entries_.size();
-        for (const Merged& area : merged_) {
-            const auto found = cells.find({area.first, area.column});
-            if (found == cells.end()) continue;
-            for (auto row = rows.upper_bound(area.first); row != rows.end() && *row <= area.last; ++row) {
-                if (left-- == 0) return;
-                if (!cells.contains({*row, area.column})) entries_.push_back({*row, found->second});
-            }
-        }
+        if (first && last) cells_.merge(first->column, first->row, last->row);
     }
 
     const Strings& strings_;
     const Styles& styles_;
     bool from1904_;
     ItemText item_;
-    std::string texts_, type_, style_;
+    std::string type_, style_;
     std::optional<std::string> value_;
-    std::size_t row_ = 0, column_ = 0;
-    std::vector<Entry> entries_;
-    std::vector<Merged> merged_;
-    std::map<std::size_t, std::pair<std::size_t, std::size_t>> places_;
+    SheetPlace place_;
+    SheetBuilder cells_;
 };
 
 std::vector<Sheet> readSheets(Package& package) {
@@ -319,10 +255,11 @@ std::vector<Sheet> readSheets(Package& package) {
     Strings strings;
     package.read(other("sharedStrings"), strings);
     std::vector<Sheet> sheets;
+    std::size_t room = mostBytes;
     for (const auto& [name, id] : contents.sheets) {
         const auto* const member = package.find(resolved(part, relations.target(id, &Relationships::Entry::id)));
         if (member == nullptr) continue;
-        SheetReader reader(strings, styles, contents.from1904);
+        SheetReader reader(strings, styles, contents.from1904, room);
         package.read(*member, reader);
         sheets.push_back(reader.finish(name, member->span));
     }
@@ -341,7 +278,7 @@ std::variant<std::vector<Sheet>, Finding> readWorkbook(std::string_view bytes) {
         return Finding{"xlsx_broken", "the workbook holds no sheet", {}};
     } catch (const xml::Fault& e) {
         return Finding{"xlsx_broken", e.what(), {}};
-    } catch (const TooLarge&) {
+    } catch (const SheetBuilder::TooLarge&) {
         return Finding{"too_large", "the workbook is broken or unpacks to more than can be read", {}};
     }
 }

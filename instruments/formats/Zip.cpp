@@ -8,17 +8,13 @@
 #include <cctype>
 #include <limits>
 
+#include "instruments/formats/LittleEndian.h"
+
 namespace touchstone::instruments {
 namespace {
 
 constexpr std::string_view endMark = "PK\x05\x06", entryMark = "PK\x01\x02", localMark = "PK\x03\x04";
 constexpr std::size_t endSize = 22, entrySize = 46, localSize = 30, longestComment = 65'535;
-
-std::size_t little(std::string_view bytes, std::size_t at, std::size_t width) {
-    std::size_t value = 0;
-    for (std::size_t i = width; i-- > 0;) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-    return value;
-}
 
 bool sameName(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) {

@@ -150,6 +150,20 @@ BOOST_AUTO_TEST_CASE(captures_of_analysers_over_astm) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_device_without_a_protocol_is_read_by_a_template) {
+    const auto files = filesIn({"astm"});
+    if (absent(files)) return;
+    const auto mapping = Mapping::parse(
+        R"j({"template": "ID# (?P<specimen>\\S+)|(?P<code>[A-Z][a-z]?) +(?P<value>[0-9.]+) +(?P<unit>\\S+)"})j");
+    for (const fs::path& file : files) {
+        if (file.filename() != "spotchem_el.txt") continue;
+        const Reading reading = read("line", bytesOf(file), std::get<Mapping>(mapping));
+        std::string told;
+        for (const Observation& o : reading.observations) told += o.specimen + " " + o.code + "=" + o.value + " ";
+        BOOST_TEST(told == "1DC042FP Na=131 1DC042FP K=9.7 1DC042FP Cl=96 ");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(messages_over_mllp) {
     const auto files = filesIn({"hl7/cdc", "hl7/cosyte", "hl7/fhir-converter"});
     if (absent(files)) return;

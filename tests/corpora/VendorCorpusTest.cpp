@@ -297,6 +297,10 @@ std::string byLetter(const std::string& well, const Reading& reading) {
     return row < letters.size() ? *std::next(letters.begin(), static_cast<std::ptrdiff_t>(row)) + well.substr(1) : well;
 }
 
+bool isWorkbook(const Reading& reading) {
+    return reading.format == "xlsx" || reading.format == "xls";
+}
+
 /// Each observation stands for one result at most.
 Score compare(const std::vector<Result>& expected, const Reading& reading, std::vector<Series> series) {
     std::vector<bool> used(reading.observations.size(), false);
@@ -308,7 +312,7 @@ Score compare(const std::vector<Result>& expected, const Reading& reading, std::
         if (result.member == "spectrum" && takePoint(result, series)) continue;
         std::size_t i = 0;
         while (i < used.size() && (used[i] || !sameSample(result, reading.observations[i]) ||
-                                   !sameNumber(result, reading.observations[i], reading.format == "xlsx"))) {
+                                   !sameNumber(result, reading.observations[i], isWorkbook(reading)))) {
             ++i;
         }
         if (i < used.size()) {
@@ -349,7 +353,7 @@ BOOST_AUTO_TEST_CASE(shipped_mappings_find_every_result_that_another_reader_foun
                   << std::setw(6) << reading.observations.size() << std::setw(5) << series.size() << std::setw(5)
                   << reading.warnings.size() << "  " << (reading.refused ? reading.refused->code : "");
         for (const Observation& o : reading.observations) BOOST_REQUIRE(o.span.offset + o.span.length <= bytes.size());
-        const bool table = reading.format == "csv" || reading.format == "xlsx" || reading.format == "softmax" ||
+        const bool table = reading.format == "csv" || isWorkbook(reading) || reading.format == "softmax" ||
                            reading.format == "envision";
         const auto expectation = table ? expectationOf(file) : std::nullopt;
         if (expectation) {

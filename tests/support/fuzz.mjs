@@ -11,8 +11,10 @@ const SEEDS = {
   acaml: ['cds'], andi: ['andi'], animl: ['animl'], any: ['astm', 'cds', 'jcamp', 'vendor'], astm: ['astm', 'astm-records'],
   chemstation: ['cds'], chromeleon: ['cds'], csv: ['vendor'], empower_arw: ['cds'], hl7: ['hl7/cdc', 'hl7/cosyte', 'hl7/fhir-converter'],
   jcamp: ['jcamp'], labsolutions: ['cds'], labsolutions_quant: ['cds'], line: ['astm'], mllp: ['hl7/cdc'], mzml: ['mzml'],
-  orders: ['astm-records', 'hl7/fhir-converter'], softmax: ['vendor'], tapestation: ['vendor'], text: ['hl7/cosyte'], unicorn: ['cds'], unpack: ['mzml', 'vendor'], xlsx: ['vendor'], xml: ['animl', 'cds', 'mzml']
+  orders: ['astm-records', 'hl7/fhir-converter'], softmax: ['vendor'], tapestation: ['vendor'], text: ['hl7/cosyte'], unicorn: ['cds'], unpack: ['mzml', 'vendor'], xls: ['vendor'], xlsx: ['vendor'], xml: ['animl', 'cds', 'mzml']
 }
+/** Folders of the project that hold such. */
+const OWN_SEEDS = { xls: 'tests/unit/instruments/workbooks' }
 /** Words of a kind of bytes, tests/fuzz/NAME.dict, that mutations would take long to find. */
 const WORDS = {
   acaml: 'xml', andi: 'andi', animl: 'xml', astm: 'astm', chemstation: 'xml', hl7: 'hl7', jcamp: 'jcamp', json: 'json', mllp: 'hl7', mzml: 'xml',
@@ -35,7 +37,8 @@ function run(command, { env = {}, say, cwd }) {
 
 function seeds(target, root) {
   const corpora = (SEEDS[kindOf(target)] ?? []).map(folder => join(process.env.TOUCHSTONE_CORPORA, folder))
-  return [join(root, 'tests/fuzz/regressions', target), ...corpora].filter(folder => existsSync(folder))
+  const own = OWN_SEEDS[kindOf(target)]
+  return [join(root, 'tests/fuzz/regressions', target), ...(own ? [join(root, own)] : []), ...corpora].filter(folder => existsSync(folder))
 }
 
 async function fuzz(target, root, say) {

@@ -1,5 +1,6 @@
 // What hostile bytes cost: memory within a small multiple of what came, time in proportion to it.
 #include <boost/test/unit_test.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "instruments/transport/Line.h"
 #include "instruments/transport/Mllp.h"
 #include "tests/unit/instruments/Allocations.h"
+#include "tests/unit/instruments/Biff.h"
 #include "tests/unit/instruments/Packed.h"
 
 namespace touchstone::instruments {
@@ -274,6 +276,70 @@ BOOST_AUTO_TEST_CASE(workbooks_that_are_bombs) {
         const Cost cost = costOfReading("xlsx", bomb);
         BOOST_TEST(cost.bytes <= 8 * large, bomb.size() / kibi << " KiB take " << cost.bytes / mebi << " MiB");
         BOOST_TEST(cost.seconds < 20);
+    }
+}
+
+/// Whatever a workbook is full of, and whatever its records say of each other.
+BOOST_AUTO_TEST_CASE(binary_workbooks_that_are_bombs) {
+    using namespace test;
+    const auto repeated = [](const std::string& unit, std::size_t size) {
+        std::string all;
+        while (all.size() < size) all += unit;
+        return all;
+    };
+    const std::string number = record(0x0203, words({0, 0, 0}) + real(1));
+    const std::string longText = record(0x00FC, little(1, 4) + little(1, 4) + words({8'000}) + '\0' + std::string(8'000, 'a'));
+    const std::string useOfIt = record(0x00FD, words({0, 0, 0}) + little(0, 4));
+    const std::string emptyTexts = record(0x00FC, little(~0U, 4) + little(~0U, 4) + std::string(8'000, '\0'));
+    std::string row = words({0, 0});
+    for (int i = 0; i < 256; ++i) row += words({0}) + little(2, 4);
+    std::string area = words({1'000});
+    for (int i = 0; i < 1'000; ++i) area += words({0, 0xFFFF, 0, 0});
+    const std::function<std::string(std::size_t)> bombs[] = {
+        [&](std::size_t size) {
+            std::string rows;
+            for (std::size_t i = 0; rows.size() < size; ++i) {
+                rows += record(0x00BD, words({i, 0}) + words({0}) + little(i << 2U | 2U, 4) + words({0}) + little(6, 4) + words({0}) + little(6, 4) + words({2}));
+            }
+            return binaryWorkbook({rows});
+        },
+        [&](std::size_t size) { return binaryWorkbook({repeated(record(0x00BD, row + words({255})), size)}); },
+        [&](std::size_t size) { return binaryWorkbook({repeated(record(0x00E5, area), size / 2) + repeated(number, size / 2)}); },
+        [&](std::size_t size) { return binaryWorkbook({repeated(bof(chartKind), size)}); },
+        [&](std::size_t size) { return binaryWorkbook({number}, repeated(record(0x00E0, words({0, 14})), size)); },
+        [&](std::size_t size) { return binaryWorkbook({number}, repeated(record(0x041E, words({14}) + narrow("d")), size)); },
+        [&](std::size_t size) { return binaryWorkbook({number}, repeated(emptyTexts, size)); },
+        [&](std::size_t size) { return binaryWorkbook({number}, emptyTexts + repeated(record(0x003C, std::string(3, '\0')), size)); },
+        [&](std::size_t size) { return binaryWorkbook({number}, repeated(record(0x0085, little(0, 4) + words({0x0200}) + narrow("", 1)), size)); },
+        [&](std::size_t size) { return binaryWorkbook(std::vector<std::string>(size / 60, useOfIt), longText); },
+        [&](std::size_t size) {
+            std::string bytes = binaryWorkbook({repeated(number, size / 2)}, repeated(record(0x0085, "here" + words({0}) + narrow("", 1)), size / 2));
+            const std::string place = little(bytes.rfind(bof(sheetKind)), 4);
+            for (std::size_t at = bytes.find("here"); at != std::string::npos; at = bytes.find("here", at)) bytes.replace(at, 4, place);
+            return bytes;
+        },
+    };
+    const auto mapping = std::get<Mapping>(Mapping::parse(R"({"header_row": 0, "columns": {"specimen": 1, "code": 2, "value": 3}})"));
+    for (const auto& bomb : bombs) {
+        const std::string some = bomb(64 * kibi), more = bomb(512 * kibi);
+        const Cost little = costOfReading("xls", some, mapping), much = costOfReading("xls", more, mapping);
+        const auto which = &bomb - bombs;
+        BOOST_TEST(much.bytes <= multiple * more.size() + spare, which << " takes " << much.bytes / mebi << " MiB");
+        BOOST_TEST(much.seconds <= 20 * little.seconds + 0.1, which << " takes " << little.seconds << " s, then " << much.seconds);
+    }
+}
+
+/// Its table of sectors says where the table goes on, over and over again.
+BOOST_AUTO_TEST_CASE(compound_files_that_are_bombs) {
+    using namespace test;
+    for (const std::uint32_t next : {0U, 1U, 0x7FFFFFFFU, 0xFFFFFFFEU}) {
+        std::string bytes = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + std::string(16, '\0') + words({0x3E, 3, 0xFFFE, 9, 6});
+        bytes += std::string(56 - bytes.size(), '\0') + little(4'096, 4) + little(0, 4) + little(~0U, 4) + little(0, 4) + little(~0U, 4);
+        while (bytes.size() < 512) bytes += little(bytes.size() % 128, 4);
+        while (bytes.size() < 4 * mebi) bytes += little(next, 4);
+        const Cost cost = costOfReading("xls", bytes);
+        BOOST_TEST(cost.bytes <= multiple * bytes.size(), next << " takes " << cost.bytes / mebi << " MiB");
+        BOOST_TEST(cost.seconds < 5);
     }
 }
 

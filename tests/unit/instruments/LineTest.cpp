@@ -45,6 +45,19 @@ BOOST_AUTO_TEST_CASE(several_values_of_a_line_are_several_observations) {
     BOOST_TEST(reading.observations[1].decimal.value_or("") == "0.003");
 }
 
+BOOST_AUTO_TEST_CASE(a_match_without_a_value_heads_those_behind_it) {
+    const Mapping slip = mapped(
+        R"j({"template": "ID: (?P<specimen>\\S+)|by (?P<operator>\\S+)|(?P<code>[A-Z][a-z]?) +(?P<value>[0-9.]+) +(?P<unit>\\S+)"})j");
+    const Reading reading =
+        read("line", "K 1.0 mmol/L\nID: YP-1 by Li Na 131 mmol/L K 9.7 mmol/L\nID: YP-2\nNa 7 mmol/L\n", slip);
+    std::string told;
+    for (const Observation& o : reading.observations)
+        told += o.specimen + "/" + o.operatorName + " " + o.code + "=" + o.value + "; ";
+    BOOST_TEST(told == "/ K=1.0; YP-1/Li Na=131; YP-1/Li K=9.7; YP-2/ Na=7; ");
+    BOOST_TEST(reading.warnings.empty());
+    BOOST_TEST(read("line", "ID: YP-1", slip).refused->code == "no_match");
+}
+
 BOOST_AUTO_TEST_CASE(lines_that_do_not_match_are_told_of) {
     const Reading some = read("line", "self test ok\nYP-1 x pH 7\n", meter);
     BOOST_TEST(some.observations.size() == 1u);
