@@ -32,6 +32,7 @@ public:
     [[nodiscard]] bool has(const std::string& column) const { return indexOf(column).has_value(); }
     [[nodiscard]] std::string text(const std::string& column) const;  ///< "" where the column or its text is missing
     [[nodiscard]] const Sheet::Cell* valueCell() const;               ///< of the first column of the key value
+    [[nodiscard]] std::size_t row() const { return row_; }            ///< index in the sheet; transposed: the column
     [[nodiscard]] Span span() const;
     void eachWide(const std::function<void(const Wide&, const Sheet::Cell&)>& take) const;
 
@@ -44,6 +45,7 @@ private:
     void nameColumns();
     void findWide();
     void need(const Place& place);
+    [[nodiscard]] bool isTaken(std::size_t column) const;  ///< whether a key has it
     [[nodiscard]] bool isHeader(std::size_t row) const;
     [[nodiscard]] std::optional<std::size_t> indexOf(const std::string& column) const;
     [[nodiscard]] std::optional<std::size_t> named(const std::string& column) const;
