@@ -101,10 +101,20 @@ std::string Block::ownNote(const std::string& label) const {
     return {};
 }
 
-std::string Block::specimen(const std::string& well) const {
-    const auto found = wells_.find(well);
-    if (found != wells_.end()) return found->second;
-    return outer_ == nullptr ? std::string() : outer_->specimen(well);
+std::string Block::cell(std::size_t row, std::size_t column) const {
+    for (std::size_t i = first_; i < last_ && sheet().number(i) < sheet().number(first_) + row; ++i) {
+        if (sheet().number(i) + 1 == sheet().number(first_) + row) return sheet().text(i, column - 1);
+    }
+    return {};
+}
+
+std::string Block::specimen(const std::string& well, std::size_t row) const {
+    const auto names = names_.size() == 1 ? names_.begin() : names_.lower_bound(row);
+    if (names != names_.end()) {
+        const auto found = names->second.find(well);
+        if (found != names->second.end()) return found->second;
+    }
+    return outer_ == nullptr ? std::string() : outer_->specimen(well, row);
 }
 
 }  // namespace touchstone::instruments

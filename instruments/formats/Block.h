@@ -28,12 +28,16 @@ public:
     /// The text beside a label, here, around or on another sheet; "" where there is none. Only the first and the last
     /// 500 rows of a block are searched.
     [[nodiscard]] std::string note(const std::string& label);
+    /// What stands in a cell of this block, counted from 1 at its first row.
+    [[nodiscard]] std::string cell(std::size_t row, std::size_t column) const;
+    [[nodiscard]] const Block* outer() const { return outer_; }
 
-    /// The name of the sample in a well, here or around; "" where none was given.
-    [[nodiscard]] std::string specimen(const std::string& well) const;
-    /// For the blocks beside this one.
-    void giveSpecimen(const std::string& well, std::string name) {
-        (outer_ ? outer_ : this)->wells_[well] = std::move(name);
+    /// The name of the sample in a well, here or around; "" where none was given. Of several plates of names the first
+    /// behind the row counts.
+    [[nodiscard]] std::string specimen(const std::string& well, std::size_t row) const;
+    /// For the blocks beside this one; in which row the plate of names begins.
+    void giveSpecimen(const std::string& well, std::size_t row, std::string name) {
+        (outer_ ? outer_ : this)->names_[row][well] = std::move(name);
     }
 
 private:
@@ -47,7 +51,7 @@ private:
     bool begun_ = false;
     std::vector<std::string> captures_;
     std::map<std::string, std::string> notes_;
-    std::map<std::string, std::string> wells_;
+    std::map<std::size_t, std::map<std::string, std::string>> names_;  // by row and well
 };
 
 }  // namespace touchstone::instruments

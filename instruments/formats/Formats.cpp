@@ -14,6 +14,7 @@
 #include "instruments/formats/Chromeleon.h"
 #include "instruments/formats/Delimited.h"
 #include "instruments/formats/EmpowerArw.h"
+#include "instruments/formats/Envision.h"
 #include "instruments/formats/Gzip.h"
 #include "instruments/formats/Hl7.h"
 #include "instruments/formats/Jcamp.h"
@@ -83,6 +84,7 @@ constexpr std::array known{
     Format{"hl7", looksLikeHl7, withoutSeries<readHl7>, hl7ControlId},
     Format{"astm", looksLikeAstm, withoutSeries<readAstm>, astmControlId},
     Format{"softmax", looksLikeSoftMax, readSoftMax, nullptr},
+    Format{"envision", looksLikeEnvision, readEnvision, nullptr},
     Format{"jcamp", looksLikeJcamp, readJcamp, nullptr},
     Format{"andi", looksLikeNetCdf, readAndi, nullptr},
     Format{"mzml", looksLikeMzml, readMzml, nullptr},

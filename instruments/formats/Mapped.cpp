@@ -62,6 +62,12 @@ std::string filled(const std::string& text, const Lookup& lookup) {
     return squeezed(whole);
 }
 
+/// 2 of "begin2" behind "begin"; nothing where there is no number.
+std::optional<std::size_t> numbered(std::string_view name, std::string_view word) {
+    const std::size_t number = name.starts_with(word) ? numberIn(name.substr(word.size())) : 0;
+    return number > 0 ? std::optional(number) : std::nullopt;
+}
+
 std::string capture(const std::vector<std::string>& captures, std::size_t number) {
     return number > 0 && number <= captures.size() ? captures[number - 1] : std::string();
 }
@@ -84,6 +90,9 @@ public:
             reading_.refused =
                 missing_.value_or(Finding{"no_section", "no part of the file is as the mapping says", {}});
         }
+        if (!reading_.refused && measured_.empty() && traces_.empty()) {
+            reading_.refused = Finding{"no_results", "nothing that the mapping takes holds a result", {}};
+        }
         if (!reading_.refused) settle(std::move(measured_), std::move(traces_), mapping_, reading_, sink_);
     }
 
@@ -105,33 +114,36 @@ private:
     }
 
     void readPlates(const Section& section, Block& block) {
-        for (const Plate& plate : findPlates(block.sheet(), block.first(), block.last(), *section.plate)) {
+        eachPlate(block.sheet(), block.first(), block.last(), *section.plate, [&](const Plate& plate) {
             anyFound_ = true;
             for (const Plate::Well& well : plate.wells) {
                 const std::string text = block.sheet().text(*well.cell);
                 if (isMissing(mapping_, text)) continue;
                 if (section.plate->givesSpecimen) {
-                    block.giveSpecimen(well.position, text);
+                    block.giveSpecimen(well.position, plate.row, text);
                 } else {
                     readWell(plate, well, block);
                 }
             }
-        }
+        });
     }
 
     void readWell(const Plate& plate, const Plate::Well& well, Block& block) {
         const Plate::Line& line = plate.lines[well.line];
+        const std::string given = block.specimen(well.position, plate.row);
         const Lookup lookup = [&](const std::string& name) {
-            if (name == "line") return line.text;
             if (name == "well") return well.position;
-            if (name.starts_with("line") && numberIn(name.substr(4)) > 0) {
-                return capture(line.captures, numberIn(name.substr(4)));
-            }
+            if (name == "specimen") return given;
+            if (name == "title") return plate.title;
+            if (name == "line") return line.text;
+            if (name == "corner") return plate.corner;
+            if (const auto number = numbered(name, "line")) return capture(line.captures, *number);
+            if (const auto number = numbered(name, "corner")) return capture(plate.cornerCaptures, *number);
             return around(name, block);
         };
         Observation o = common(lookup, block, nullptr);
         if (o.position.empty()) o.position = well.position;
-        if (const std::string given = block.specimen(well.position); !given.empty()) o.specimen = given;
+        if (!given.empty()) o.specimen = given;
         if (o.specimen.empty()) warnOnce("no_specimen", "a plate names no samples", block.sheet().span(*well.cell));
         add(std::move(o), block.sheet().text(*well.cell), *well.cell, block.sheet());
     }
@@ -202,7 +214,7 @@ private:
 
     /// A sample may be known by its well. A row that names neither is no result of anything.
     bool nameSample(Observation& o, Block& block, const Rows& rows) {
-        if (o.specimen.empty() && !o.position.empty()) o.specimen = block.specimen(o.position);
+        if (o.specimen.empty() && !o.position.empty()) o.specimen = block.specimen(o.position, rows.row());
         if (!o.specimen.empty()) return true;
         if (o.position.empty()) {
             if (unnamed_ != rows.span().offset) warn("no_specimen", "a row names no specimen", rows.span());
@@ -224,12 +236,17 @@ private:
                         return name.find('{') == std::string::npos ? rows->text(name) : filled(name, lookup);
                     });
             }
+            const Block* part = &block;
             for (auto section = outer_.rbegin(); text.empty() && section != outer_.rend(); ++section) {
                 const auto note = (*section)->notes.find(key);
-                if (note != (*section)->notes.end())
+                if (note != (*section)->notes.end() && note->second.row > 0) {
+                    text = part->cell(note->second.row, note->second.column);
+                } else if (note != (*section)->notes.end()) {
                     text = placed(note->second, [&](const std::string& name) {
                         return name.find('{') == std::string::npos ? block.note(name) : filled(name, lookup);
                     });
+                }
+                part = part->outer();
             }
             return text;
         };
@@ -267,10 +284,19 @@ private:
         return {};
     }
 
-    static std::string around(const std::string& name, Block& block) {
+    [[nodiscard]] std::string around(const std::string& name, Block& block) const {
         if (name == "sheet") return block.sheet().name();
-        if (name.starts_with("begin") && numberIn(name.substr(5)) > 0) return block.begin(numberIn(name.substr(5)));
+        if (const auto number = numbered(name, "sheet")) return sheetPart(block.sheet().name(), *number);
+        if (const auto number = numbered(name, "begin")) return block.begin(*number);
         return block.note(name);
+    }
+
+    /// What stood for '*' in the pattern by which the sheet was chosen.
+    [[nodiscard]] std::string sheetPart(const std::string& sheet, std::size_t number) const {
+        const auto choosing =
+            std::find_if(outer_.rbegin(), outer_.rend(), [](const Section* s) { return !s->sheet.empty(); });
+        const auto captures = choosing == outer_.rend() ? std::nullopt : match((*choosing)->sheet, sheet);
+        return captures ? capture(*captures, number) : std::string();
     }
 
     [[nodiscard]] ObservationKind kindOf(const std::string& text) const {

@@ -18,8 +18,9 @@ constexpr std::array<std::string_view, 12> columnKeys{"specimen",    "position",
                                                       "value",       "unit",     "flags",      "status",
                                                       "observed_at", "operator", "instrument", "kind"};
 constexpr std::array<std::string_view, 3> fieldKeys{"specimen", "code", "value"};
-constexpr std::array<std::string_view, 11> templateKeys{"pattern",  "specimen", "position",    "code",     "name",      "unit",
-                                                       "flags",    "status",   "observed_at", "operator", "instrument"};
+constexpr std::array<std::string_view, 11> templateKeys{"pattern",     "specimen", "position",  "code",
+                                                        "name",        "unit",     "flags",     "status",
+                                                        "observed_at", "operator", "instrument"};
 constexpr int deepest = 6;  // parts within parts
 constexpr unsigned mostHeaderRows = 4;
 
@@ -68,9 +69,18 @@ const Value& object(const Value& value, const std::string& what) {
     return value;
 }
 
+std::size_t count(const Value& value, const std::string& what) {
+    if (!value.IsUint() || value.GetUint() == 0 || value.GetUint() > 100)
+        throw Fault(what + " must be a number from 1 to 100");
+    return value.GetUint();
+}
+
 Place place(const Value& value, const std::string& what) {
     Place place;
-    if (value.IsObject()) {
+    if (value.IsObject() && value.HasMember("row") && value.HasMember("column")) {
+        place.row = count(value["row"], what + ".row");
+        place.column = count(value["column"], what + ".column");
+    } else if (value.IsObject()) {
         if (!value.HasMember("from") || value["from"].IsObject()) throw Fault(what + " needs \"from\"");
         place = touchstone::instruments::place(value["from"], what);
         if (value.HasMember("match")) place.match = text(value["match"], what + ".match");
@@ -94,6 +104,7 @@ std::map<std::string, Place> places(const Value& value, const std::string& what)
     for (const auto& member : object(value, what).GetObject()) {
         const std::string key = known(member.name, what, columnKeys);
         all[key] = place(member.value, what + "." + key);
+        if (all[key].row > 0 && what != "notes") throw Fault("only notes are found by row and column");
     }
     return all;
 }

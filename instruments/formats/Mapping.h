@@ -18,6 +18,7 @@ namespace touchstone::instruments {
 struct Place {
     std::vector<std::string> names;  ///< a number is written "#7"
     std::string match;
+    std::size_t row = 0, column = 0;  ///< of a note in its part; 0: found by its label
 };
 
 /// A part of a table and how to read it; the mapping itself is the outermost. Texts are compared and patterns ('*' any
@@ -27,12 +28,15 @@ struct Place {
 ///   "end"         pattern of the row behind the part; "": the first blank row behind the column names
 ///   "constants"   {"unit": "mg/L"}: a fixed text, or a template
 ///   "notes"       {"operator": "User name"}: labels of cells; the text is behind a ':' or '=' in the cell or in the next
-///                 cell with text. Looked for in this part, then in the ones around it, then on the other sheets
+///                 cell with text. Looked for in this part, then in the ones around it, then on the other sheets.
+///                 {"row": 3, "column": 1}: the cell there, counted from the first row of the part that says so
 /// Templates:
 ///   {Name}        the row's text in that column, else a note's; {Target|Reporter}: the first that says anything;
 ///                 {{1} SD}: of the column named by what {1} stood for and " SD"
 ///   {1}, {2}      what '*' and "<n>" of a wide column stood for; {next}: what stands right of its value
-///   {begin1} …    those of "begin"; {line}, {line1} … those of a plate's "line"; {well}; {sheet}
+///   {begin1} …    those of "begin"; {sheet1} … of "sheet"; {sheet}. In a plate also {line}, {line1} … those of its "line",
+///                 {corner}, {corner1} … of its "corner"; {title}: the last text above it that is of no plate; {well};
+///                 {specimen}: the name that a plate of names gives to the well
 /// A table:
 ///   "header"      texts that the row of the column names holds; without: "header_row", its number from 1 (default), in
 ///                 a part with "begin" counted from the row behind it; 0: there is none
@@ -41,7 +45,8 @@ struct Place {
 ///   "columns"     {"specimen": "Sample ID", "value": 7}; keys: specimen, position, code, name, value, unit, flags,
 ///                 status, observed_at, operator, instrument, kind
 ///   "wide"        [{"column": "Conc (*)", "code": "conc", "unit": "{1}"}]: several values in one row; a pattern may take
-///                 many columns, and "position" may be among what it says ({"column": "*<n>", "position": "{1}{2}"});
+///                 many columns, but none that a key has or an entry before it; code "": no results.
+///                 "position" may be among what it says ({"column": "*<n>", "position": "{1}{2}"});
 ///                 "optional": true where a column may be missing. With "series": "absorption_spectrum" and "x": "{1}" or
 ///                 "{Wavelength}" the values are no results but points of a series: all of one sample, position, code
 ///                 and kind of series; "x_unit": its unit
@@ -51,8 +56,9 @@ struct Place {
 /// A plate (row letters down, column numbers across, 6 to 1536 wells; several lines to a well may follow each other):
 ///   "plate"       {"corner": pattern of the cell where letters and numbers meet, "line": pattern of the text at the
 ///                 right end of a line (where there is none: its number within the well), "except": [patterns of such
-///                 texts that are left out], "gives": "value" (default) or "specimen": the names of the samples in the
-///                 part around this one}
+///                 texts, corners or lines, that are left out], "gives": "value" (default) or "specimen": the names of
+///                 the samples in the part around this one, where it holds several such plates in the plates between
+///                 the one before and this}
 ///   "sections"    list of parts within this one
 struct Section {
     struct WideColumn {
@@ -93,7 +99,7 @@ struct Section {
 ///   "delimiter"   one character or "tab"; default: see splitText()
 ///   "thousands"   a character within numbers that is not read, such as "," or " " (of any width)
 ///   "dates"       "ymd" (default), "mdy", "dmy", "auto": what the dates of the file betray, such as 2/18/2021
-///   "missing"     ["N/A", "-"]: texts that say that there is no value
+///   "missing"     ["N/A", "-"]: patterns of texts that say that there is no value
 ///   "kinds"       {"NTC": "control", "Standard*": "calibration"}: what texts in the column kind say
 ///   "recognise"   {"contains": ["Cedex"], "cells": ["Well", "Cq"]}: a file is read with this mapping unasked where its
 ///                 first 200 rows or its sheets' names hold all texts of contains, and one row all cells; only for
@@ -115,7 +121,8 @@ struct Mapping {
 
     /// Whether it says where anything of a table is found.
     [[nodiscard]] bool mapsTable() const {
-        return table.isTable() || table.plate || !table.sections.empty() || !table.constants.empty() || table.headerRow != 1;
+        return table.isTable() || table.plate || !table.sections.empty() || !table.constants.empty() ||
+               table.headerRow != 1;
     }
 
     [[nodiscard]] static std::variant<Mapping, Finding> parse(std::string_view json);

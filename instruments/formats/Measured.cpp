@@ -154,7 +154,7 @@ std::vector<double> points(const std::vector<std::string>& texts, std::optional<
 
 bool isMissing(const Mapping& mapping, std::string_view text) {
     if (trimmed(text).empty()) return true;
-    return std::ranges::any_of(mapping.missing, [&](const std::string& word) { return sameText(word, text); });
+    return std::ranges::any_of(mapping.missing, [&](const std::string& word) { return match(word, text).has_value(); });
 }
 
 void settle(std::vector<Measured> measured, std::vector<Trace> traces, const Mapping& mapping, Reading& reading,

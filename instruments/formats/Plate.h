@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,7 +9,9 @@
 namespace touchstone::instruments {
 
 /// A plate as instruments print it: a row of column numbers 1 2 3 …, below it rows that begin with the letters A B C …
-/// (up to AF), each of one or more lines.
+/// (up to AF, or a … f behind Z where there are 48 columns), each of one or more lines. Lines of a well may be blank
+/// where the next letter shows that more belong to it. Lines drawn of '_' may stand above
+/// and below them, several plates side by side.
 struct Plate {
     struct Line {
         std::string text;                   ///< at its right end; its number within the well where there is none
@@ -19,12 +22,16 @@ struct Plate {
         std::size_t line = 0;               ///< index of its Line
         const Sheet::Cell* cell = nullptr;  ///< belongs to the sheet
     };
+    std::size_t row = 0;                      ///< of the column numbers; index in the sheet
+    std::string title;                        ///< the last text above it that is of no plate
+    std::string corner;                       ///< where letters and numbers meet
+    std::vector<std::string> cornerCaptures;  ///< of the pattern "corner"
     std::vector<Line> lines;
     std::vector<Well> wells;  ///< those that hold a text
 };
 
-/// Those between two rows of a sheet (last is behind) whose corner and lines fit.
-[[nodiscard]] std::vector<Plate> findPlates(const Sheet& sheet, std::size_t first, std::size_t last,
-                                            const Section::Plate& wanted);
+/// Takes those between two rows of a sheet (last is behind) whose corner and lines fit, one after the other.
+void eachPlate(const Sheet& sheet, std::size_t first, std::size_t last, const Section::Plate& wanted,
+               const std::function<void(const Plate&)>& take);
 
 }  // namespace touchstone::instruments

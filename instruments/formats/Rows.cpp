@@ -125,13 +125,23 @@ void Rows::findWide() {
         };
         if (const auto index = isPattern(wanted.column) ? std::nullopt : indexOf(wanted.column)) add(*index, {});
         for (std::size_t i = 0; isPattern(wanted.column) && i < names_.size(); ++i) {
-            if (auto captures = match(wanted.column, names_[i].text)) add(names_[i].column, std::move(*captures));
+            auto captures = match(wanted.column, names_[i].text);
+            if (captures && !isTaken(names_[i].column)) add(names_[i].column, std::move(*captures));
         }
         if (!found && !wanted.optional) need(Place{{wanted.column}, {}});
     }
+    std::erase_if(wide_, [](const auto& entry) { return entry.second.wanted->code.empty(); });
     if (!section_.wide.empty() && wide_.empty() && !fault_) {
         fault_ = Finding{"no_column", "there is none of the columns with values", {}};
     }
+}
+
+bool Rows::isTaken(std::size_t column) const {
+    return std::ranges::any_of(columns_, [&](const auto& entry) {
+        return std::ranges::any_of(entry.second.names, [&](const std::string& name) {
+            return !name.empty() && !isTemplate(name) && indexOf(name) == column;
+        });
+    });
 }
 
 void Rows::need(const Place& place) {

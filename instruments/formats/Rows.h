@@ -33,6 +33,7 @@ public:
     [[nodiscard]] std::string text(const std::string& column) const;  ///< "" where the column or its text is missing
     [[nodiscard]] const Sheet::Cell* valueCell() const;               ///< of the first column of the key value
     [[nodiscard]] std::string next(const Sheet::Cell& cell) const;    ///< right of a wide column's
+    [[nodiscard]] std::size_t row() const { return row_; }            ///< index in the sheet; transposed: the column
     [[nodiscard]] Span span() const;
     void eachWide(const std::function<void(const Wide&, const Sheet::Cell&)>& take) const;
 
@@ -45,6 +46,7 @@ private:
     void nameColumns();
     void findWide();
     void need(const Place& place);
+    [[nodiscard]] bool isTaken(std::size_t column) const;  ///< whether a key has it
     [[nodiscard]] bool isHeader(std::size_t row) const;
     [[nodiscard]] bool repeatsHeader(std::size_t row) const;
     [[nodiscard]] std::optional<std::size_t> indexOf(const std::string& column) const;

@@ -90,6 +90,24 @@ describe('an instrument that speaks its own way', { skip: skip || (folder ? fals
     await close()
   })
 
+  it('shows the sheet of a workbook to point at', async () => {
+    const protocol = await technician.get('/instruments/HPLC-1').then(one => one.protocol)
+    await technician.post('/instruments/HPLC-1/protocol', { protocol: 'xls', reason: '试用另一种导出' })
+    const { page, close } = await signedIn(browser, 'technician', '/instruments/HPLC-1')
+    await page.getByTestId('sample-file').setInputFiles(new URL('../unit/instruments/workbooks/cells.xls', import.meta.url).pathname)
+    await page.getByTestId('sheet').waitFor()
+    assert.equal(await page.getByTestId('sheet').inputValue(), 'Results')
+    assert.equal(await page.getByTestId('delimiter').count(), 0)
+    assert.match(await page.getByTestId('outline').innerText(), /Sample ID/)
+    await mean(page, 1, 'specimen')
+    await page.getByTestId('column-1').filter({ hasText: '条码' }).waitFor()
+    await shot(page, '31-mapping-workbook')
+    await page.getByTestId('sheet').selectOption('Hidden')
+    await page.getByTestId('outline').filter({ hasNotText: 'Sample ID' }).waitFor()
+    await close()
+    await technician.post('/instruments/HPLC-1/protocol', { protocol, reason: '恢复' })
+  })
+
   it('goes back to an earlier mapping as a new version', async () => {
     const { page, close } = await signedIn(browser, 'technician', '/instruments/HPLC-1')
     await page.getByTestId('restore-1').click()

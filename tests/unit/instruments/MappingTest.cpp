@@ -62,6 +62,31 @@ BOOST_AUTO_TEST_CASE(notes_stand_beside_their_labels) {
     BOOST_TEST(o.code == "Pb 220.353");
 }
 
+BOOST_AUTO_TEST_CASE(a_note_without_a_label_is_found_by_row_and_column) {
+    const Reading reading = readBy(
+        R"j({"sections": [{"begin": "Run *", "notes": {"specimen": {"row": 2, "column": 1}, "operator": {"row": 1, "column": 2}},
+        "sections": [{"begin": "Pb *", "header": ["Pb"], "constants": {"code": "Pb"}, "columns": {"position": "Pb", "value": 2}}]}]})j",
+        "Run,Li\nYP-1\nPb,mg\n1,5\nRun,Wang\nYP-2,x\n\nPb,mg\n1,6\n");
+    BOOST_TEST(told(reading) == "YP-1/1 Pb=5 \nYP-2/1 Pb=6 \n");
+    BOOST_TEST(reading.observations.at(1).operatorName == "Wang");
+}
+
+BOOST_AUTO_TEST_CASE(columns_that_are_no_results_are_left_out) {
+    BOOST_TEST(told(readBy(R"j({"columns": {"specimen": "ID"}, "missing": ["*.tiff"],
+        "wide": [{"column": "Dilution", "code": ""}, {"column": "*", "code": "{1}"}]})j",
+                           "ID,Dilution,Pb,Image\nYP-1,10,5,a.tiff\n")) == "YP-1/ Pb=5 \n");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_in_which_nothing_is_read_is_refused) {
+    BOOST_TEST(told(readBy(R"j({"columns": {"specimen": "ID", "value": "Pb"}, "constants": {"code": "Pb"}})j",
+                           "ID,Pb\n")) == "no_results");
+    BOOST_TEST(told(readBy(R"j({"constants": {"code": "OD"}, "plate": {"corner": "OD"}})j", "OD,1,2\nA,,\n")) ==
+               "no_results");
+    BOOST_TEST(
+        told(readBy(R"j({"constants": {"code": "OD"}, "sections": [{"begin": "Run", "plate": {"corner": "OD"}}]})j",
+                    "Run\nAbs,1,2\nA,1,2\n")) == "no_section");
+}
+
 BOOST_AUTO_TEST_CASE(a_block_may_come_again_and_end_anywhere) {
     BOOST_TEST(told(readBy(R"j({"sections": [{"begin": "Type: *", "end": "--*", "header_row": 1,
         "columns": {"specimen": "ID"}, "wide": [{"column": "Pb", "code": "{begin1} Pb"}]}]})j",
@@ -200,10 +225,11 @@ BOOST_AUTO_TEST_CASE(dates_of_a_file_betray_their_order_together) {
 BOOST_AUTO_TEST_CASE(a_wrong_part_says_what_is_wrong) {
     for (const std::string json :
          {R"j({"sections": [{"colums": {}}]})j", R"j({"sections": {}})j", R"j({"plate": {"corner": 1}})j",
-          R"j({"plate": {"gives": "unit"}})j", R"j({"dates": "us"})j", R"j({"recognise": {"text": []}})j",
-          R"j({"columns": {"specimen": {"match": "*"}}})j", R"j({"columns": {"specimen": {"from": {"from": 1}}}})j",
-          R"j({"kinds": {"x": "blank"}})j", R"j({"thousands": "ab"})j", R"j({"header_rows": 0})j",
-          R"j({"header_rows": 9})j", R"j({"only": []})j"}) {
+          R"j({"plate": {"gives": "unit"}})j", R"j({"notes": {"unit": {"row": 0, "column": 1}}})j",
+          R"j({"columns": {"unit": {"row": 1, "column": 1}}})j", R"j({"dates": "us"})j",
+          R"j({"recognise": {"text": []}})j", R"j({"columns": {"specimen": {"match": "*"}}})j",
+          R"j({"columns": {"specimen": {"from": {"from": 1}}}})j", R"j({"kinds": {"x": "blank"}})j",
+          R"j({"thousands": "ab"})j", R"j({"header_rows": 0})j", R"j({"header_rows": 9})j", R"j({"only": []})j"}) {
         BOOST_TEST(std::holds_alternative<Finding>(Mapping::parse(json)), json);
     }
     std::string deep = R"j({"header_row": 1})j";
@@ -243,6 +269,50 @@ BOOST_AUTO_TEST_CASE(a_well_may_have_several_lines_and_its_sample_a_plate_of_nam
                            ",1,2\nA,1,2\n,3,4\nC,5,6\n,7,8\n")) ==
                "P/A1 spot 1=1 \nP/A2 spot 1=2 \nP/A1 spot 2=3 \nP/A2 spot 2=4 \nP/C1 spot 1=5 \nP/C2 spot 1=6 \nP/C1 "
                "spot 2=7 \nP/C2 spot 2=8 \n");
+}
+
+BOOST_AUTO_TEST_CASE(lines_of_a_well_may_be_blank_where_the_next_letter_shows_how_many_there_are) {
+    const std::string json = R"j({"constants": {"specimen": "P", "code": "spot {line}"}, "plate": {}})j";
+    BOOST_TEST(told(readBy(json, ",1,2\nA,1,2\n,,\n,3,4\n\nB,5,6\n,,\n,7,8\n\n,Note\n")) ==
+               "P/A1 spot 1=1 \nP/A2 spot 1=2 \nP/A1 spot 3=3 \nP/A2 spot 3=4 \nP/B1 spot 1=5 \nP/B2 spot 1=6 \nP/B1 "
+               "spot 3=7 \nP/B2 spot 3=8 \n");
+    BOOST_TEST(told(readBy(json, ",1,2\nA,1,2\nB,3,4\n\n,Note\n,1,2\nA,5,\n,1,2\nA,,6\n")) ==
+               "P/A1 spot 1=1 \nP/A2 spot 1=2 \nP/B1 spot 1=3 \nP/B2 spot 1=4 \nP/A1 spot 1=5 \nP/A2 spot 1=6 \n");
+}
+
+BOOST_AUTO_TEST_CASE(plates_have_titles_and_corners_and_may_stand_side_by_side) {
+    const std::string json = R"j({"constants": {"specimen": "{title}", "code": "{corner} {corner1}"},
+        "plate": {"corner": "O*", "except": ["OUT"]}})j";
+    const std::string first = "Plate 7\n\nOD,1,2\nA,0.1,0.2\nOUT,1,2\nA,9,9\nOver,1,2\nA,,5\n";
+    BOOST_TEST(told(readBy(json, first)) == "Plate 7/A1 OD D=0.1 \nPlate 7/A2 OD D=0.2 \nPlate 7/A2 Over ver=5 \n");
+    BOOST_TEST(told(readBy(json, "P1,,,,P2,\nO1,1,2,,O2,1,2\nA,1,2,note,A,3,4\nB,,,,B,5,\n")) ==
+               "P1/A1 O1 1=1 \nP1/A2 O1 1=2 \nP2/A1 O2 2=3 \nP2/A2 O2 2=4 \nP2/B1 O2 2=5 \n");
+}
+
+BOOST_AUTO_TEST_CASE(lines_may_be_drawn_above_and_below_a_plate) {
+    const std::string json = R"j({"constants": {"specimen": "P", "code": "{title}"}, "plate": {}})j";
+    BOOST_TEST(
+        told(readBy(json, ",Count,,,Size\n\n,1,2,,,1,2\n,___,,,,___\n\nA,1,2,,A,3,4\n,___,,,,___\n,,Note,,\n")) ==
+        "P/A1 Count=1 \nP/A2 Count=2 \nP/A1 Size=3 \nP/A2 Size=4 \n");
+}
+
+BOOST_AUTO_TEST_CASE(of_several_plates_of_names_each_is_for_the_plates_between_the_one_before_and_it) {
+    const std::string json = R"j({"kinds": {"Std*": "calibration"}, "constants": {"code": "OD", "kind": "{specimen}"},
+        "notes": {"specimen": "{title}"},
+        "sections": [{"plate": {"corner": "Sample", "gives": "specimen"}}, {"plate": {"corner": "OD"}}]})j";
+    const Reading reading = readBy(
+        json, "P1\nOD,1,2\nA,1,2\nSample,1,2\nA,Std1,Un1\nP2\nOD,1,2\nA,3,4\nSample,1,2\nA,Un2,\nP3\nOD,1,2\nA,5,6\n");
+    BOOST_TEST(told(reading) == "Std1/A1 OD=1 \nUn1/A2 OD=2 \nUn2/A1 OD=3 \nP2/A2 OD=4 \nP3/A1 OD=5 \nP3/A2 OD=6 \n");
+    BOOST_TEST((reading.observations.at(0).kind == ObservationKind::Calibration));
+    BOOST_TEST((reading.observations.at(1).kind == ObservationKind::Sample));
+}
+
+BOOST_AUTO_TEST_CASE(plates_of_1536_wells_may_go_on_with_small_letters) {
+    std::string head;
+    for (int c = 1; c <= 48; ++c) head += "," + std::to_string(c);
+    const std::string json = R"j({"constants": {"specimen": "P", "code": "x"}, "plate": {}})j";
+    BOOST_TEST(told(readBy(json, head + "\nA,1\nZ,2\na,3\nf,4\n")) == "P/A1 x=1 \nP/Z1 x=2 \nP/a1 x=3 \nP/f1 x=4 \n");
+    BOOST_TEST(told(readBy(json, ",1,2\na,1\nb,2\n")) == "no_section");
 }
 
 BOOST_AUTO_TEST_CASE(plates_of_1536_wells_go_to_af48) {
