@@ -163,13 +163,17 @@ private:
         }
     }
 
-    /// What stands once in the file for a well is told again for each of its targets, or twice.
+    /// A value may be told twice of the same sources; what the file says of a well ("MeanQC") of each of its targets.
     bool isFirst(const Value& calculated, const Where& where) {
-        if (where.well.empty()) return true;
-        std::string key = text(calculated, "calculated data name") + "\n" + where.sample + "\n" + where.well;
+        const std::string name = text(calculated, "calculated data name");
+        std::string key = name + "\n" + where.sample + "\n" + where.well;
         for (const char* const member : {"calculated result", "calculated datum"}) {
             if (calculated.HasMember(member) && calculated[member]["value"].IsString())
                 key += std::string("\n") + calculated[member]["value"].GetString();
+        }
+        if (!name.ends_with("QC") && calculated.HasMember("data source aggregate document")) {
+            const Value& sources = calculated["data source aggregate document"]["data source document"];
+            for (const auto& source : sources.GetArray()) key += "\n" + text(source, "data source identifier");
         }
         return told_.insert(key).second;
     }
