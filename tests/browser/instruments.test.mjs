@@ -92,7 +92,7 @@ describe('an instrument that speaks its own way', { skip: skip || (folder ? fals
 
   it('shows the sheet of a workbook to point at', async () => {
     const protocol = await technician.get('/instruments/HPLC-1').then(one => one.protocol)
-    await technician.post('/instruments/HPLC-1/protocol', { protocol: 'xls', reason: '试用另一种导出' })
+    await technician.fetch('POST', '/instruments/HPLC-1/protocol', { protocol: 'xls', reason: '试用另一种导出' })
     const { page, close } = await signedIn(browser, 'technician', '/instruments/HPLC-1')
     await page.getByTestId('sample-file').setInputFiles(new URL('../unit/instruments/workbooks/cells.xls', import.meta.url).pathname)
     await page.getByTestId('sheet').waitFor()
@@ -105,7 +105,7 @@ describe('an instrument that speaks its own way', { skip: skip || (folder ? fals
     await page.getByTestId('sheet').selectOption('Hidden')
     await page.getByTestId('outline').filter({ hasNotText: 'Sample ID' }).waitFor()
     await close()
-    await technician.post('/instruments/HPLC-1/protocol', { protocol, reason: '恢复' })
+    await technician.fetch('POST', '/instruments/HPLC-1/protocol', { protocol, reason: '恢复' })
   })
 
   it('goes back to an earlier mapping as a new version', async () => {
