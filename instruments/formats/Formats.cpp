@@ -10,6 +10,7 @@
 #include "instruments/formats/Astm.h"
 #include "instruments/formats/Balance.h"
 #include "instruments/formats/BinaryWorkbook.h"
+#include "instruments/formats/Bioplex.h"
 #include "instruments/formats/Chemstation.h"
 #include "instruments/formats/Chromeleon.h"
 #include "instruments/formats/Delimited.h"
@@ -90,6 +91,7 @@ constexpr std::array known{
     Format{"mzml", looksLikeMzml, readMzml, nullptr},
     Format{"chemstation", looksLikeChemstation, readChemstation, nullptr},
     Format{"tapestation", looksLikeTapestation, readTapestation, nullptr},
+    Format{"bioplex", looksLikeBioplex, readBioplex, nullptr},
     Format{"animl", looksLikeAniml, readAniml, nullptr},
     Format{"labsolutions", looksLikeLabsolutions, readLabsolutions, nullptr},
     Format{"labsolutions_quant", looksLikeQuantBrowser, readQuantBrowser, nullptr},
