@@ -69,7 +69,7 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
     out.read = instruments::read(found->second.protocol, message.raw, std::get<instruments::Mapping>(mapping),
                                  [&out](const instruments::Series& series) { out.series.take(series); });
     if (out.read.refused) {
-        out.reason = reason::kUnreadable;
+        out.reason = out.read.refused->code == "no_results" ? reason::kNothingInIt : reason::kUnreadable;
         out.detail = out.read.refused->code + ": " + out.read.refused->message;
         out.read.observations.clear();
         out.series = {};
