@@ -6,7 +6,6 @@
 #include <map>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "instruments/formats/Opening.h"
 #include "instruments/formats/Values.h"
@@ -27,22 +26,16 @@ std::string wellOf(const XmlNode& node) {
     return static_cast<char>('A' + number - 1) + std::string(node.attribute("ColNo"));
 }
 
-const XmlNode& childOf(const XmlNode& node, std::string_view name) {
-    static const XmlNode none;
-    const XmlNode* const found = node.child(name);
-    return found == nullptr ? none : *found;
-}
-
 class Reader {
 public:
     Reader(const XmlNode& root, Reading& reading) : root_(root), reading_(reading) {}
 
     void read() {
-        for (const XmlNode& well : childOf(root_, "Wells").children) wells_[wellOf(well)] = &well;
-        for (const XmlNode& curve : childOf(childOf(root_, "StandardCurves"), "Interpolators").children) {
+        for (const XmlNode& well : root_.childOrEmpty("Wells").children) wells_[wellOf(well)] = &well;
+        for (const XmlNode& curve : root_.childOrEmpty("StandardCurves").childOrEmpty("Interpolators").children) {
             units_[std::string(curve.textOf("AnalyteName"))] = curve.textOf("ConcentrationUnits");
         }
-        for (const XmlNode& group : childOf(root_, "Samples").children) {
+        for (const XmlNode& group : root_.childOrEmpty("Samples").children) {
             for (const XmlNode& sample : group.children) readSample(sample, kindOf(group.name));
         }
         if (reading_.refused) reading_.observations.clear();
@@ -62,13 +55,13 @@ private:
         common.specimen = sample.textOf("Description");
         if (common.specimen.empty()) common.specimen = sample.textOf("Label");
         std::map<std::string_view, std::string_view> analytes;  // by region
-        for (const XmlNode& analyte : childOf(sample, "Analytes").children) {
+        for (const XmlNode& analyte : sample.childOrEmpty("Analytes").children) {
             const std::string_view name = analyte.textOf("AnalyteName");
             analytes[analyte.attribute("RegionNumber")] = name;
             readNumbers(analyte, common, std::string(name), "/sample ");
             readConcentration(analyte, common, std::string(name));
         }
-        for (const XmlNode& member : childOf(sample, "MemberWells").children) {
+        for (const XmlNode& member : sample.childOrEmpty("MemberWells").children) {
             const auto well = wells_.extract(wellOf(member));  // is of one sample
             if (!well.empty()) readWell(*well.mapped(), common, analytes);
         }
@@ -79,8 +72,8 @@ private:
         common.position = wellOf(well);
         common.observedAt = readTime(well.textOf("AcquisitionTime"));
         common.operatorName = well.textOf("User");
-        common.instrument = childOf(well, "MachineInfo").textOf("SerialNumber");
-        for (const XmlNode& region : childOf(well, "BeadRegions").children) {
+        common.instrument = well.childOrEmpty("MachineInfo").textOf("SerialNumber");
+        for (const XmlNode& region : well.childOrEmpty("BeadRegions").children) {
             const auto analyte = analytes.find(region.attribute("RegionNumber"));
             if (analyte != analytes.end()) readNumbers(region, common, std::string(analyte->second), "/");
         }
@@ -101,7 +94,7 @@ private:
 
     void readConcentration(const XmlNode& analyte, const Observation& common, const std::string& name) {
         const XmlNode* const found = analyte.child("ObsConc");
-        const bool valid = childOf(analyte, "ObsConcValidationFlag").attribute("Code") == "0";
+        const bool valid = analyte.childOrEmpty("ObsConcValidationFlag").attribute("Code") == "0";
         if (found == nullptr || !valid || !readNumber(found->text)) return;
         Observation o = common;
         o.flags = found->attribute("RecoveryRange");
@@ -129,15 +122,7 @@ private:
 }  // namespace
 
 Reading readBioplex(std::string_view bytes, const Mapping&, const SeriesSink&) {
-    Reading reading;
-    reading.format = "bioplex";
-    const auto tree = readXmlTree(bytes);
-    if (const auto* fault = std::get_if<Finding>(&tree)) {
-        reading.refused = *fault;
-        return reading;
-    }
-    Reader(std::get<XmlNode>(tree), reading).read();
-    return reading;
+    return readReport("bioplex", bytes, [](const XmlNode& root, Reading& reading) { Reader(root, reading).read(); });
 }
 
 bool looksLikeBioplex(std::string_view bytes) {

@@ -1,7 +1,6 @@
 #include "instruments/formats/Chemstation.h"
 
 #include <string>
-#include <variant>
 
 #include "instruments/formats/Cds.h"
 #include "instruments/formats/Opening.h"
@@ -9,12 +8,6 @@
 
 namespace touchstone::instruments {
 namespace {
-
-const XmlNode& childOrEmpty(const XmlNode& node, std::string_view name) {
-    static const XmlNode empty;
-    const XmlNode* const found = node.child(name);
-    return found == nullptr ? empty : *found;
-}
 
 std::string firstOf(std::initializer_list<std::string_view> candidates) {
     for (const std::string_view candidate : candidates) {
@@ -24,8 +17,8 @@ std::string firstOf(std::initializer_list<std::string_view> candidates) {
 }
 
 Observation injectionOf(const XmlNode& root, Reading& reading) {
-    const XmlNode& sample = childOrEmpty(root, "SampleInformation");
-    const XmlNode& acquisition = childOrEmpty(root, "Acquisition");
+    const XmlNode& sample = root.childOrEmpty("SampleInformation");
+    const XmlNode& acquisition = root.childOrEmpty("Acquisition");
     Observation o;
     o.specimen = firstOf({sample.textOf("LimsID"), acquisition.textOf("BarCode"), sample.textOf("SampleName")});
     o.position = sample.textOf("Location");
@@ -41,7 +34,7 @@ Observation injectionOf(const XmlNode& root, Reading& reading) {
 }
 
 cds::Quantity quantity(const XmlNode& peak, std::string_view name) {
-    const XmlNode& node = childOrEmpty(peak, name);
+    const XmlNode& node = peak.childOrEmpty(name);
     return {node.text, std::string(node.attribute("Unit"))};
 }
 
@@ -73,7 +66,7 @@ cds::Peak integratedPeak(const XmlNode& node, const XmlNode& signal) {
 }
 
 void readPeaks(const XmlNode& root, const Observation& injection, Reading& reading) {
-    const XmlNode& results = childOrEmpty(root, "Results");
+    const XmlNode& results = root.childOrEmpty("Results");
     const bool percent = results.textOf("QuantCalc") == "Percent";
     std::size_t peaks = 0;
     for (const XmlNode& group : results.children) {
@@ -84,7 +77,7 @@ void readPeaks(const XmlNode& root, const Observation& injection, Reading& readi
         }
     }
     if (peaks != 0) return;
-    for (const XmlNode& signal : childOrEmpty(root, "Chromatograms").children) {
+    for (const XmlNode& signal : root.childOrEmpty("Chromatograms").children) {
         for (const XmlNode& peak : signal.children) {
             if (peak.name == "IntegrationResults") cds::addPeak(injection, integratedPeak(peak, signal), reading);
         }
@@ -94,21 +87,14 @@ void readPeaks(const XmlNode& root, const Observation& injection, Reading& readi
 }  // namespace
 
 Reading readChemstation(std::string_view bytes, const Mapping&, const SeriesSink&) {
-    Reading reading;
-    reading.format = "chemstation";
-    const auto tree = readXmlTree(bytes);
-    if (const auto* fault = std::get_if<Finding>(&tree)) {
-        reading.refused = *fault;
-        return reading;
-    }
-    const XmlNode& root = std::get<XmlNode>(tree);
-    if (root.name != "ChemStationResult") {
-        reading.refused = Finding{"not_chemstation", "the root is not ChemStationResult", root.span};
-        return reading;
-    }
-    reading.sender = childOrEmpty(root, "Acquisition").textOf("InstrumentName");
-    readPeaks(root, injectionOf(root, reading), reading);
-    return reading;
+    return readReport("chemstation", bytes, [](const XmlNode& root, Reading& reading) {
+        if (root.name != "ChemStationResult") {
+            reading.refused = Finding{"not_chemstation", "the root is not ChemStationResult", root.span};
+            return;
+        }
+        reading.sender = root.childOrEmpty("Acquisition").textOf("InstrumentName");
+        readPeaks(root, injectionOf(root, reading), reading);
+    });
 }
 
 bool looksLikeChemstation(std::string_view bytes) {

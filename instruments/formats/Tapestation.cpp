@@ -3,7 +3,6 @@
 #include <array>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "instruments/formats/Cds.h"
 #include "instruments/formats/Opening.h"
@@ -41,12 +40,9 @@ public:
     Reader(const XmlNode& root, Reading& reading) : root_(root), reading_(reading) {}
 
     void read() {
-        if (const XmlNode* const assay = root_.child("Assay")) {
-            if (const XmlNode* const units = assay->child("Units")) {
-                units_ = {std::string(units->textOf("ConcentrationUnit")), std::string(units->textOf("MolarityUnit")),
-                          std::string(units->textOf("MolecularWeightUnit"))};
-            }
-        }
+        const XmlNode& units = root_.childOrEmpty("Assay").childOrEmpty("Units");
+        units_ = {std::string(units.textOf("ConcentrationUnit")), std::string(units.textOf("MolarityUnit")),
+                  std::string(units.textOf("MolecularWeightUnit"))};
         const XmlNode* const samples = root_.child("Samples");
         if (samples == nullptr) {
             reading_.refused = Finding{"no_samples", "the export holds no samples", root_.span};
@@ -117,15 +113,12 @@ private:
     /// Who ran the tape when, on what.
     [[nodiscard]] Observation run(std::string_view tapeId) const {
         Observation o;
-        const XmlNode* const tapes = root_.child("ScreenTapes");
-        if (tapes == nullptr) return o;
-        for (const XmlNode& tape : tapes->children) {
+        for (const XmlNode& tape : root_.childOrEmpty("ScreenTapes").children) {
             if (tape.name != "ScreenTape" || tape.textOf("ScreenTapeID") != tapeId) continue;
+            const XmlNode& environment = tape.childOrEmpty("Environment");
             o.observedAt = cds::readDate(tape.textOf("TapeRunDate"));
-            if (const XmlNode* const environment = tape.child("Environment")) {
-                o.operatorName = environment->textOf("Experimenter");
-                o.instrument = environment->textOf("InstrumentSerialNumber");
-            }
+            o.operatorName = environment.textOf("Experimenter");
+            o.instrument = environment.textOf("InstrumentSerialNumber");
         }
         return o;
     }
@@ -138,15 +131,8 @@ private:
 }  // namespace
 
 Reading readTapestation(std::string_view bytes, const Mapping&, const SeriesSink&) {
-    Reading reading;
-    reading.format = "tapestation";
-    const auto tree = readXmlTree(bytes);
-    if (const auto* fault = std::get_if<Finding>(&tree)) {
-        reading.refused = *fault;
-        return reading;
-    }
-    Reader(std::get<XmlNode>(tree), reading).read();
-    return reading;
+    return readReport("tapestation", bytes,
+                      [](const XmlNode& root, Reading& reading) { Reader(root, reading).read(); });
 }
 
 bool looksLikeTapestation(std::string_view bytes) {

@@ -56,6 +56,12 @@ std::string_view XmlNode::textOf(std::string_view wanted) const {
     return found == nullptr ? std::string_view() : std::string_view(found->text);
 }
 
+const XmlNode& XmlNode::childOrEmpty(std::string_view wanted) const {
+    static const XmlNode empty;
+    const XmlNode* const found = child(wanted);
+    return found == nullptr ? empty : *found;
+}
+
 std::string_view XmlNode::attribute(std::string_view wanted) const {
     const auto found = std::ranges::find(attributes, wanted, &std::pair<std::string, std::string>::first);
     return found == attributes.end() ? std::string_view() : std::string_view(found->second);
@@ -74,6 +80,19 @@ std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes, std::size_t& 
     } catch (const xml::Fault& e) {
         return Finding{"bad_xml", "line " + std::to_string(e.line()) + ": " + e.what(), {}};
     }
+}
+
+Reading readReport(const char* format, std::string_view bytes,
+                   const std::function<void(const XmlNode& root, Reading&)>& read) {
+    Reading reading;
+    reading.format = format;
+    const auto tree = readXmlTree(bytes);
+    if (const auto* const fault = std::get_if<Finding>(&tree)) {
+        reading.refused = *fault;
+    } else {
+        read(std::get<XmlNode>(tree), reading);
+    }
+    return reading;
 }
 
 }  // namespace touchstone::instruments

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,8 @@ struct XmlNode {
 
     /// The first child of that name, or null.
     [[nodiscard]] const XmlNode* child(std::string_view wanted) const;
+    /// The same, or an element without anything.
+    [[nodiscard]] const XmlNode& childOrEmpty(std::string_view wanted) const;
     /// The text of that child; empty where there is none.
     [[nodiscard]] std::string_view textOf(std::string_view wanted) const;
     [[nodiscard]] std::string_view attribute(std::string_view wanted) const;
@@ -31,5 +34,9 @@ constexpr std::size_t mostElements = 500'000;
 [[nodiscard]] std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes);
 /// The same for one of several reports; takes its elements off those that are left.
 [[nodiscard]] std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes, std::size_t& elementsLeft);
+
+/// A Reading that `read` makes of the tree, or which is refused as there is none.
+[[nodiscard]] Reading readReport(const char* format, std::string_view bytes,
+                                 const std::function<void(const XmlNode& root, Reading&)>& read);
 
 }  // namespace touchstone::instruments
