@@ -8,14 +8,15 @@
 #include <utility>
 
 #include "instruments/formats/Opening.h"
+#include "instruments/formats/Plate.h"
+#include "instruments/formats/TextBudget.h"
 #include "instruments/formats/Values.h"
 #include "instruments/formats/XmlTree.h"
 
 namespace touchstone::instruments {
 namespace {
 
-constexpr unsigned mostRows = 26;
-constexpr std::size_t mostKept = std::size_t{64} << 20U;  // bytes of texts that observations share
+constexpr unsigned mostRows = 32;
 
 /// "B7" of row 2 and column 7.
 std::string wellOf(const XmlNode& node) {
@@ -23,7 +24,7 @@ std::string wellOf(const XmlNode& node) {
     unsigned number = 0;
     std::from_chars(row.data(), row.data() + row.size(), number);
     if (number == 0 || number > mostRows) return {};
-    return static_cast<char>('A' + number - 1) + std::string(node.attribute("ColNo"));
+    return rowLetters(number - 1) + std::string(node.attribute("ColNo"));
 }
 
 class Reader {
@@ -106,9 +107,7 @@ private:
         o.unit = std::move(unit);
         o.span = field.span;
         setValue(o, field.text);
-        kept_ += o.code.size() + o.specimen.size() + o.unit.size() + o.operatorName.size() + o.instrument.size();
-        if (kept_ > mostKept)
-            reading_.refused = Finding{"too_large", "texts repeated in many wells are too long", o.span};
+        if (!reading_.refused) reading_.refused = budget_.spend(o);
         if (!reading_.refused) reading_.observations.push_back(std::move(o));
     }
 
@@ -116,7 +115,8 @@ private:
     Reading& reading_;
     std::map<std::string, const XmlNode*> wells_;
     std::map<std::string, std::string> units_;  // of the concentration, by analyte
-    std::size_t samples_ = 0, kept_ = 0;
+    std::size_t samples_ = 0;
+    TextBudget budget_{0};
 };
 
 }  // namespace

@@ -14,13 +14,13 @@
 #include "instruments/formats/Pattern.h"
 #include "instruments/formats/PeakTable.h"
 #include "instruments/formats/Plate.h"
+#include "instruments/formats/TextBudget.h"
 #include "instruments/formats/Values.h"
 
 namespace touchstone::instruments {
 namespace {
 
 constexpr std::size_t mostRows = 32, mostColumns = 48;  // of a plate
-constexpr std::size_t spareBytes = std::size_t{64} << 20U;
 
 /// ="0815" as spreadsheets are told that a number is a text.
 std::string plain(std::string text) {
@@ -34,16 +34,13 @@ std::size_t countIn(const std::string& text) {
     return fault == std::errc() && end == text.data() + text.size() ? count : 0;
 }
 
-/// "A" … "Z", "AA" … "AF".
-std::string letter(std::size_t row) {
-    const char last = static_cast<char>('A' + row % 26);
-    return row < 26 ? std::string(1, last) : std::string("A") + last;
-}
-
 class Reader {
 public:
     Reader(const std::vector<Sheet>& sheets, Reading& reading)
-        : sheet_(sheets.front()), whole_(sheets, 0, nullptr), reading_(reading) {}
+        : sheet_(sheets.front()),
+          whole_(sheets, 0, nullptr),
+          reading_(reading),
+          budget_(sheet_.source().utf8().size()) {}
 
     void read(const SeriesSink& sink) {
         readMaps();
@@ -162,7 +159,7 @@ private:
                     !(value.empty() || readNumber(value) || readNumber(value, ','))) {
                     return refuse(row, "the rows of values are not as large as the plate");
                 }
-                add(common, letter(sheet_.number(row) - first) + std::to_string(cell.column + 1), cell);
+                add(common, rowLetters(sheet_.number(row) - first) + std::to_string(cell.column + 1), cell);
             }
         }
         return row < sheet_.rowCount() && sheet_.number(row) == first + rows
@@ -185,10 +182,7 @@ private:
                 o.kind = kindOf(name->second);
             }
         }
-        kept_ += o.specimen.size() + o.code.size() + o.value.size();
-        if (kept_ > spareBytes + sheet_.source().utf8().size() * 64) {
-            reading_.refused = Finding{"too_large", "texts repeated in many wells are too long", o.span};
-        }
+        if (!reading_.refused) reading_.refused = budget_.spend(o);
         measured_.push_back(std::move(one));
     }
 
@@ -240,7 +234,7 @@ private:
     std::string instrument_;
     std::string plate_, marks_;  // of the measurement that is read
     std::vector<Measured> measured_;
-    std::size_t kept_ = 0;
+    TextBudget budget_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/Mapping.h"
 #include "instruments/formats/Text.h"
+#include "instruments/formats/TextBudget.h"
 #include "instruments/formats/Values.h"
 
 namespace touchstone::instruments {
@@ -57,7 +58,7 @@ using Said = std::map<std::string, std::string_view>;
 class Reader {
 public:
     Reader(const Mapping& mapping, const Text& text)
-        : mapping_(mapping), text_(text), pattern_(mapping.line.pattern, options()) {}
+        : mapping_(mapping), text_(text), pattern_(mapping.line.pattern, options()), budget_(text.utf8().size()) {}
 
     void read(Reading& reading) {
         if (!pattern_.ok()) {
@@ -65,9 +66,11 @@ public:
             return;
         }
         for (const std::string_view line : lines(text_.utf8())) {
-            if (!trimmed(line).empty()) readOne(line, reading);
+            if (!trimmed(line).empty() && !reading.refused) readOne(line, reading);
         }
-        if (reading.observations.empty()) {
+        if (reading.refused) {
+            reading.observations.clear();
+        } else if (reading.observations.empty()) {
             reading.refused = Finding{"no_match", "no line is as the template says", {}};
         }
     }
@@ -78,7 +81,7 @@ private:
         const re2::StringPiece all(line.data(), line.size());
         std::size_t from = 0;
         bool any = false;
-        while (from < line.size() && pattern_.Match(all, from, line.size(), RE2::UNANCHORED, groups.data(),
+        while (from < line.size() && !reading.refused && pattern_.Match(all, from, line.size(), RE2::UNANCHORED, groups.data(),
                                                     static_cast<int>(groups.size()))) {
             const std::size_t end = static_cast<std::size_t>(groups[0].data() - line.data()) + groups[0].size();
             if (groups[0].empty()) break;
@@ -103,7 +106,9 @@ private:
         if (heads) {
             heading_ = std::move(said);
         } else {
-            reading.observations.push_back(observation(said, view(groups[0])));
+            Observation o = observation(said, view(groups[0]));
+            reading.refused = budget_.spend(o);
+            reading.observations.push_back(std::move(o));
         }
     }
 
@@ -119,6 +124,7 @@ private:
     const Mapping& mapping_;
     const Text& text_;
     RE2 pattern_;
+    TextBudget budget_;
     Said heading_;
 };
 

@@ -26,7 +26,8 @@ struct LineTemplate {
 
 /// Every match of mapping.line that holds a value becomes an Observation, which is its span; one that holds none says
 /// what the matches behind it in the message do not say themselves, and where it names a specimen, nothing of headings
-/// before it holds any longer. A line without a match is a warning, and a message without an observation is refused.
+/// before it holds any longer. A line without a match is a warning, and a message without an observation is refused
+/// (no_match), as is one in which a heading takes far more memory than its bytes (too_large).
 [[nodiscard]] Reading readLine(std::string_view bytes, const Mapping& mapping);
 
 }  // namespace touchstone::instruments

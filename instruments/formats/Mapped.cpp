@@ -13,12 +13,11 @@
 #include "instruments/formats/Pattern.h"
 #include "instruments/formats/Plate.h"
 #include "instruments/formats/Rows.h"
+#include "instruments/formats/TextBudget.h"
 #include "instruments/formats/Values.h"
 
 namespace touchstone::instruments {
 namespace {
-
-constexpr std::size_t spareBytes = std::size_t{64} << 20U;
 
 std::size_t numberIn(std::string_view text) {
     std::size_t number = 0;
@@ -72,12 +71,16 @@ std::string capture(const std::vector<std::string>& captures, std::size_t number
     return number > 0 && number <= captures.size() ? captures[number - 1] : std::string();
 }
 
+std::size_t sizeOf(const std::vector<Sheet>& sheets) {
+    std::size_t size = 0;
+    for (const Sheet& sheet : sheets) size += sheet.source().utf8().size();
+    return size;
+}
+
 class TableReader {
 public:
     TableReader(const std::vector<Sheet>& sheets, const Mapping& mapping, Reading& reading, const SeriesSink& sink)
-        : sheets_(sheets), mapping_(mapping), reading_(reading), sink_(sink) {
-        for (const Sheet& sheet : sheets) budget_ += sheet.source().utf8().size() * 64;
-    }
+        : sheets_(sheets), mapping_(mapping), reading_(reading), sink_(sink), budget_(sizeOf(sheets)) {}
 
     void read() {
         const Section& root = mapping_.table;
@@ -326,20 +329,17 @@ private:
         const std::size_t end = std::max(whole.offset + whole.length, span.offset + span.length);
         whole.offset = std::min(whole.offset, span.offset);
         whole.length = end - whole.offset;
-        spend(x.size() + y.size() + name.size(), span);
+        refuse(budget_.spend(x.size() + y.size() + name.size(), span));
     }
 
-    void spend(std::size_t bytes, Span span) {
-        kept_ += bytes;
-        if (kept_ > budget_) reading_.refused = Finding{"too_large", "texts repeated on many rows are too long", span};
+    void refuse(std::optional<Finding> finding) {
+        if (finding) reading_.refused = std::move(finding);
     }
 
     void keep(Observation o, std::string value, bool binary, const Sheet& sheet) {
         o.value = std::move(value);
         o.undecodable = sheet.source().bad(o.span);
-        spend(o.specimen.size() + o.position.size() + o.code.size() + o.name.size() + o.value.size() + o.unit.size() +
-                  o.flags.size() + o.status.size() + o.operatorName.size() + o.instrument.size() + o.observedAt.size(),
-              o.span);
+        refuse(budget_.spend(o));
         measured_.push_back({std::move(o), binary});
     }
 
@@ -361,7 +361,7 @@ private:
     std::map<std::string, std::size_t> traceOf_;  // by kind and name
     std::optional<Finding> missing_;
     std::set<std::string> warned_;
-    std::size_t kept_ = 0, budget_ = spareBytes;
+    TextBudget budget_;
     std::optional<std::size_t> unnamed_;  // the row that was complained of last
     bool anyFound_ = false;
 };

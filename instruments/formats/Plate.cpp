@@ -156,6 +156,11 @@ std::string titleOf(const Sheet& sheet, std::optional<std::size_t> row, std::siz
 
 }  // namespace
 
+std::string rowLetters(std::size_t row) {
+    const char last = static_cast<char>('A' + row % 26);
+    return row < 26 ? std::string(1, last) : std::string("A") + last;
+}
+
 void eachPlate(const Sheet& sheet, std::size_t first, std::size_t last, const Section::Plate& wanted,
                const std::function<void(const Plate&)>& take) {
     std::optional<std::size_t> above;  // the last row of no plate

@@ -30,6 +30,9 @@ struct Plate {
     std::vector<Well> wells;  ///< those that hold a text
 };
 
+/// "A" … "Z", "AA" … "AF" of the rows from 0.
+[[nodiscard]] std::string rowLetters(std::size_t row);
+
 /// Takes those between two rows of a sheet (last is behind) whose corner and lines fit, one after the other.
 void eachPlate(const Sheet& sheet, std::size_t first, std::size_t last, const Section::Plate& wanted,
                const std::function<void(const Plate&)>& take);

@@ -7,6 +7,7 @@
 
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/PeakTable.h"
+#include "instruments/formats/Plate.h"
 #include "instruments/formats/Values.h"
 
 namespace touchstone::instruments::softmax {
@@ -26,11 +27,6 @@ std::size_t rowsOf(std::size_t wells) {
         {{6, 2}, {12, 3}, {24, 4}, {48, 6}, {96, 8}, {384, 16}, {1536, 32}}};
     const auto found = std::ranges::find(sizes, wells, &std::pair<std::size_t, std::size_t>::first);
     return found == sizes.end() ? 0 : found->second;
-}
-
-std::string letterOf(std::size_t row) {
-    const char last = static_cast<char>('A' + row % 26);
-    return row < 26 ? std::string(1, last) : std::string{'A', last};
 }
 
 std::vector<std::string_view> words(std::string_view text) {
@@ -149,7 +145,7 @@ private:
         for (const Column& column : columns_) {
             if (column.cell >= cells.size() || cells[column.cell].empty()) continue;
             const std::string well =
-                head_.byTime ? std::string(column.name) : letterOf(line_) + std::string(column.name);
+                head_.byTime ? std::string(column.name) : rowLetters(line_) + std::string(column.name);
             out_.cells.push_back({well, head_.byTime ? channel_ : column.channel, reduced_, at_, cells[column.cell]});
         }
     }

@@ -14,6 +14,7 @@
 #include <set>
 #include <sstream>
 
+#include "instruments/formats/BinaryWorkbook.h"
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Pattern.h"
 #include "instruments/formats/Shipped.h"
@@ -408,8 +409,8 @@ BOOST_AUTO_TEST_CASE(no_file_is_recognised_by_two_mappings) {
     for (const fs::path& file : exports()) {
         const std::string bytes = bytesOf(file);
         std::vector<Sheet> sheets;
-        if (looksLikeWorkbook(bytes)) {
-            auto workbook = readWorkbook(bytes);
+        if (looksLikeWorkbook(bytes) || looksLikeBinaryWorkbook(bytes)) {
+            auto workbook = looksLikeWorkbook(bytes) ? readWorkbook(bytes) : readBinaryWorkbook(bytes);
             BOOST_REQUIRE(std::holds_alternative<std::vector<Sheet>>(workbook));
             sheets = std::get<std::vector<Sheet>>(std::move(workbook));
         }

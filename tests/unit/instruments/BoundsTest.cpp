@@ -129,6 +129,15 @@ BOOST_AUTO_TEST_CASE(endless_tables) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_heading_that_every_value_repeats) {
+    const auto mapping = Mapping::parse(R"j({"template": "ID (?P<specimen>\\S+)|(?P<value>[0-9])"})j");
+    std::string bytes = "ID " + std::string(mebi, 'a') + "\n";
+    for (int i = 0; i < 20'000; ++i) bytes += "1\n";
+    const Cost cost = costOfReading("line", bytes, std::get<Mapping>(mapping));
+    BOOST_TEST(cost.bytes < 512 * mebi, cost.bytes / mebi << " MiB");  // and not 20 GB
+    BOOST_TEST(read("line", bytes, std::get<Mapping>(mapping)).refused.value().code == "too_large");
+}
+
 BOOST_AUTO_TEST_CASE(endless_spectra) {
     const std::string title = "##TITLE=a\n##JCAMP-DX=4.24\n";
     for (const char* unit : {"##A=\n", "##TITLE=a\n##DATA TYPE=LINK\n", "##END=\n", "$$", "#", "=", "\n", "##NTUPLES=\n##PAGE=N=1\n", "\xFF"}) {
