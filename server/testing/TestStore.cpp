@@ -17,9 +17,10 @@ constexpr db::Statement kLockTests{
     "COALESCE(r.version_no, 0), r.person_id, t.verdict "
     "FROM test t JOIN sample s ON s.id = t.sample_id LEFT JOIN result_version r ON r.id = t.result_id "
     "WHERE t.id IN (??) ORDER BY t.id FOR UPDATE"};
+/// In this order of the tables: by statistics that are behind, the optimizer begins with all tests and locks them.
 constexpr db::Statement kLockTestsOfSamples{
     "test_lock_of_samples",
-    "SELECT t.id, t.sample_id, s.number, t.item_id, t.analyte_id, t.status, t.round, t.version, t.result_id, "
+    "SELECT STRAIGHT_JOIN t.id, t.sample_id, s.number, t.item_id, t.analyte_id, t.status, t.round, t.version, t.result_id, "
     "COALESCE(r.version_no, 0), r.person_id, t.verdict "
     "FROM sample s JOIN test t ON t.sample_id = s.id LEFT JOIN result_version r ON r.id = t.result_id "
     "WHERE s.number IN (??) ORDER BY t.id FOR UPDATE"};
