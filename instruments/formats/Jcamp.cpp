@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -135,17 +134,30 @@ bool rowHasDecimalCommas(std::string_view table) {
     return commas > 1;
 }
 
+/// Where a label stands among those described; behind them where it is none.
+std::size_t placeOf(std::string_view label) {
+    const auto* const found = std::ranges::lower_bound(described, label);
+    return static_cast<std::size_t>((found != described.end() && *found == label ? found : described.end()) - described.begin());
+}
+
 /// A block: what stands between TITLE and END.
 struct Block {
-    std::map<std::string, Record, std::less<>> records;
-    std::map<std::string, Record, std::less<>> page;  ///< of the page of NTUPLES that is being read
+    using Lines = std::array<std::optional<std::string_view>, described.size()>;
+
+    Lines header{};
+    Lines page{};  ///< of the page of NTUPLES that is being read
     bool inPage = false;
 
+    void take(const Record& record) {
+        const std::size_t place = placeOf(record.label);
+        if (place < described.size()) (inPage ? page : header)[place] = jcamp::firstLine(record.value.substr(0, maxLine));
+    }
+
     [[nodiscard]] std::string_view line(std::string_view label) const {
-        for (const auto* const level : {&page, &records}) {
-            if (const auto found = level->find(label); found != level->end()) return jcamp::firstLine(found->second.value.substr(0, maxLine));
-        }
-        return {};
+        const std::size_t place = placeOf(label);
+        if (place == described.size()) return {};
+        if (page[place]) return *page[place];
+        return header[place].value_or(std::string_view());
     }
 };
 
@@ -182,22 +194,17 @@ private:
         if (label == "PEAKTABLE" || label == "PEAKASSIGNMENTS" || label == "ASSIGNMENTS") return table(record, "_peaks");
         if (label == "DATATABLE") return page(record);
         Block& block = blocks_.back();
-        if (label == "PAGE") {
-            block.inPage = true;
-            block.page.clear();
-        } else if (label == "ENDNTUPLES") {
-            block.inPage = false;
-            block.page.clear();
-            return;
+        if (label == "PAGE" || label == "ENDNTUPLES") {
+            block.inPage = label == "PAGE";
+            block.page.fill({});
         }
-        if (!std::ranges::binary_search(described, std::string_view(label))) return;
-        (block.inPage ? block.page : block.records).insert_or_assign(label, record);
+        block.take(record);
     }
 
     void open(const Record& title) {
         if (blocks_.size() >= maxDepth) return refuse("too_deep", "there are too many blocks inside of each other", title.span);
         blocks_.emplace_back();
-        blocks_.back().records.emplace(title.label, title);
+        blocks_.back().take(title);
     }
 
     void close() {

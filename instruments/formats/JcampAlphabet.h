@@ -29,6 +29,7 @@ struct alignas(std::uint32_t) Meaning {
     bool extends = false;  ///< behind digits it may belong to their number: a point, the E of an exponent
 
     [[nodiscard]] constexpr bool isSign() const { return sort == Sort::Plus || sort == Sort::Minus; }
+    [[nodiscard]] constexpr bool isPseudoDigit() const { return sort == Sort::Squeezed || sort == Sort::Difference; }
 };
 using Alphabet = std::array<Meaning, 256>;
 

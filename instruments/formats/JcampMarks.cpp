@@ -83,6 +83,7 @@ void Marks::take(const char* begin, const char* end) {
     for (; at < size; ++at) {
         if (begin[at] < '0' || begin[at] > '9') *out++ = static_cast<std::uint16_t>(at);
     }
+    if (size > 0) *out = static_cast<std::uint16_t>(size - 1);
 }
 
 }  // namespace touchstone::instruments::jcamp

@@ -15,6 +15,9 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
+/// Characters of a row, more or less (4.24, 4: lines of up to 80); only to reserve memory.
+constexpr std::size_t usualRow = 64;
+
 class Decoder {
 public:
     Decoder(std::string_view table, const TableStyle& style)
@@ -25,6 +28,7 @@ public:
           maxPoints_(style.maxPoints),
           checks_(style.checks) {
         out_.y.resize(std::min(std::min(style.expected, table.size()) + PlainRows::room, style.maxPoints));
+        out_.rows.reserve(table.size() / usualRow);
     }
 
     Ordinates read() {
@@ -60,10 +64,11 @@ private:
     /// A row by the long way, which reads everything that there may be.
     void row() {
         const std::size_t where = offset();
+        if (std::exchange(plainBefore_, false)) takeRunning();
         firstIsCheck_ = checks_ && last_ == Last::Difference;
         last_ = Last::Nothing;
         if (const auto x = number(meaning())) {
-            out_.rows.push_back({count_, x->value(), quantum(x->scale), where});
+            out_.rows.push_back({count_, x->value(), x->scale, where});
         }
         while (cursor_.at != cursor_.end && !out_.tooMany) {
             const Meaning m = meaning();
@@ -83,29 +88,33 @@ private:
         double* const all = out_.y.data();
         double* const begin = all + count_ - (isCheck ? 1 : 0);
         const double before = isCheck ? *begin : 0;
-        const auto row = plainRows_.read(cursor_.at, isCheck, begin, all + out_.y.size());
-        const bool hasOrdinates = row && row->end != begin;
+        PlainRow row;
+        const bool isPlain = plainRows_.read(cursor_.at, isCheck, begin, all + out_.y.size(), row);
+        const bool hasOrdinates = isPlain && row.end != begin;
         if (isCheck) {
             const double again = std::exchange(*begin, before);
-            if (!row || again != before) return false;
+            if (again != before) return false;
             if (hasOrdinates) ++out_.yChecks;
         }
-        if (!row) return false;
+        if (!isPlain) return false;
         const std::size_t point = hasOrdinates ? static_cast<std::size_t>(begin - all) : count_;
-        out_.rows.push_back({point, row->x, quantum(static_cast<std::int32_t>(row->xScale)), offset()});
-        cursor_.at = row->at;
+        out_.rows.push_back({point, row.x, static_cast<std::int32_t>(row.xScale), offset()});
+        cursor_.at = row.at;
         last_ = plainRows_.running().last;
-        if (hasOrdinates) take(*row);
+        if (hasOrdinates) {
+            count_ = static_cast<std::size_t>(row.end - all);
+            out_.finestScale = std::max(out_.finestScale, static_cast<int>(row.finest));
+            plainBefore_ = true;
+        }
         return true;
     }
 
-    void take(const PlainRow& row) {
+    /// What the rows of the short way have come to, for the long one.
+    void takeRunning() {
         const Running& now = plainRows_.running();
-        count_ = static_cast<std::size_t>(row.end - out_.y.data());
         known_ = true;
         running_ = Number{now.units, static_cast<std::int32_t>(now.scale)};
         step_ = Number{now.step};
-        out_.finestScale = std::max(out_.finestScale, static_cast<int>(row.finest));
     }
 
     [[nodiscard]] Running running() const {
@@ -220,6 +229,7 @@ private:
     std::size_t count_ = 0;       // of the ordinates in out_, which has room for more
     Number running_, step_;       // the last ordinate, the last difference
     bool known_ = false;          // running_ is the last ordinate
+    bool plainBefore_ = false;    // plainRows_ knows it better
     bool firstIsCheck_ = false;   // the next ordinate repeats the last one
     Last last_ = Last::Nothing;   // what a repeat count would repeat; behind a row: how it ended
 };

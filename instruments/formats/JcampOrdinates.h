@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct Ordinates {
     struct Row {
         std::size_t point;        ///< index of its first ordinate
         double x;                 ///< as written, before XFACTOR
-        double quantum;           ///< worth of the last written digit of x
+        std::int32_t scale;       ///< decimals that x was written with; negative: zeros of an exponent
         std::size_t offset;       ///< in the table
     };
     /// How often something happened, and where first.

@@ -56,6 +56,25 @@ struct PlainRows::Plain {
     Mark end;
 };
 
+/// The number behind a mark, without its sign. Not plain: too many digits, more than one point, an exponent.
+PlainRows::Plain PlainRows::plain(Mark mark) const {
+    constexpr Plain none{0, 0, nullptr};
+    const Meaning& lead = at(mark);
+    const std::size_t digits = lengthBehind(mark);
+    std::size_t scale = 0;
+    if (digits > maxDigits) return none;
+    std::uint64_t units = digitsBehind(marks_.begin(), mark) + lead.digit * wholePowers[digits];
+    if (at(++mark).sort == Sort::Point) {
+        scale = lengthBehind(mark);
+        if (scale == 0 || digits + scale > maxDigits) return none;
+        units = units * wholePowers[scale] + digitsBehind(marks_.begin(), mark);
+        ++mark;
+    }
+    if (digits + scale == 0 && !lead.isPseudoDigit()) return none;
+    const bool goesOn = at(mark).sort == Sort::Point || (at(mark).extends && meaning(place(mark)[1]).isSign());
+    return {units, static_cast<std::uint32_t>(scale), goesOn ? nullptr : mark};
+}
+
 /// Sets mark_ to the character in front of a row. False where the window does not hold the row, or the bytes in front
 /// of it are too few to be read eight at a time.
 bool PlainRows::findMark(const char* at) {
@@ -69,123 +88,94 @@ bool PlainRows::findMark(const char* at) {
     return place(mark_) == at - 1;
 }
 
-std::optional<PlainRow> PlainRows::read(const char* at, bool isCheck, double* y, const double* yEnd) {
-    std::optional<PlainRow> row;
-    if (static_cast<std::size_t>(yEnd - y) < room || !findMark(at)) return row;
+bool PlainRows::read(const char* at, bool isCheck, double* y, const double* yEnd, PlainRow& row) {
+    if (static_cast<std::size_t>(yEnd - y) < room || !findMark(at)) return false;
     if (isCheck) running_.scale = Running::unknown;
     running_.last = Last::Nothing;
-    row.emplace().end = y;
-    if (!abscissa(*row) || !ordinates(*row, yEnd)) row.reset();
-    return row;
+    row.end = y;
+    row.finest = 0;
+    return abscissa(row) && ordinates(row, yEnd);
 }
 
 bool PlainRows::abscissa(PlainRow& row) {
     if (lengthBehind(mark_) == 0 && at(mark_ + 1).sort <= Sort::Minus) ++mark_;
-    const std::int64_t sign = at(mark_).sign;
-    const std::size_t digits = lengthBehind(mark_);
-    if (digits > maxDigits) return false;
-    Plain x{digitsBehind(marks_.begin(), mark_), 0, mark_ + 1};
-    if (at(x.end).extends) x = extended(x.end, x.units, digits);
-    if (x.end == nullptr || digits + x.scale == 0) return false;
-    row.x = static_cast<double>(static_cast<std::int64_t>(x.units) * sign) / powers[x.scale];
+    const Plain x = plain(mark_);
+    if (x.end == nullptr) return false;
+    row.x = static_cast<double>(static_cast<std::int64_t>(x.units) * at(mark_).sign) / powers[x.scale];
     row.xScale = x.scale;
     mark_ = x.end;
     return true;
 }
 
-/// What may follow digits and belong to their number. Not plain: more than one point, an exponent.
-PlainRows::Plain PlainRows::extended(Mark mark, std::uint64_t units, std::size_t digits) const {
-    std::size_t scale = 0;
-    if (at(mark).sort == Sort::Point) {
-        scale = lengthBehind(mark);
-        if (scale == 0 || digits + scale > maxDigits) return {0, 0, nullptr};
-        units = units * wholePowers[scale] + digitsBehind(marks_.begin(), mark);
-        ++mark;
-        if (at(mark).sort == Sort::Point) return {0, 0, nullptr};
-    }
-    const bool exponent = at(mark).extends && alphabet_[static_cast<unsigned char>(place(mark)[1])].isSign();
-    return {units, static_cast<std::uint32_t>(scale), exponent ? nullptr : mark};
-}
-
 bool PlainRows::ordinates(PlainRow& row, const double* yEnd) {
     const char* const text = marks_.begin();
-    Mark mark = mark_;
+    Running now = running_;
     double* y = row.end;
-    std::int64_t units = running_.units;
-    for (;;) {
-        const Meaning& m = at(mark);
-        if (m.sort > Sort::Difference) {
-            row.end = y;
-            running_.units = units;
-            if (m.sort != Sort::Repeat) {
-                row.at = place(mark);
-                mark_ = mark;
-                return m.sort == Sort::LineEnd || m.sort == Sort::Comment;
-            }
-            if (!repeat(row, mark, yEnd)) return false;
-            ++mark;
-            y = row.end;
-            units = running_.units;
-            continue;
+    Mark mark = mark_;
+    const Meaning* m = &at(mark);
+    const auto put = [&](std::uint64_t magnitude, std::uint32_t scale) {
+        const std::int64_t value = static_cast<std::int64_t>(magnitude) * m->sign;
+        if (m->sort == Sort::Difference) {
+            if (now.scale != 0 || scale != 0 || isLarge(now.units + value)) return false;
+            now.units += value;
+            now.step = value;
+            now.last = Last::Difference;
+        } else {
+            now.units = value;
+            now.scale = scale;
+            now.last = Last::Value;
         }
-        if (m.sort == Sort::Blank && text[*mark + 1] == ' ') {
-            ++mark;
-            continue;
-        }
-        const std::size_t digits = lengthBehind(mark);
-        if (digits - 1 >= maxDigits) {  // none, or too many
-            if (digits > 0) return false;
-            if (m.sort <= Sort::Minus && at(mark + 1).sort != Sort::Point) {
-                if (m.sort != Sort::Blank) return false;
-                ++mark;
+        *y++ = scale == 0 ? static_cast<double>(now.units) : static_cast<double>(now.units) / powers[scale];
+        return true;
+    };
+    const auto repeat = [&](std::size_t digits) {
+        if (now.last == Last::Nothing || digits > 8) return false;
+        std::uint64_t count = m->digit * wholePowers[digits] + digitsBehind(text, mark);
+        if (count + room > static_cast<std::uint64_t>(yEnd - y)) return false;
+        for (; count > 1; --count, ++y) {
+            if (now.last == Last::Value) {
+                *y = y[-1];
                 continue;
             }
+            now.units += now.step;
+            if (isLarge(now.units)) return false;
+            *y = static_cast<double>(now.units);
         }
-        std::uint64_t magnitude = digitsBehind(text, mark);
-        magnitude += m.digit * wholePowers[digits];
-        ++mark;
-        if (at(mark).extends) [[unlikely]] {
-            const Plain number = extended(mark, magnitude, digits);
-            if (number.end == nullptr || m.sort == Sort::Difference) return false;
-            mark = number.end;
-            units = static_cast<std::int64_t>(number.units) * m.sign;
-            running_.scale = number.scale;
-            running_.last = Last::Value;
-            row.finest = std::max(row.finest, number.scale);
-            *y++ = static_cast<double>(units) / powers[number.scale];
+        return true;
+    };
+    for (;;) {
+        const Meaning* const next = &at(mark + 1);
+        const std::size_t digits = lengthBehind(mark);
+        const char* const end = text + mark[1];
+        const bool isBlank = end[-1] == ' ';  // all of it, if it is no number
+        const std::size_t needed = m->sort <= Sort::Minus ? 1 : 0;
+        if (m->sort <= Sort::Difference && digits - needed < 8 && !isBlank && !next->extends) [[likely]] {
+            // Nearly all are whole numbers of few digits.
+            if (!put(upToEight(end, digits) + m->digit * wholePowers[digits], 0)) return false;
+            ++mark;
+            m = next;
             continue;
         }
-        const std::int64_t value = static_cast<std::int64_t>(magnitude) * m.sign;
-        if (m.sort == Sort::Difference) {
-            units += value;
-            if (running_.scale != 0 || isLarge(units)) return false;
-            running_.step = value;
-            running_.last = Last::Difference;
+        if (m->sort == Sort::Repeat) {
+            if (!repeat(digits)) return false;
+            ++mark;
+        } else if (m->sort > Sort::Difference) {
+            break;
+        } else if (isBlank && next->sort != Sort::Point) {
+            ++mark;
         } else {
-            units = value;
-            running_.scale = 0;
-            running_.last = Last::Value;
+            const Plain number = plain(mark);
+            if (number.end == nullptr || !put(number.units, number.scale)) return false;
+            row.finest = std::max(row.finest, number.scale);
+            mark = number.end;
         }
-        *y++ = static_cast<double>(units);
+        m = &at(mark);
     }
-}
-
-bool PlainRows::repeat(PlainRow& row, Mark mark, const double* yEnd) {
-    const std::size_t digits = lengthBehind(mark);
-    if (running_.last == Last::Nothing || digits > 8) return false;
-    std::uint64_t count = at(mark).digit * wholePowers[digits] + digitsBehind(marks_.begin(), mark);
-    if (count + room > static_cast<std::uint64_t>(yEnd - row.end)) return false;
-    for (; count > 1; --count) {
-        if (running_.last == Last::Difference) {
-            running_.units += running_.step;
-            if (isLarge(running_.units)) return false;
-            *row.end = static_cast<double>(running_.units);
-        } else {
-            *row.end = row.end[-1];
-        }
-        ++row.end;
-    }
-    return true;
+    running_ = now;
+    mark_ = mark;
+    row.end = y;
+    row.at = place(mark);
+    return m->sort == Sort::LineEnd || m->sort == Sort::Comment;
 }
 
 }  // namespace touchstone::instruments::jcamp

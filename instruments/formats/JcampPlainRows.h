@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "instruments/formats/JcampAlphabet.h"
@@ -40,10 +39,10 @@ public:
 
     PlainRows(std::string_view table, const Alphabet& alphabet) : table_(table), alphabet_(alphabet) {}
 
-    /// The row that begins there, its ordinates from y on. Nothing where it needs the long way, or more than y to yEnd
-    /// has room for; y then holds anything, and where to go on from is to be said anew. isCheck: the first ordinate is
-    /// another one's check, to which no difference is added.
-    [[nodiscard]] std::optional<PlainRow> read(const char* at, bool isCheck, double* y, const double* yEnd);
+    /// The row that begins there, its ordinates from y on. False where it needs the long way, or more than y to yEnd
+    /// has room for; y and row then hold anything, and where to go on from is to be said anew. isCheck: the first ordinate
+    /// is another one's check, to which no difference is added.
+    [[nodiscard]] bool read(const char* at, bool isCheck, double* y, const double* yEnd, PlainRow& row);
 
     /// Where the rows that were read have come to.
     [[nodiscard]] const Running& running() const { return running_; }
@@ -56,10 +55,10 @@ private:
     bool findMark(const char* at);
     bool abscissa(PlainRow& row);
     bool ordinates(PlainRow& row, const double* yEnd);
-    bool repeat(PlainRow& row, Mark mark, const double* yEnd);
-    [[nodiscard]] Plain extended(Mark mark, std::uint64_t units, std::size_t digits) const;
+    [[nodiscard]] Plain plain(Mark mark) const;
     [[nodiscard]] const char* place(Mark mark) const { return marks_.begin() + *mark; }
-    [[nodiscard]] const Meaning& at(Mark mark) const { return alphabet_[static_cast<unsigned char>(*place(mark))]; }
+    [[nodiscard]] const Meaning& meaning(char c) const { return alphabet_[static_cast<unsigned char>(c)]; }
+    [[nodiscard]] const Meaning& at(Mark mark) const { return meaning(*place(mark)); }
 
     std::string_view table_;
     const Alphabet& alphabet_;

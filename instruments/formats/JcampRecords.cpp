@@ -16,6 +16,12 @@ std::string normalised(std::string_view label) {
     return result;
 }
 
+/// Labels and first lines are short: what searches for several characters at a time costs more.
+std::size_t lineEnd(std::string_view text) {
+    const auto isEnd = [](char c) { return c == '\r' || c == '\n'; };
+    return static_cast<std::size_t>(std::ranges::find_if(text, isEnd) - text.begin());
+}
+
 }  // namespace
 
 Records::Records(std::string_view text) : text_(text), at_(startFrom(0)) {}
@@ -35,19 +41,20 @@ std::optional<Record> Records::next() {
     const std::size_t begin = at_;
     at_ = startFrom(begin + 2);
     const std::string_view all = text_.substr(begin, at_ - begin);
-    const std::size_t labelEnd = std::min(all.find_first_of("=\r\n"), all.size());
-    const std::size_t valueBegin = labelEnd < all.size() && all[labelEnd] == '=' ? labelEnd + 1 : labelEnd;
+    const std::string_view line = all.substr(0, lineEnd(all));
+    const std::size_t labelEnd = std::min(line.find('='), line.size());
+    const std::size_t valueBegin = labelEnd < line.size() ? labelEnd + 1 : labelEnd;
     return Record{normalised(all.substr(2, labelEnd - 2)), all.substr(valueBegin), {begin, all.size()}};
 }
 
 std::string_view firstLine(std::string_view value) {
-    const std::string_view line = value.substr(0, value.find_first_of("\r\n"));
+    const std::string_view line = value.substr(0, lineEnd(value));
     return trimmed(line.substr(0, line.find("$$")));
 }
 
 std::string_view rows(std::string_view value) {
-    const std::size_t end = value.find_first_of("\r\n");
-    return end == std::string_view::npos ? std::string_view() : value.substr(end + 1);
+    const std::size_t end = lineEnd(value);
+    return end == value.size() ? std::string_view() : value.substr(end + 1);
 }
 
 std::vector<std::string_view> listOf(std::string_view line) {

@@ -124,10 +124,11 @@ std::vector<double> abscissae(const Spacing& spacing, std::size_t points) {
 Ordinates::Fault xCheck(const Spacing& spacing, const std::vector<Ordinates::Row>& rows, double factor) {
     Ordinates::Fault failed;
     const Ordinates::Row& begin = rows.front();
+    const double coarsest = quantum(begin.scale);
     for (const Ordinates::Row& row : rows) {
         const double printed = (row.x - begin.x) * factor;
         const double computed = spacing.at(static_cast<double>(row.point)) - spacing.at(static_cast<double>(begin.point));
-        const double rounding = std::max(row.quantum, begin.quantum) * std::abs(factor);
+        const double rounding = (row.scale < begin.scale ? quantum(row.scale) : coarsest) * std::abs(factor);
         const double tolerance = spacing.step() / 2 + rounding + relative * std::abs(computed);
         if (!(std::abs(printed - computed) <= tolerance)) failed.at(row.offset);
     }
@@ -181,7 +182,7 @@ Spacing chooseSpacing(const TableHeader& header, const Ordinates& data, Checks& 
         checks.warn("x_from_rows", "FIRSTX, LASTX and NPOINTS do not give x; taken from the rows");
     }
     const Ordinates::Row& row = data.rows.front();
-    const double slack = candidates[best].step() + row.quantum * std::abs(factor);
+    const double slack = candidates[best].step() + quantum(row.scale) * std::abs(factor);
     checks.expect(header.x.first, row.x * factor, slack, "first_x", "FIRSTX");
     return candidates[best];
 }
