@@ -234,10 +234,10 @@ std::string_view withoutMark(std::string_view bytes) {
 }
 
 /// Every message that comes is asked for these, and answers are few lines: nothing is made of the other segments.
-std::vector<Hl7Segment> headers(std::string_view bytes) {
+std::vector<Hl7Segment> headers(std::string_view bytes, std::size_t most = std::string_view::npos) {
     std::vector<Hl7Segment> found;
     bytes = withoutMark(bytes);
-    while (!bytes.empty()) {
+    while (!bytes.empty() && found.size() < most) {
         const auto ends = [](char c) { return c == '\r' || c == '\n'; };
         const auto length = static_cast<std::size_t>(std::ranges::find_if(bytes, ends) - bytes.begin());
         const std::string_view line = bytes.substr(0, length);
@@ -298,7 +298,7 @@ Reading readHl7(std::string_view bytes, const Mapping& mapping) {
 }
 
 std::vector<AckCode> hl7AcksWanted(std::string_view bytes, bool accepted) {
-    const auto found = headers(bytes);
+    const auto found = headers(bytes, 1);
     const std::string commit = found.empty() ? "" : found.front().text(15);
     const std::string application = found.empty() ? "" : found.front().text(16);
     if (!isAckCondition(commit) && !isAckCondition(application)) return {accepted ? AckCode::AA : AckCode::AR};
@@ -324,12 +324,12 @@ std::string hl7Ack(std::string_view bytes, AckCode code, std::string_view text, 
 }
 
 std::string hl7ControlId(std::string_view bytes) {
-    const auto found = headers(bytes);
+    const auto found = headers(bytes, 1);
     return found.empty() ? std::string() : found.front().text(10);
 }
 
 bool isHl7(std::string_view bytes) {
-    return !headers(bytes).empty();
+    return !headers(bytes, 1).empty();
 }
 
 std::vector<Hl7Answer> hl7Answers(std::string_view bytes) {

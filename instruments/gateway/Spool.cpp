@@ -13,50 +13,23 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <semaphore>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "instruments/gateway/Digest.h"
-#include "instruments/gateway/Sqlite.h"
+#include "instruments/gateway/Journal.h"
+#include "instruments/gateway/KnownMessages.h"
+#include "instruments/gateway/SpoolDatabase.h"
+#include "instruments/gateway/SpoolRow.h"
 
 namespace touchstone::instruments {
 namespace {
 
-// Each page that a message touches is written at the commit. Numbers of messages grow from one to the next, so that
-// these indexes grow at their ends; an index that begins with the digest would be touched all over.
-constexpr const char* schema = R"(
-CREATE TABLE IF NOT EXISTS message (
-    seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    instrument TEXT NOT NULL,
-    protocol TEXT NOT NULL,
-    state TEXT NOT NULL,
-    received_ms INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    control_id TEXT NOT NULL,
-    note TEXT NOT NULL,
-    answer BLOB NOT NULL,
-    bytes BLOB NOT NULL,
-    duplicate_of TEXT,
-    forwarded_ms INTEGER,
-    refused TEXT);
-CREATE INDEX IF NOT EXISTS message_known ON message (instrument, control_id, sha256);
-CREATE INDEX IF NOT EXISTS message_pending ON message (seq)
-    WHERE forwarded_ms IS NULL AND refused IS NULL AND duplicate_of IS NULL;
-CREATE TABLE IF NOT EXISTS part (
-    seq INTEGER PRIMARY KEY,
-    transfer TEXT NOT NULL,
-    instrument TEXT NOT NULL,
-    protocol TEXT NOT NULL,
-    bytes BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS part_transfer ON part (transfer, seq);
-)";
-
-const std::string trial = "trial";  // the transfer of what is only written to see whether it can be
-
-constexpr const char* isPending = " forwarded_ms IS NULL AND refused IS NULL AND duplicate_of IS NULL ";
+using Rows = std::vector<SpoolRow>;
 
 /// One gateway at a time: a second one on the same spool would forward everything twice.
 class FolderLock {
@@ -88,24 +61,156 @@ std::string rfc3339(WallTime at) {
     return Poco::DateTimeFormatter::format(stamp, Poco::DateTimeFormat::ISO8601_FRAC_FORMAT);
 }
 
+/// Two mutexes, taken in this order: databaseMutex_ for what is settled, frontMutex_ for what is not yet.
 class Spool::Impl {
 public:
     Impl(const std::string& folder, SpoolSettings settings, std::function<WallTime()> clock)
-        : lock_(folder), database_(folder + "/spool.sqlite"), settings_(settings), clock_(std::move(clock)) {
-        // The log is copied into the database every 32 MB: more rarely than the default, as a burst of messages fills 4
-        // MB many times a second.
-        database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192;");
-        database_.execute(schema);
-        renewOlder();
-        run([this] { breakOff("", "the gateway stopped before the message ended"); });
+        : lock_(folder),
+          settings_(settings),
+          clock_(std::move(clock)),
+          database_(folder + "/spool.sqlite"),
+          known_(folder + "/spool.sqlite") {
+        openJournals({folder + "/journal.0", folder + "/journal.1"});
+        database_.transaction(
+            [this] { database_.breakOff("", "the gateway stopped before the message ended", nowMs()); });
+        settler_ = std::thread([this] { settleInTime(); });
     }
 
-    /// Returns once the work is on disk. The callers commit for each other: one leads, and those who come meanwhile
-    /// wait and share the next transaction and its fsync, which the first of them leads.
-    void run(std::function<void()> work) {
+    ~Impl() {
+        {
+            const std::lock_guard front(frontMutex_);
+            stopping_ = true;
+        }
+        filled_.notify_one();
+        settler_.join();
+        try {
+            settle();
+        } catch (const std::exception&) {
+            // It stands in the journals, from which the next one takes it.
+        }
+    }
+
+    std::vector<Stored> store(std::span<const Incoming* const> messages) {
+        // Before it is this thread's turn: the disk is the narrow place.
+        std::vector<std::string> digests;
+        for (const Incoming* message : messages) digests.push_back(message->part ? "" : sha256Hex(message->bytes));
+        std::vector<Stored> stored;
+        run([&](Rows& rows) {
+            stored.clear();
+            for (std::size_t i = 0; i < messages.size(); ++i) stored.push_back(plan(*messages[i], digests[i], rows));
+        });
+        const auto isPart = [](const Incoming* message) { return message->part; };
+        if (!std::ranges::all_of(messages, isPart)) noteMessage();
+        return stored;
+    }
+
+    void recover(const std::string& transfer) {
+        {
+            const std::lock_guard database(databaseMutex_);
+            settleAll();
+            database_.transaction([&] {
+                database_.tryWriting();
+                if (!transfer.empty()) database_.breakOff(transfer, "the message could not be stored", nowMs());
+            });
+        }
+        noteMessage();
+    }
+
+    std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes) {
+        const std::lock_guard database(databaseMutex_);
+        // A database without room for more still has what can be forwarded.
+        const std::exception_ptr fault = trySettleAll();
+        std::vector<SpooledMessage> found = database_.pending(count, bytes);
+        if (found.empty() && fault) std::rethrow_exception(fault);
+        return found;
+    }
+
+    void markForwarded(const std::vector<std::string>& ids) {
+        const std::lock_guard database(databaseMutex_);
+        settleAll();
+        database_.transaction([&] { database_.markForwarded(ids, nowMs()); });
+    }
+
+    void markRefused(const std::string& id, const std::string& why) {
+        const std::lock_guard database(databaseMutex_);
+        settleAll();
+        database_.transaction([&] { database_.markRefused(id, why); });
+    }
+
+    SpoolCounts counts() {
+        const std::lock_guard database(databaseMutex_);
+        static_cast<void>(trySettleAll());
+        SpoolCounts counts = database_.counts();
+        const std::lock_guard front(frontMutex_);
+        for (const Front& one : fronts_) counts.pending += one.pending;
+        return counts;
+    }
+
+    void purge() {
+        const std::int64_t before = nowMs() - std::chrono::milliseconds(settings_.retention).count();
+        const std::lock_guard database(databaseMutex_);
+        database_.transaction([&] { database_.purge(before); });
+    }
+
+    void noteMessage() {
+        {
+            const std::lock_guard guard(newsMutex_);
+            news_ = true;
+        }
+        arrived_.notify_all();
+    }
+
+    void waitForMessage(std::chrono::milliseconds atMost) {
+        std::unique_lock guard(newsMutex_);
+        arrived_.wait_for(guard, atMost, [this] { return news_; });
+        news_ = false;
+    }
+
+private:
+    using Work = std::function<void(Rows&)>;
+
+    /// Shared with its caller, who may be gone while the leader still lets go of the turn.
+    struct Job {
+        Work work{};
+        std::binary_semaphore turn{0};  ///< given when it is done, or when its caller is to lead
+        std::exception_ptr fault{};
+        bool done = false;
+    };
+    using Jobs = std::vector<std::shared_ptr<Job>>;
+
+    /// A journal and what is in it. One takes what comes, while the other is settled.
+    struct Front {
+        std::optional<Journal> journal{};
+        std::vector<std::string> entries{};
+        std::int64_t pending = 0;  ///< messages in it that are to be forwarded
+    };
+
+    [[nodiscard]] std::int64_t nowMs() const { return clock_().time_since_epoch().count(); }
+
+    /// What a crash has left in the journals is settled; then they begin anew.
+    void openJournals(const std::array<std::string, 2>& paths) {
+        std::array<JournalContent, 2> left{readJournal(paths[0]), readJournal(paths[1])};
+        std::ranges::sort(left, {}, &JournalContent::generation);
+        database_.transaction([&] {
+            generation_ = database_.settled();
+            for (const JournalContent& journal : left) {
+                if (journal.generation <= generation_) continue;
+                for (const std::string& entry : journal.entries) database_.insert(decodeRows(entry));
+                generation_ = journal.generation;
+            }
+            database_.settle(generation_);
+        });
+        if (settings_.journal == 0) return;
+        for (std::size_t i = 0; i < paths.size(); ++i) fronts_[i].journal.emplace(paths[i], settings_.journal);
+        active().journal->begin(++generation_);
+    }
+
+    /// Returns once the rows of the work are on disk. The callers write for each other: one leads, and those who come
+    /// meanwhile wait and share the next write, which the first of them leads.
+    void run(Work work) {
         const auto job = std::make_shared<Job>();
         job->work = std::move(work);
-        std::unique_lock guard(mutex_);
+        std::unique_lock guard(jobsMutex_);
         jobs_.push_back(job);
         const bool leads = !std::exchange(leading_, true);
         guard.unlock();
@@ -114,193 +219,8 @@ public:
         if (job->fault) std::rethrow_exception(job->fault);
     }
 
-    Stored store(const Incoming& m, std::string sha256) {
-        if (m.part) {
-            storePart(m);
-            return {};
-        }
-        Stored stored{freshUuid(), false, m.answer, std::move(sha256)};
-        std::string duplicateOf;
-        if (m.state == MessageState::Complete) {
-            if (auto earlier = findEqual(m, stored.sha256)) {
-                duplicateOf = earlier->id;
-                stored.id = std::move(earlier->id);
-                stored.duplicate = true;
-                if (!m.controlId.empty()) stored.answer = std::move(earlier->answer);
-            }
-        }
-        const bool known = stored.duplicate && !m.controlId.empty();
-        if (!known) insert(m, stored.duplicate ? freshUuid() : stored.id, stored.sha256, duplicateOf);
-        if (!m.transfer.empty()) database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, m.transfer).step();
-        return stored;
-    }
-
-    void recover(const std::string& transfer) {
-        storePart({.bytes = std::string(4'096, ' '), .transfer = trial});
-        database_.prepare("DELETE FROM part WHERE transfer = ?").bind(1, trial).step();
-        if (!transfer.empty()) breakOff(transfer, "the message could not be stored");
-    }
-
-    std::vector<SpooledMessage> pending(std::size_t count, std::size_t bytes) {
-        auto select = database_.prepare(
-            std::string(
-                "SELECT id, instrument, protocol, received_ms, state, sha256, bytes, command FROM message WHERE") +
-            isPending + "ORDER BY seq LIMIT ?");
-        select.bind(1, static_cast<std::int64_t>(count));
-        std::vector<SpooledMessage> found;
-        std::size_t size = 0;
-        while (select.step()) {
-            std::string content = select.text(6);
-            size += content.size();
-            if (!found.empty() && size > bytes) break;
-            const WallTime received{std::chrono::milliseconds(select.number(3))};
-            found.push_back({select.text(0), select.text(1), select.text(2), rfc3339(received), select.text(4),
-                             select.text(5), std::move(content), select.number(7)});
-        }
-        return found;
-    }
-
-    void markForwarded(const std::vector<std::string>& ids) {
-        for (const std::string& id : ids) {
-            auto update = database_.prepare(std::string("UPDATE message SET forwarded_ms = ? WHERE id = ? AND") +
-                                            isPending + "RETURNING 1");
-            if (!update.bind(1, nowMs()).bind(2, id).step()) continue;
-            count([](SpoolCounts& counts) { --counts.pending, ++counts.forwarded; });
-        }
-    }
-
-    void markRefused(const std::string& id, const std::string& why) {
-        auto update = database_.prepare(std::string("UPDATE message SET refused = ? WHERE id = ? AND") + isPending +
-                                        "RETURNING 1");
-        if (!update.bind(1, why).bind(2, id).step()) return;
-        count([](SpoolCounts& counts) { --counts.pending, ++counts.refused; });
-    }
-
-    SpoolCounts counts() {
-        if (!counts_) {
-            counts_.emplace();
-            counts_->pending = countRows(isPending);
-            counts_->forwarded = countRows(" forwarded_ms IS NOT NULL ");
-            counts_->duplicates = countRows(" duplicate_of IS NOT NULL ");
-            counts_->refused = countRows(" refused IS NOT NULL ");
-        }
-        SpoolCounts counts = *counts_;
-        auto oldest = database_.prepare(std::string("SELECT received_ms FROM message WHERE") + isPending +
-                                        "ORDER BY seq LIMIT 1");
-        if (oldest.step()) counts.oldestPending = rfc3339(WallTime{std::chrono::milliseconds(oldest.number(0))});
-        return counts;
-    }
-
-    void purge() {
-        const std::int64_t before = nowMs() - std::chrono::milliseconds(settings_.retention).count();
-        database_
-            .prepare("DELETE FROM message WHERE forwarded_ms < ?1 OR (duplicate_of IS NOT NULL AND received_ms < ?1)")
-            .bind(1, before)
-            .step();
-        counts_.reset();
-    }
-
-    void noteMessage() {
-        {
-            const std::lock_guard guard(mutex_);
-            news_ = true;
-        }
-        arrived_.notify_all();
-    }
-
-    void waitForMessage(std::chrono::milliseconds atMost) {
-        std::unique_lock guard(mutex_);
-        arrived_.wait_for(guard, atMost, [this] { return news_; });
-        news_ = false;
-    }
-
-private:
-    /// Shared with its caller, who may be gone while the leader still lets go of the turn.
-    struct Job {
-        std::function<void()> work{};
-        std::binary_semaphore turn{0};  ///< given when it is done, or when its caller is to lead
-        std::exception_ptr fault{};
-        bool done = false;
-    };
-    using Jobs = std::vector<std::shared_ptr<Job>>;
-    struct Earlier {
-        std::string id, answer;
-    };
-
-    /// Spools of earlier gateways have no commands, and another index.
-    void renewOlder() {
-        database_.execute("DROP INDEX IF EXISTS message_equal");
-        auto select = database_.prepare("SELECT 1 FROM pragma_table_info('message') WHERE name = 'command'");
-        if (!select.step()) database_.execute("ALTER TABLE message ADD COLUMN command INTEGER NOT NULL DEFAULT 0");
-    }
-
-    std::int64_t nowMs() const { return clock_().time_since_epoch().count(); }
-
-    template <class Change>
-    void count(Change change) {
-        if (counts_) change(*counts_);
-    }
-
-    std::int64_t countRows(const char* which) {
-        auto select = database_.prepare(std::string("SELECT count(*) FROM message WHERE") + which);
-        select.step();
-        return select.number(0);
-    }
-
-    void storePart(const Incoming& part) {
-        auto insert = database_.prepare("INSERT INTO part (transfer, instrument, protocol, bytes) VALUES (?, ?, ?, ?)");
-        insert.bind(1, part.transfer).bind(2, part.instrument).bind(3, part.protocol).bindBlob(4, part.bytes).step();
-    }
-
-    std::optional<Earlier> findEqual(const Incoming& m, const std::string& sha256) {
-        const bool always = !m.controlId.empty() || m.foreverUnique;
-        auto select = database_.prepare(
-            "SELECT id, answer FROM message WHERE instrument = ? AND sha256 = ? AND control_id = ? AND state = "
-            "'complete'"
-            " AND duplicate_of IS NULL AND received_ms >= ? AND command = ? ORDER BY seq LIMIT 1");
-        const std::int64_t since = always ? 0 : nowMs() - settings_.duplicateWindow.count();
-        select.bind(1, m.instrument).bind(2, sha256).bind(3, m.controlId).bind(4, since).bind(5, m.command);
-        if (!select.step()) return std::nullopt;
-        return Earlier{select.text(0), select.text(1)};
-    }
-
-    void insert(const Incoming& m, const std::string& id, const std::string& sha256, const std::string& duplicateOf) {
-        auto insert = database_.prepare(
-            "INSERT INTO message (id, instrument, protocol, state, received_ms, sha256, control_id, note, answer, "
-            "bytes,"
-            " duplicate_of, command) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        insert.bind(1, id).bind(2, m.instrument).bind(3, m.protocol).bind(4, name(m.state)).bind(5, nowMs());
-        insert.bind(6, sha256).bind(7, m.controlId).bind(8, m.note).bindBlob(9, m.answer).bindBlob(10, m.bytes);
-        if (!duplicateOf.empty()) insert.bind(11, duplicateOf);
-        insert.bind(12, m.command);
-        insert.step();
-        count([&](SpoolCounts& counts) { ++(duplicateOf.empty() ? counts.pending : counts.duplicates); });
-    }
-
-    /// Parts of the transfer, or of all, become incomplete messages.
-    void breakOff(const std::string& transfer, const std::string& why) {
-        std::vector<Incoming> broken;
-        {
-            auto select = database_.prepare(
-                "SELECT transfer, instrument, protocol, bytes FROM part WHERE ?1 = '' OR transfer = ?1"
-                " ORDER BY transfer, seq");
-            select.bind(1, transfer);
-            while (select.step()) {
-                if (broken.empty() || broken.back().transfer != select.text(0)) {
-                    broken.push_back({.instrument = select.text(1),
-                                      .protocol = select.text(2),
-                                      .state = MessageState::Incomplete,
-                                      .note = why,
-                                      .transfer = select.text(0)});
-                }
-                broken.back().bytes += select.text(3);
-            }
-        }
-        for (const Incoming& message : broken) static_cast<void>(store(message, sha256Hex(message.bytes)));
-    }
-
     void lead() {
-        std::unique_lock guard(mutex_);
+        std::unique_lock guard(jobsMutex_);
         const Jobs batch = std::exchange(jobs_, {});
         guard.unlock();
         commit(batch);
@@ -315,7 +235,7 @@ private:
         }
     }
 
-    /// Where a transaction fails, each job is done again alone, so that only the guilty one fails.
+    /// Where it fails, each job is done again alone, so that only the guilty one fails.
     void commit(const Jobs& jobs) {
         const std::exception_ptr fault = attempt(jobs);
         if (fault && jobs.size() > 1) {
@@ -326,37 +246,163 @@ private:
     }
 
     std::exception_ptr attempt(const Jobs& jobs) {
+        Rows rows;
         try {
-            database_.execute("BEGIN IMMEDIATE");
-            for (const auto& job : jobs) job->work();
-            database_.execute("COMMIT");
+            {
+                const std::lock_guard front(frontMutex_);
+                for (const auto& job : jobs) job->work(rows);
+            }
+            if (!rows.empty()) keep(rows);
             return nullptr;
         } catch (const std::exception&) {
-            const std::exception_ptr fault = std::current_exception();
-            rollBack();
-            return fault;
+            forget(rows);
+            return std::current_exception();
         }
     }
 
-    void rollBack() noexcept {
-        counts_.reset();
+    /// Decides what becomes of a message, with frontMutex_ held.
+    Stored plan(const Incoming& m, const std::string& sha256, Rows& rows) {
+        SpoolRow row{.message = m, .id = {}, .sha256 = sha256, .duplicateOf = {}, .receivedMs = nowMs()};
+        Stored stored{"", false, m.answer, sha256};
+        if (m.part) {
+            rows.push_back(std::move(row));
+            return {};
+        }
+        stored.id = row.id = freshUuid();
+        if (auto earlier = m.state == MessageState::Complete ? findEqual(m, row) : std::nullopt) {
+            row.duplicateOf = stored.id = std::move(earlier->id);
+            stored.duplicate = true;
+            if (!m.controlId.empty()) {
+                stored.answer = std::move(earlier->answer);
+                row.id.clear();
+            }
+        }
+        if (row.id.empty() && m.transfer.empty()) return stored;
+        known_.add(row);
+        rows.push_back(std::move(row));
+        return stored;
+    }
+
+    std::optional<KnownMessages::Known> findEqual(const Incoming& m, const SpoolRow& row) {
+        const bool always = !m.controlId.empty() || m.foreverUnique;
+        return known_.find(m, row.sha256, always ? 0 : row.receivedMs - settings_.duplicateWindow.count());
+    }
+
+    void forget(const Rows& rows) {
+        const std::lock_guard front(frontMutex_);
+        for (const SpoolRow& row : rows) known_.forget(row);
+    }
+
+    /// In the journal; what is too large for it goes straight into the database, behind all that came before it.
+    void keep(const Rows& rows) {
+        if (append(rows)) return;
+        const std::lock_guard database(databaseMutex_);
+        settleAll();
+        if (append(rows)) return;
+        database_.transaction([&] { database_.insert(rows); });
+        forget(rows);
+    }
+
+    /// False where there is no room.
+    bool append(const Rows& rows) {
+        if (settings_.journal == 0) return false;
+        std::string entry = encode(rows);
+        const std::lock_guard guard(frontMutex_);
+        Front& front = active();
+        if (!front.journal->hasRoomFor(entry.size())) return false;
+        front.journal->append(entry);
+        front.entries.push_back(std::move(entry));
+        front.pending += std::ranges::count_if(
+            rows, [](const SpoolRow& row) { return !row.id.empty() && row.duplicateOf.empty(); });
+        if (isHalfFull()) filled_.notify_one();
+        return true;
+    }
+
+    [[nodiscard]] Front& active() { return fronts_[active_]; }
+    [[nodiscard]] bool isHalfFull() { return settings_.journal > 0 && active().journal->filled() >= settings_.journal / 2; }
+
+    void settle() {
+        const std::lock_guard database(databaseMutex_);
+        settleAll();
+    }
+
+    [[nodiscard]] std::exception_ptr trySettleAll() {
         try {
-            database_.execute("ROLLBACK");
+            settleAll();
+            return nullptr;
         } catch (const std::exception&) {
-            // SQLite has rolled back by itself where the disk failed; the fault that led here is the one to report.
+            return std::current_exception();
+        }
+    }
+
+    /// All that has come is in the database when this returns. With databaseMutex_ held.
+    void settleAll() {
+        if (settings_.journal == 0) return;
+        finish(fronts_[1 - active_]);  // where it could not be finished before
+        {
+            const std::lock_guard front(frontMutex_);
+            if (active().entries.empty()) return;
+            active_ = 1 - active_;
+            active().journal->begin(++generation_);
+        }
+        finish(fronts_[1 - active_]);
+    }
+
+    /// Of the journal that nothing is added to.
+    void finish(Front& front) {
+        if (front.entries.empty()) return;
+        Rows rows;
+        for (const std::string& entry : front.entries) std::ranges::move(decodeRows(entry), std::back_inserter(rows));
+        database_.transaction([&] {
+            database_.insert(rows);
+            database_.settle(front.journal->generation());
+        });
+        forget(rows);
+        const std::lock_guard guard(frontMutex_);
+        front.entries.clear();
+        front.pending = 0;
+    }
+
+    /// So that there is room for what comes, where nobody asks for it. A fault meets those who then find no room.
+    void settleInTime() {
+        std::unique_lock front(frontMutex_);
+        while (!stopping_) {
+            filled_.wait(front, [this] { return stopping_ || isHalfFull(); });
+            front.unlock();
+            try {
+                settle();
+                front.lock();
+            } catch (const std::exception&) {
+                front.lock();
+                filled_.wait_for(front, std::chrono::seconds(1), [this] { return stopping_; });
+            }
         }
     }
 
     FolderLock lock_;
-    Sqlite database_;
     SpoolSettings settings_;
     std::function<WallTime()> clock_;
-    std::optional<SpoolCounts> counts_{};  ///< once asked for; from then on changed with the rows, which are many
-    std::mutex mutex_;
+
+    std::mutex databaseMutex_;
+    SpoolDatabase database_;
+    std::uint64_t generation_ = 0;  ///< of the journals, the last one that was begun
+
+    std::mutex frontMutex_;
+    std::array<Front, 2> fronts_{};
+    std::size_t active_ = 0;  ///< changed with both mutexes held
+    KnownMessages known_;
+    std::condition_variable filled_;
+    bool stopping_ = false;
+
+    std::mutex jobsMutex_;
     Jobs jobs_;
     bool leading_ = false;
+
+    std::mutex newsMutex_;
     std::condition_variable arrived_;
     bool news_ = false;
+
+    std::thread settler_;
 };
 
 Spool::Spool(const std::string& folder, SpoolSettings settings, std::function<WallTime()> clock)
@@ -366,17 +412,7 @@ Spool::Spool(const std::string& folder, SpoolSettings settings, std::function<Wa
 Spool::~Spool() = default;
 
 std::vector<Stored> Spool::store(std::span<const Incoming* const> messages) {
-    // Before it is this thread's turn: the disk is the narrow place.
-    std::vector<std::string> digests;
-    for (const Incoming* message : messages) digests.push_back(message->part ? "" : sha256Hex(message->bytes));
-    std::vector<Stored> stored;
-    impl_->run([&] {
-        stored.clear();
-        for (std::size_t i = 0; i < messages.size(); ++i) stored.push_back(impl_->store(*messages[i], digests[i]));
-    });
-    const auto isPart = [](const Incoming* message) { return message->part; };
-    if (!std::ranges::all_of(messages, isPart)) impl_->noteMessage();
-    return stored;
+    return impl_->store(messages);
 }
 
 Stored Spool::store(const Incoming& message) {
@@ -385,22 +421,19 @@ Stored Spool::store(const Incoming& message) {
 }
 
 void Spool::recover(const std::string& transfer) {
-    impl_->run([&] { impl_->recover(transfer); });
-    impl_->noteMessage();
+    impl_->recover(transfer);
 }
 
 std::vector<SpooledMessage> Spool::pending(std::size_t count, std::size_t bytes) {
-    std::vector<SpooledMessage> found;
-    impl_->run([&] { found = impl_->pending(count, bytes); });
-    return found;
+    return impl_->pending(count, bytes);
 }
 
 void Spool::markForwarded(const std::vector<std::string>& ids) {
-    impl_->run([&] { impl_->markForwarded(ids); });
+    impl_->markForwarded(ids);
 }
 
 void Spool::markRefused(const std::string& id, const std::string& why) {
-    impl_->run([&] { impl_->markRefused(id, why); });
+    impl_->markRefused(id, why);
 }
 
 void Spool::waitForMessage(std::chrono::milliseconds atMost) {
@@ -412,13 +445,11 @@ void Spool::wake() {
 }
 
 SpoolCounts Spool::counts() {
-    SpoolCounts counts;
-    impl_->run([&] { counts = impl_->counts(); });
-    return counts;
+    return impl_->counts();
 }
 
 void Spool::purge() {
-    impl_->run([&] { impl_->purge(); });
+    impl_->purge();
 }
 
 }  // namespace touchstone::instruments

@@ -52,12 +52,14 @@ struct SpoolCounts {
 struct SpoolSettings {
     std::chrono::hours retention{7 * 24};                       ///< of forwarded messages
     std::chrono::milliseconds duplicateWindow{10 * 60 * 1000};  ///< for messages that carry no control id
+    std::size_t journal = std::size_t{4} << 20U;                ///< bytes of each of the two; 0: there are none
 };
 
-/// The durable store between instruments and server: one SQLite file, write-ahead log, synchronous=FULL. A call that
-/// returns has its bytes on disk. Calls of many threads at a time are committed together by one of them, so that
-/// connections share an fsync. Faults are thrown; nothing of the call is then in the spool. Safe to use from many
-/// threads.
+/// The durable store between instruments and server. A call that returns has its bytes on disk: in a journal, which is
+/// one short write, and from there in a SQLite database (write-ahead log, synchronous=FULL), many at a time and before
+/// they are read. What is too large for the journal goes into the database at once. Calls of many threads at a time are
+/// written together by one of them, so that connections share a wait for the disk. Faults are thrown; nothing of the call
+/// is then in the spool. Safe to use from many threads.
 ///
 /// Repetitions: a complete message with a control id is known again by instrument, control id and SHA-256; it is not
 /// stored twice and its first answer is given again. Without a control id equal bytes within the window are stored as a

@@ -19,7 +19,7 @@ before(async () => {
   // The gateway's spool on a small disk of its own, where this account may mount one.
   spool = lab.instance.path('spool')
   mkdirSync(spool)
-  mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=700', 'tmpfs', spool]).status === 0
+  mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=700', 'tmpfs', spool]).status === 0
   await lab.instance.startGateway()
 })
 after(async () => {
@@ -102,7 +102,7 @@ for (const [protocol, { code, much }] of Object.entries(SENDERS)) {
     const { pid } = lab.instance.services.gateway
     let good = 0
     let refused = 0
-    for (let n = 0; n < 40 && refused < 3; n += 1) {
+    for (let n = 0; n < 400 && refused < 3; n += 1) {
       if (await send(much, protocol)) good += 1
       else refused += 1
     }

@@ -1,8 +1,11 @@
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <future>
 #include <set>
+#include <thread>
 
 #include "instruments/gateway/Spool.h"
+#include "instruments/gateway/SpoolRow.h"
 #include "instruments/gateway/Sqlite.h"
 #include "tests/support/TempFolder.h"
 
@@ -15,11 +18,32 @@ using namespace std::chrono_literals;
 struct Fixture {
     test::TempFolder folder;
     WallTime now{std::chrono::milliseconds(1'800'000'000'000)};
+    SpoolSettings settings{};
     std::unique_ptr<Spool> spool = open();
 
     std::unique_ptr<Spool> open() {
-        return std::make_unique<Spool>(folder.path(), SpoolSettings{}, [this] { return now; });
+        return std::make_unique<Spool>(folder.path(), settings, [this] { return now; });
     }
+    void restartWithJournal(std::size_t bytes) {
+        settings.journal = bytes;
+        restart();
+    }
+    /// Messages go straight into the database.
+    void restartWithoutJournal() { restartWithJournal(0); }
+    /// As a crash leaves it: what is on disk now.
+    std::vector<SpooledMessage> pendingAfterACrash() {
+        const test::TempFolder image;
+        std::filesystem::copy(folder.path(), image.path(), std::filesystem::copy_options::recursive);
+        std::vector<SpooledMessage> first = Spool(image.path(), settings).pending(100'000, 1'000'000'000);
+        const std::vector<SpooledMessage> again = Spool(image.path(), settings).pending(100'000, 1'000'000'000);
+        BOOST_TEST(again.size() == first.size());
+        return first;
+    }
+    void breakDatabase() const {
+        Sqlite(folder.path("spool.sqlite"))
+            .execute("CREATE TRIGGER broken BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'broken'); END");
+    }
+    void mendDatabase() const { Sqlite(folder.path("spool.sqlite")).execute("DROP TRIGGER broken"); }
     void restart() {
         spool.reset();
         spool = open();
@@ -135,6 +159,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_stored_whole_or_not_at_all) {
     const Incoming one = message("one", "C1"), two = message("two", "C2");
     Incoming bad = message("bad");
     const std::vector<const Incoming*> batch{&one, &two, &one, &bad};
+    restartWithoutJournal();
     Sqlite(folder.path("spool.sqlite"))
         .execute(
             "CREATE TRIGGER no_bad BEFORE INSERT ON message WHEN CAST(new.bytes AS TEXT) = 'bad'"
@@ -214,6 +239,145 @@ BOOST_AUTO_TEST_CASE(many_threads_store_at_a_time) {
     for (auto& id : ids) different.insert(id.get());
     BOOST_TEST(different.size() == 64u);
     BOOST_TEST(pending().size() == 64u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_stored_outlives_a_crash_at_any_moment_and_is_there_once) {
+    BOOST_TEST(pendingAfterACrash().empty());
+    std::vector<std::string> ids;
+    for (int i = 0; i < 40; ++i) {
+        ids.push_back(spool->store(message("message " + std::to_string(i), "C" + std::to_string(i))).id);
+        if (i % 16 == 5) static_cast<void>(pending());  // they are in the database now
+        if (i % 3 != 0) continue;
+        const std::vector<SpooledMessage> left = pendingAfterACrash();
+        BOOST_REQUIRE(left.size() == ids.size());
+        for (std::size_t at = 0; at < ids.size(); ++at) {
+            BOOST_TEST(left[at].id == ids[at]);
+            BOOST_TEST(left[at].bytes == "message " + std::to_string(at));
+            BOOST_TEST(left[at].receivedAt == "2027-01-15T08:00:00.000000Z");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(parts_outlive_a_crash_and_are_there_once_wherever_they_stand) {
+    const auto left = [&] {
+        std::vector<SpooledMessage> all = pendingAfterACrash();
+        return all.size() == 1 ? all[0].state + " " + all[0].bytes : std::to_string(all.size());
+    };
+    storePart("t1", "ICP", "a");
+    BOOST_TEST(left() == "incomplete a");
+    static_cast<void>(pending());  // it is in the database, the next one is not
+    storePart("t1", "ICP", "b");
+    BOOST_TEST(left() == "incomplete ab");
+    Incoming whole = message("abc");
+    whole.transfer = "t1";
+    static_cast<void>(spool->store(whole));
+    BOOST_TEST(left() == "complete abc");
+    static_cast<void>(pending());
+    BOOST_TEST(left() == "complete abc");
+    // Known: it is not stored again, and its parts go all the same.
+    Incoming again = message("known", "C1");
+    static_cast<void>(spool->store(again));
+    storePart("t2", "ICP", "kno");
+    again.transfer = "t2";
+    BOOST_TEST(spool->store(again).duplicate);
+    BOOST_TEST(pendingAfterACrash().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(order_and_bytes_are_kept_whatever_the_size_and_however_full_the_journals_are) {
+    restartWithJournal(64 * 1024);
+    std::vector<std::string> all;
+    for (int i = 0; i < 300; ++i) {
+        const std::size_t size = i % 7 == 0 ? 100'000 : i % 5 == 0 ? 20'000 : 10;
+        all.push_back(std::to_string(i) + std::string(size, 'x'));
+        BOOST_TEST(!spool->store(message(all.back())).duplicate);
+        BOOST_TEST(spool->store(message(all.back())).duplicate);
+        if (i % 50 == 0) BOOST_TEST(pendingAfterACrash().size() == all.size());
+    }
+    const std::vector<SpooledMessage> found = spool->pending(1'000, 1'000'000'000);
+    BOOST_REQUIRE(found.size() == all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) BOOST_TEST((found[i].bytes == all[i]), i);
+    BOOST_TEST(spool->counts().duplicates == 300);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_takes_nothing_is_no_loss_and_the_spool_refuses_once_its_journals_are_full) {
+    restartWithJournal(64 * 1024);
+    static_cast<void>(spool->store(message("before")));
+    BOOST_TEST(pending().size() == 1u);
+    breakDatabase();
+    std::vector<std::string> stored{"before"};
+    std::string refused;
+    for (int i = 0; refused.empty() && i < 100; ++i) {
+        const std::string bytes = std::to_string(i);
+        try {
+            static_cast<void>(spool->store(message(bytes)));
+            stored.push_back(bytes);
+        } catch (const std::runtime_error&) {
+            refused = bytes;
+        }
+    }
+    BOOST_TEST(stored.size() > 16u);
+    BOOST_TEST(!refused.empty());
+    BOOST_CHECK_THROW(spool->recover(""), std::runtime_error);
+    BOOST_TEST(pending().size() == 1u);  // what can be forwarded still is
+    BOOST_TEST(static_cast<std::size_t>(spool->counts().pending) == stored.size());
+    mendDatabase();
+    spool->recover("");
+    BOOST_TEST(!spool->store(message(refused)).duplicate);
+    stored.push_back(refused);
+    const std::vector<SpooledMessage> found = pending();
+    BOOST_REQUIRE(found.size() == stored.size());
+    for (std::size_t i = 0; i < stored.size(); ++i) BOOST_TEST(found[i].bytes == stored[i]);
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_asks_for_goes_into_the_database_by_itself) {
+    restartWithJournal(64 * 1024);
+    for (int i = 0; i < 12; ++i) static_cast<void>(spool->store(message(std::to_string(i))));
+    Sqlite database(folder.path("spool.sqlite"));
+    std::int64_t rows = 0;
+    for (int time = 0; rows == 0 && time < 2'000; ++time) {
+        std::this_thread::sleep_for(5ms);
+        auto count = database.prepare("SELECT count(*) FROM message");
+        count.step();
+        rows = count.number(0);
+    }
+    BOOST_TEST(rows >= 8);
+}
+
+BOOST_AUTO_TEST_CASE(journals_may_be_given_another_size_or_be_left_out) {
+    static_cast<void>(spool->store(message("one")));
+    std::filesystem::remove(folder.path("lock"));  // as after a crash: the first one never closes it
+    const std::unique_ptr<Spool> crashed = std::move(spool);
+    settings.journal = 32 * 1024;
+    spool = open();
+    BOOST_TEST(pending().size() == 1u);
+    static_cast<void>(spool->store(message("two")));
+    restartWithoutJournal();
+    static_cast<void>(spool->store(message("three")));
+    restartWithJournal(16 * 1024);
+    static_cast<void>(spool->store(message("four")));
+    BOOST_TEST(pending().size() == 4u);
+    BOOST_TEST(pendingAfterACrash().size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_the_same_behind_an_entry_and_an_entry_that_ends_too_early_is_refused) {
+    const SpoolRow row{.message = {.instrument = "ICP", .protocol = "astm", .state = MessageState::Incomplete,
+                                   .bytes = std::string("\0\n", 2), .controlId = "C", .note = "cut off", .answer = "NAK",
+                                   .transfer = "t", .part = true, .command = 12},
+                       .id = "id", .sha256 = "sum", .duplicateOf = "first", .receivedMs = -5};
+    const std::string entry = encode({row, {}});
+    const std::vector<SpoolRow> rows = decodeRows(entry);
+    BOOST_REQUIRE(rows.size() == 2u);
+    BOOST_TEST(encode(rows) == entry);
+    BOOST_TEST(rows[0].message.bytes == row.message.bytes);
+    BOOST_TEST((rows[0].message.state == MessageState::Incomplete));
+    BOOST_TEST(rows[0].message.part);
+    BOOST_TEST(rows[0].message.command == 12);
+    BOOST_TEST(rows[0].receivedMs == -5);
+    BOOST_TEST(rows[1].id.empty());
+    const std::string one = encode({row});
+    for (std::size_t size = 1; size < one.size(); ++size) {
+        BOOST_CHECK_THROW(static_cast<void>(decodeRows(std::string_view(one).substr(0, size))), std::runtime_error);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_second_gateway_on_the_same_spool_is_turned_away) {

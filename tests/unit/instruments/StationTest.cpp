@@ -25,7 +25,7 @@ const std::string message = "MSH|^~\\&|LC|Lab|||20261122||ORU^R01|M-1|P|2.5\rOBR
 
 struct Fixture {
     test::TempFolder folder;
-    Spool spool{folder.path("spool")};
+    Spool spool{folder.path("spool"), {.journal = 0}};  // what the database refuses is refused at once
     Station::Watch quiet{.handled = [](std::span<const Handled>) {},
                          .fault = [](const std::string&, const std::string&) {}};
 

@@ -39,7 +39,7 @@ struct Answer {
 
 struct Fixture {
     test::TempFolder folder;
-    Spool spool{folder.path("spool")};
+    Spool spool{folder.path("spool"), {.journal = 0}};  // what the database refuses is refused at once
     std::vector<std::string> faults;
     Station::Watch watch{.handled = [](std::span<const Handled>) {},
                          .fault = [this](const std::string&, const std::string& what) { faults.push_back(what); }};
