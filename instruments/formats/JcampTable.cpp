@@ -124,10 +124,10 @@ std::vector<double> abscissae(const Spacing& spacing, std::size_t points) {
 Ordinates::Fault xCheck(const Spacing& spacing, const std::vector<Ordinates::Row>& rows, double factor) {
     Ordinates::Fault failed;
     const Ordinates::Row& begin = rows.front();
-    const double coarsest = quantum(begin.scale);
+    const double coarsest = quantum(begin.scale), from = spacing.at(static_cast<double>(begin.point));
     for (const Ordinates::Row& row : rows) {
         const double printed = (row.x - begin.x) * factor;
-        const double computed = spacing.at(static_cast<double>(row.point)) - spacing.at(static_cast<double>(begin.point));
+        const double computed = spacing.at(static_cast<double>(row.point)) - from;
         const double rounding = (row.scale < begin.scale ? quantum(row.scale) : coarsest) * std::abs(factor);
         const double tolerance = spacing.step() / 2 + rounding + relative * std::abs(computed);
         if (!(std::abs(printed - computed) <= tolerance)) failed.at(row.offset);
