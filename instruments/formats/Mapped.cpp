@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
+#include <vector>
 
 #include "instruments/formats/Block.h"
 #include "instruments/formats/Measured.h"
@@ -77,10 +79,18 @@ std::size_t sizeOf(const std::vector<Sheet>& sheets) {
     return size;
 }
 
+/// What the plates of a part and those within it leave out on purpose.
+void collectExceptions(const Section& section, std::vector<std::string>& all) {
+    if (section.plate) all.insert(all.end(), section.plate->except.begin(), section.plate->except.end());
+    for (const Section& part : section.sections) collectExceptions(part, all);
+}
+
 class TableReader {
 public:
     TableReader(const std::vector<Sheet>& sheets, const Mapping& mapping, Reading& reading, const SeriesSink& sink)
-        : sheets_(sheets), mapping_(mapping), reading_(reading), sink_(sink), budget_(sizeOf(sheets)) {}
+        : sheets_(sheets), mapping_(mapping), reading_(reading), sink_(sink), budget_(sizeOf(sheets)) {
+        collectExceptions(mapping.table, anyPlate_.except);
+    }
 
     void read() {
         const Section& root = mapping_.table;
@@ -96,6 +106,7 @@ public:
         if (!reading_.refused && measured_.empty() && traces_.empty()) {
             reading_.refused = Finding{"no_results", "nothing that the mapping takes holds a result", {}};
         }
+        if (!reading_.refused) warnOfUnreadPlates();
         if (!reading_.refused) settle(std::move(measured_), std::move(traces_), mapping_, reading_, sink_);
     }
 
@@ -117,8 +128,10 @@ private:
     }
 
     void readPlates(const Section& section, Block& block) {
+        seePlates(block);
         eachPlate(block.sheet(), block.first(), block.last(), *section.plate, [&](const Plate& plate) {
             anyFound_ = true;
+            takenPlates_.insert(placeOf(block.sheet(), plate));
             for (const Plate::Well& well : plate.wells) {
                 const std::string text = block.sheet().text(*well.cell);
                 if (isMissing(mapping_, text)) continue;
@@ -130,6 +143,27 @@ private:
             }
         });
     }
+
+    /// Plates with numbers where one was looked for; what no part takes is not passed over in silence.
+    void seePlates(const Block& block) {
+        const Sheet& sheet = block.sheet();
+        eachPlate(sheet, block.first(), block.last(), anyPlate_, [&](const Plate& plate) {
+            const auto number = std::ranges::find_if(plate.wells, [&](const Plate::Well& well) {
+                return readNumber(sheet.text(*well.cell)).has_value();
+            });
+            if (number != plate.wells.end()) seenPlates_.try_emplace(placeOf(sheet, plate), sheet.span(*number->cell));
+        });
+    }
+
+    void warnOfUnreadPlates() {
+        for (const auto& [place, span] : seenPlates_) {
+            if (takenPlates_.contains(place)) continue;
+            warnOnce("plate_unread", "a plate with numbers is taken by no part of the mapping", span);
+        }
+    }
+
+    using PlatePlace = std::tuple<const Sheet*, std::size_t, std::size_t>;
+    static PlatePlace placeOf(const Sheet& sheet, const Plate& plate) { return {&sheet, plate.row, plate.column}; }
 
     void readWell(const Plate& plate, const Plate::Well& well, Block& block) {
         const Plate::Line& line = plate.lines[well.line];
@@ -361,6 +395,9 @@ private:
     std::map<std::string, std::size_t> traceOf_;  // by kind and name
     std::optional<Finding> missing_;
     std::set<std::string> warned_;
+    Section::Plate anyPlate_{};  // but what no part takes on purpose
+    std::map<PlatePlace, Span> seenPlates_;
+    std::set<PlatePlace> takenPlates_;
     TextBudget budget_;
     std::optional<std::size_t> unnamed_;  // the row that was complained of last
     bool anyFound_ = false;

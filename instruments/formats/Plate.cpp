@@ -172,6 +172,7 @@ void eachPlate(const Sheet& sheet, std::size_t first, std::size_t last, const Se
             end = std::max(end, behind);
             Plate plate = reader.take();
             plate.row = row;
+            plate.column = head.column;
             plate.corner = sheet.text(row, head.column - 1);
             plate.title = titleOf(sheet, above, std::exchange(from, head.limit), head.limit);
             auto captures = match(wanted.corner, plate.corner);

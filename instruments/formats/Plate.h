@@ -22,7 +22,7 @@ struct Plate {
         std::size_t line = 0;               ///< index of its Line
         const Sheet::Cell* cell = nullptr;  ///< belongs to the sheet
     };
-    std::size_t row = 0;                      ///< of the column numbers; index in the sheet
+    std::size_t row = 0, column = 0;          ///< of the column number 1; row: index in the sheet
     std::string title;                        ///< the last text above it that is of no plate
     std::string corner;                       ///< where letters and numbers meet
     std::vector<std::string> cornerCaptures;  ///< of the pattern "corner"

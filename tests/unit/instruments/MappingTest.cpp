@@ -307,6 +307,24 @@ BOOST_AUTO_TEST_CASE(of_several_plates_of_names_each_is_for_the_plates_between_t
     BOOST_TEST((reading.observations.at(1).kind == ObservationKind::Sample));
 }
 
+BOOST_AUTO_TEST_CASE(a_plate_with_numbers_that_no_part_takes_is_warned_of) {
+    const auto warnings = [](const std::string& plates, const std::string& bytes) {
+        std::string all;
+        const std::string json = R"j({"constants": {"specimen": "P", "code": "x"}, "sections": [)j" + plates + "]}";
+        for (const Finding& warning : readBy(json, bytes).warnings) {
+            all += warning.code + " " + bytes.substr(warning.span.offset, warning.span.length) + "\n";
+        }
+        return all;
+    };
+    const std::string bytes = "OD,1,2\nA,1,2\n\nConc,1,2\nA,low,7\n\nConc,1,2\nA,8,9\n\nLayout,1,2\nA,S,T\n";
+    const std::string od = R"j({"plate": {"corner": "OD"}})j", conc = R"j({"plate": {"corner": "Conc"}})j";
+    BOOST_TEST(warnings(od, bytes) == "plate_unread 7\n");
+    BOOST_TEST(warnings(od + "," + conc, bytes).empty());
+    // It says so, or it ends before them.
+    BOOST_TEST(warnings(R"j({"plate": {"corner": "OD", "except": ["Conc"]}})j", bytes).empty());
+    BOOST_TEST(warnings(R"j({"begin": "OD", "end": "Conc", "plate": {"corner": "OD"}})j", bytes).empty());
+}
+
 BOOST_AUTO_TEST_CASE(plates_of_1536_wells_may_go_on_with_small_letters) {
     std::string head;
     for (int c = 1; c <= 48; ++c) head += "," + std::to_string(c);
