@@ -129,6 +129,14 @@ std::string detect(std::string_view bytes) {
     return found == known.end() ? std::string() : std::string(found->name);
 }
 
+std::string formatInsteadOf(std::string_view format, std::string_view bytes) {
+    if (format != "csv") return {};
+    for (const std::string workbook : {"xlsx", "xls"}) {
+        if (find(workbook)->recognises(bytes)) return workbook;
+    }
+    return {};
+}
+
 Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
     Reading reading;
     reading.format = format;
@@ -136,6 +144,10 @@ Reading read(std::string_view format, std::string_view bytes, const Mapping& map
     const Format* const found = find(reading.format);
     if (found == nullptr) {
         reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};
+        return reading;
+    }
+    if (const std::string other = formatInsteadOf(reading.format, bytes); !other.empty()) {
+        reading.refused = Finding{"other_format", "the bytes are " + other + ", not " + reading.format, {}};
         return reading;
     }
     if (!isGzip(bytes)) return found->read(bytes, mapping, sink);

@@ -25,12 +25,15 @@ struct Format {
 /// Reads a message. format: a name of formats(); where it is open: "line" where the mapping has a template, else what the
 /// bytes look like (detect). What is packed with gzip (RFC 1952) is unpacked first; spans are then those of the content.
 /// The sink gets the series.
-/// Safe to call from many threads.
+/// Refuses unknown_format, other_format, and what the format refuses. Safe to call from many threads.
 [[nodiscard]] Reading read(std::string_view format, std::string_view bytes, const Mapping& mapping = {},
                            const SeriesSink& sink = {});
 
 /// The name of the bytes' format, or "".
 [[nodiscard]] std::string detect(std::string_view bytes);
+
+/// A workbook given out as a table of text would be read as one of a few strange characters: what it is, else "".
+[[nodiscard]] std::string formatInsteadOf(std::string_view format, std::string_view bytes);
 
 /// What a message calls itself (H.3, MSH-10); empty when it says nothing.
 [[nodiscard]] std::string controlId(std::string_view format, std::string_view bytes);

@@ -188,7 +188,8 @@ std::string declaredCharset(std::string_view bytes) {
 
 Outline outline(std::string_view format, std::string_view bytes, const Mapping& mapping) {
     Outline out;
-    out.format = isOpen(format) ? detect(bytes) : std::string(format);
+    out.format = isOpen(format) ? detect(bytes) : formatInsteadOf(format, bytes);
+    if (out.format.empty()) out.format = format;
     if (out.format == "astm") {
         const Pieces pieces = framed(bytes, out.frames);
         Cutter(decode(pieces, mapping.encoding, ""), out).astm();

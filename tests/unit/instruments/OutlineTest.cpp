@@ -3,6 +3,7 @@
 #include <variant>
 #include <vector>
 
+#include "instruments/formats/Formats.h"
 #include "instruments/formats/Outline.h"
 #include "instruments/gateway/Arguments.h"
 #include "instruments/transport/Astm.h"
@@ -11,7 +12,9 @@ using namespace std::string_literals;
 using touchstone::instruments::Mapping;
 using touchstone::instruments::Outline;
 using touchstone::instruments::outline;
+using touchstone::instruments::read;
 using touchstone::instruments::readFile;
+using touchstone::instruments::Reading;
 
 namespace {
 
@@ -90,6 +93,18 @@ BOOST_AUTO_TEST_CASE(a_workbook_shows_a_sheet_with_its_rows_and_columns_where_th
         BOOST_TEST(found.lines.at(0).parts.at(0).text == "Sample ID");
         const auto parsed = Mapping::parse(R"({"sheet": "hid*"})");
         BOOST_TEST(outline("auto", raw, std::get<Mapping>(parsed)).sheet == "Hidden");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_workbook_given_out_as_a_table_of_text_is_said_to_be_one_and_shown) {
+    for (const std::string name : {"cells.xlsx", "cells.xls"}) {
+        const std::string raw = readFile(TOUCHSTONE_SOURCE "/tests/unit/instruments/workbooks/" + name);
+        const Reading reading = read("csv", raw);
+        BOOST_REQUIRE(reading.refused.has_value());
+        BOOST_TEST(reading.refused->code == "other_format");
+        BOOST_TEST(reading.refused->message == "the bytes are " + name.substr(6) + ", not csv");
+        BOOST_TEST(outline("csv", raw).format == name.substr(6));
+        BOOST_TEST(outline("csv", raw).sheets.size() == 3U);
     }
 }
 
