@@ -305,7 +305,9 @@ private:
 
     /// False where there is no room.
     bool append(const Rows& rows) {
-        if (settings_.journal == 0) return false;
+        std::size_t bytes = 0;
+        for (const SpoolRow& row : rows) bytes += row.message.bytes.size();
+        if (bytes >= settings_.journal) return false;
         std::string entry = encode(rows);
         const std::lock_guard guard(frontMutex_);
         Front& front = active();
