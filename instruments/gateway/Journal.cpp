@@ -94,6 +94,8 @@ void Journal::open(int flags) {
 /// With zeros, which are on disk then, as is the file's name.
 void Journal::fill() {
     if (::ftruncate(file_, 0) != 0) fail();
+    errno = ::posix_fallocate(file_, 0, static_cast<off_t>(size_));  // it is all there, or nothing is taken
+    if (errno != 0) fail();
     write(blocks(size_).get(), size_, 0);
     const std::string folder = std::filesystem::path(path_).parent_path();
     const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -18,6 +18,7 @@ sigset_t stopSignals() {
 
 void catchStopSignals() {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file as large as it may be is a full disk
     const sigset_t set = stopSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }

@@ -31,6 +31,9 @@ namespace {
 
 using Rows = std::vector<SpoolRow>;
 
+constexpr std::chrono::milliseconds settleWithin(100);
+constexpr std::chrono::seconds pause(1);  // before a database that took nothing is tried again
+
 /// One gateway at a time: a second one on the same spool would forward everything twice.
 class FolderLock {
 public:
@@ -73,7 +76,7 @@ public:
         openJournals({folder + "/journal.0", folder + "/journal.1"});
         database_.transaction(
             [this] { database_.breakOff("", "the gateway stopped before the message ended", nowMs()); });
-        settler_ = std::thread([this] { settleInTime(); });
+        if (hasJournals()) settler_ = std::thread([this] { settleInTime(); });
     }
 
     ~Impl() {
@@ -82,7 +85,7 @@ public:
             stopping_ = true;
         }
         filled_.notify_one();
-        settler_.join();
+        if (settler_.joinable()) settler_.join();
         try {
             settle();
         } catch (const std::exception&) {
@@ -201,7 +204,16 @@ private:
             database_.settle(generation_);
         });
         if (settings_.journal == 0) return;
-        for (std::size_t i = 0; i < paths.size(); ++i) fronts_[i].journal.emplace(paths[i], settings_.journal);
+        try {
+            for (std::size_t i = 0; i < paths.size(); ++i) fronts_[i].journal.emplace(paths[i], settings_.journal);
+        } catch (const std::runtime_error&) {
+            // On a disk without room for journals the database may still have some: slower, and as safe.
+            for (std::size_t i = 0; i < paths.size(); ++i) {
+                fronts_[i].journal.reset();
+                std::filesystem::remove(paths[i]);
+            }
+            return;
+        }
         active().journal->begin(++generation_);
     }
 
@@ -303,25 +315,26 @@ private:
         forget(rows);
     }
 
-    /// False where there is no room.
+    /// False where there is no room, or the database takes nothing: then no more is promised for it.
     bool append(const Rows& rows) {
         std::size_t bytes = 0;
         for (const SpoolRow& row : rows) bytes += row.message.bytes.size();
-        if (bytes >= settings_.journal) return false;
+        if (!hasJournals() || bytes >= settings_.journal) return false;
         std::string entry = encode(rows);
         const std::lock_guard guard(frontMutex_);
         Front& front = active();
-        if (!front.journal->hasRoomFor(entry.size())) return false;
+        if (databaseFails_ || !front.journal->hasRoomFor(entry.size())) return false;
         front.journal->append(entry);
         front.entries.push_back(std::move(entry));
         front.pending += std::ranges::count_if(
             rows, [](const SpoolRow& row) { return !row.id.empty() && row.duplicateOf.empty(); });
-        if (isHalfFull()) filled_.notify_one();
+        if (front.entries.size() == 1 || isHalfFull()) filled_.notify_one();
         return true;
     }
 
+    [[nodiscard]] bool hasJournals() const { return fronts_[0].journal.has_value(); }
     [[nodiscard]] Front& active() { return fronts_[active_]; }
-    [[nodiscard]] bool isHalfFull() { return settings_.journal > 0 && active().journal->filled() >= settings_.journal / 2; }
+    [[nodiscard]] bool isHalfFull() { return active().journal->filled() >= settings_.journal / 2; }
 
     void settle() {
         const std::lock_guard database(databaseMutex_);
@@ -339,7 +352,7 @@ private:
 
     /// All that has come is in the database when this returns. With databaseMutex_ held.
     void settleAll() {
-        if (settings_.journal == 0) return;
+        if (!hasJournals()) return;
         finish(fronts_[1 - active_]);  // where it could not be finished before
         {
             const std::lock_guard front(frontMutex_);
@@ -355,28 +368,37 @@ private:
         if (front.entries.empty()) return;
         Rows rows;
         for (const std::string& entry : front.entries) std::ranges::move(decodeRows(entry), std::back_inserter(rows));
-        database_.transaction([&] {
-            database_.insert(rows);
-            database_.settle(front.journal->generation());
-        });
+        try {
+            database_.transaction([&] {
+                database_.insert(rows);
+                database_.settle(front.journal->generation());
+            });
+        } catch (const std::exception&) {
+            const std::lock_guard guard(frontMutex_);
+            databaseFails_ = true;
+            throw;
+        }
         forget(rows);
         const std::lock_guard guard(frontMutex_);
+        databaseFails_ = false;
         front.entries.clear();
         front.pending = 0;
     }
 
-    /// So that there is room for what comes, where nobody asks for it. A fault meets those who then find no room.
+    /// What nobody asks for is settled soon all the same: so that there is room for what comes, and a database that takes
+    /// nothing is known. The fault is told to those who store next.
     void settleInTime() {
         std::unique_lock front(frontMutex_);
         while (!stopping_) {
-            filled_.wait(front, [this] { return stopping_ || isHalfFull(); });
+            filled_.wait(front, [this] { return stopping_ || !active().entries.empty(); });
+            filled_.wait_for(front, settleWithin, [this] { return stopping_ || isHalfFull(); });
             front.unlock();
             try {
                 settle();
                 front.lock();
             } catch (const std::exception&) {
                 front.lock();
-                filled_.wait_for(front, std::chrono::seconds(1), [this] { return stopping_; });
+                filled_.wait_for(front, pause, [this] { return stopping_; });
             }
         }
     }
@@ -394,6 +416,7 @@ private:
     std::size_t active_ = 0;  ///< changed with both mutexes held
     KnownMessages known_;
     std::condition_variable filled_;
+    bool databaseFails_ = false;  ///< the last time that something was to be settled
     bool stopping_ = false;
 
     std::mutex jobsMutex_;

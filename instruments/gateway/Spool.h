@@ -56,10 +56,11 @@ struct SpoolSettings {
 };
 
 /// The durable store between instruments and server. A call that returns has its bytes on disk: in a journal, which is
-/// one short write, and from there in a SQLite database (write-ahead log, synchronous=FULL), many at a time and before
-/// they are read. What is too large for the journal goes into the database at once. Calls of many threads at a time are
-/// written together by one of them, so that connections share a wait for the disk. Faults are thrown; nothing of the call
-/// is then in the spool. Safe to use from many threads.
+/// one short write, and from there within a tenth of a second in a SQLite database (write-ahead log, synchronous=FULL),
+/// many at a time and before they are read. What is too large for the journal goes into the database at once; while the
+/// database takes nothing, neither does the spool. Calls of many threads at a time are written together by one of them, so
+/// that connections share a wait for the disk. Faults are thrown; nothing of the call is then in the spool. Safe to use
+/// from many threads.
 ///
 /// Repetitions: a complete message with a control id is known again by instrument, control id and SHA-256; it is not
 /// stored twice and its first answer is given again. Without a control id equal bytes within the window are stored as a
