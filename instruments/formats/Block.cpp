@@ -103,7 +103,9 @@ std::string Block::ownNote(const std::string& label) const {
 
 std::string Block::cell(std::size_t row, std::size_t column) const {
     for (std::size_t i = first_; i < last_ && sheet().number(i) < sheet().number(first_) + row; ++i) {
-        if (sheet().number(i) + 1 == sheet().number(first_) + row) return sheet().text(i, column - 1);
+        if (sheet().number(i) + 1 == sheet().number(first_) + row) {
+            return sheet().counted() ? sheet().rowText(i) : sheet().text(i, column - 1);
+        }
     }
     return {};
 }

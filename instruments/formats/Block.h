@@ -28,7 +28,7 @@ public:
     /// The text beside a label, here, around or on another sheet; "" where there is none. Only the first and the last
     /// 500 rows of a block are searched.
     [[nodiscard]] std::string note(const std::string& label);
-    /// What stands in a cell of this block, counted from 1 at its first row.
+    /// What stands in a cell of this block, counted from 1 at its first row; in all of the row where columns are counted.
     [[nodiscard]] std::string cell(std::size_t row, std::size_t column) const;
     [[nodiscard]] const Block* outer() const { return outer_; }
 

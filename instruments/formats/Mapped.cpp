@@ -131,6 +131,10 @@ private:
         seePlates(block);
         eachPlate(block.sheet(), block.first(), block.last(), *section.plate, [&](const Plate& plate) {
             anyFound_ = true;
+            if (plate.uneven) {
+                return refuse(Finding{"plate_unreadable", "a row of a plate has other columns than the plate",
+                                      block.sheet().span(*plate.uneven)});
+            }
             takenPlates_.insert(placeOf(block.sheet(), plate));
             for (const Plate::Well& well : plate.wells) {
                 const std::string text = block.sheet().text(*well.cell);

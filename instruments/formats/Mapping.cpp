@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "instruments/formats/Table.h"
 #include "instruments/formats/Text.h"
 
 namespace touchstone::instruments {
@@ -278,7 +279,7 @@ void take(Mapping& mapping, const std::string& key, const Value& value) {
     } else if (key == "dates") {
         takeDates(mapping, text(value, key));
     } else if (key == "delimiter") {
-        mapping.delimiter = character(value, key);
+        mapping.delimiter = text(value, key) == "blanks" ? blanks : character(value, key);
     } else if (key == "thousands") {
         mapping.thousands = character(value, key);
     } else if (key == "fields") {

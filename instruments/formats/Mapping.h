@@ -96,7 +96,7 @@ struct Section {
 ///   "template"    for lines of devices without a protocol: a regular expression, or {"pattern": it, "code": "pH", …}
 ///                 with fixed texts; see Line.h
 /// For tables (csv, xlsx, xls), besides the keys of Section:
-///   "delimiter"   one character or "tab"; default: see splitText()
+///   "delimiter"   one character, "tab", or "blanks": any number of blanks and tabs; default: see splitText()
 ///   "thousands"   a character within numbers that is not read, such as "," or " " (of any width)
 ///   "dates"       "ymd" (default), "mdy", "dmy", "auto": what the dates of the file betray, such as 2/18/2021
 ///   "missing"     ["N/A", "-"]: patterns of texts that say that there is no value

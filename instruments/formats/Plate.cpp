@@ -122,6 +122,7 @@ private:
     void readLine(std::size_t row) {
         const std::size_t end = head_.column + head_.count;
         const auto cells = sheet_.cells(row);
+        if (sheet_.counted() && cells.back().column + 1 != end) plate_.uneven = row;
         const auto right = std::ranges::lower_bound(cells, end, {}, &Sheet::Cell::column);
         std::string text;
         if (right != cells.end() && right->column < head_.limit) text = sheet_.text(*right);

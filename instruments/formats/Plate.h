@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ struct Plate {
     std::vector<std::string> cornerCaptures;  ///< of the pattern "corner"
     std::vector<Line> lines;
     std::vector<Well> wells;  ///< those that hold a text
+    std::optional<std::size_t> uneven;  ///< a row of which it cannot be told which wells it is of
 };
 
 /// "A" … "Z", "AA" … "AF" of the rows from 0.

@@ -30,6 +30,7 @@ bool saysText(const std::string& pattern, const std::string& text) {
 Rows::Rows(const Section& section, const Block& block, const Mapping& mapping)
     : section_(section), block_(block), sheet_(block.sheet()), columns_(section.columns), end_(block.last()) {
     findHeader();
+    if (!fault_ && sheet_.counted()) checkColumns();
     if (fault_) return;
     nameColumns();
     if (columns_.empty() && section.wide.empty() && !mapping.table.plate) {
@@ -86,6 +87,22 @@ void Rows::findHeader() {
     row_ += section_.headerRows - 1;
     if (row_ < end_) header_ = row_;
     if (!header_) fault_ = Finding{"no_header", "the row of the column names is missing", {}};
+}
+
+/// Where cells without text do not show, every row must have as many as the first.
+void Rows::checkColumns() {
+    const std::size_t first = header_ ? *header_ + 1 - section_.headerRows : block_.first();
+    const auto shape = [this](std::size_t row) {
+        const auto cells = sheet_.cells(row);
+        return std::pair(cells.front().column, cells.size());
+    };
+    for (std::size_t row = first + 1; row < end_; ++row) {
+        const bool gap = sheet_.number(row) != sheet_.number(row - 1) + 1;
+        if (gap && section_.end && section_.end->empty()) return;
+        if (shape(row) == shape(first)) continue;
+        fault_ = Finding{"row_uneven", "a row has other columns than the first one", sheet_.span(row)};
+        return;
+    }
 }
 
 void Rows::nameColumns() {

@@ -43,6 +43,7 @@ private:
         std::string text;
     };
     void findHeader();
+    void checkColumns();
     void nameColumns();
     void findWide();
     void need(const Place& place);

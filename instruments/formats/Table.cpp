@@ -41,7 +41,7 @@ public:
                     into.add(row_, {.column = column, .begin = begin, .end = at_});
                 }
                 ++column;
-            } while (step(delimiter_));
+            } while (stepDelimiter());
             step('\r');
             step('\n');
         }
@@ -50,8 +50,20 @@ public:
 
 private:
     void skipCell() {
-        if (step('"')) skipQuoted();
-        while (at_ < text_.size() && text_[at_] != delimiter_ && !isLineEnd(text_[at_])) ++at_;
+        if (delimiter_ != blanks && step('"')) skipQuoted();
+        while (at_ < text_.size() && !isDelimiter(text_[at_]) && !isLineEnd(text_[at_])) ++at_;
+    }
+
+    [[nodiscard]] bool isDelimiter(char c) const {
+        return delimiter_ == blanks ? c == ' ' || c == '\t' : c == delimiter_;
+    }
+
+    bool stepDelimiter() {
+        if (at_ >= text_.size() || !isDelimiter(text_[at_])) return false;
+        do {
+            ++at_;
+        } while (delimiter_ == blanks && at_ < text_.size() && isDelimiter(text_[at_]));
+        return true;
     }
 
     void skipQuoted() {
@@ -171,7 +183,7 @@ Span Sheet::span(std::size_t row) const {
 }
 
 std::variant<Sheet, Finding> splitText(Text text, char delimiter) {
-    Sheet sheet("", std::move(text), true);
+    Sheet sheet("", std::move(text), delimiter != blanks, delimiter == blanks);
     if (const auto at = split(sheet, delimiter)) {
         return Finding{"unclosed_quote", "a quoted cell is never closed",
                        sheet.source().wire(*at, sheet.source().utf8().size())};
@@ -183,7 +195,7 @@ Sheet splitHead(const Text& text, char delimiter) {
     const std::string head = text.utf8().substr(0, headSize);
     Text copy;
     copy.append(head, {0, head.size()});
-    Sheet sheet("", std::move(copy), true);
+    Sheet sheet("", std::move(copy), delimiter != blanks, delimiter == blanks);
     static_cast<void>(split(sheet, delimiter));  // whether a quotation mark stays open does not matter here
     return sheet;
 }

@@ -25,14 +25,16 @@ public:
         std::size_t first = 0;   ///< of its cells
     };
 
-    /// Takes the text in which cells lie; quoted: cells may stand in quotation marks as RFC 4180 has it.
-    explicit Sheet(std::string name, Text text, bool quoted)
-        : name_(std::move(name)), text_(std::move(text)), quoted_(quoted) {}
+    /// Takes the text in which cells lie; quoted: cells may stand in quotation marks as RFC 4180 has it; counted: a cell
+    /// without text does not show, so that in a row with fewer cells nothing tells which are missing.
+    explicit Sheet(std::string name, Text text, bool quoted, bool counted = false)
+        : name_(std::move(name)), text_(std::move(text)), quoted_(quoted), counted_(counted) {}
 
     /// Cells come row by row and column by column; one before the last that came is left out.
     void add(std::size_t rowNumber, Cell cell);
 
     [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] bool counted() const { return counted_; }
     [[nodiscard]] const Text& source() const { return text_; }
     [[nodiscard]] std::size_t rowCount() const { return rows_.size(); }
     [[nodiscard]] std::size_t number(std::size_t row) const { return rows_[row].number; }
@@ -47,10 +49,14 @@ public:
 private:
     std::string name_;
     Text text_;
-    bool quoted_;
+    bool quoted_, counted_;
     std::vector<Row> rows_;
     std::vector<Cell> cells_;
 };
+
+/// A delimiter: blanks and tabs, however many. Those at the beginning of a line stand behind an empty cell; there are no
+/// quotation marks.
+inline constexpr char blanks = '\x01';
 
 /// Splits delimited text (RFC 4180, any line end, ragged rows) into a sheet. delimiter 0: what the line "sep=;" says,
 /// else the most frequent of , ; tab | in the first line that holds any. A quotation mark that does not open a cell is

@@ -411,7 +411,7 @@ BOOST_AUTO_TEST_CASE(no_file_is_recognised_by_two_mappings) {
         std::vector<Sheet> sheets;
         if (looksLikeWorkbook(bytes) || looksLikeBinaryWorkbook(bytes)) {
             auto workbook = looksLikeWorkbook(bytes) ? readWorkbook(bytes) : readBinaryWorkbook(bytes);
-            BOOST_REQUIRE(std::holds_alternative<std::vector<Sheet>>(workbook));
+            if (std::holds_alternative<Finding>(workbook)) continue;  // refused, so nobody's
             sheets = std::get<std::vector<Sheet>>(std::move(workbook));
         }
         const Text text = sheets.empty() ? decode(bytes, "").text : Text();

@@ -307,6 +307,21 @@ BOOST_AUTO_TEST_CASE(of_several_plates_of_names_each_is_for_the_plates_between_t
     BOOST_TEST((reading.observations.at(1).kind == ObservationKind::Sample));
 }
 
+BOOST_AUTO_TEST_CASE(where_blanks_part_the_columns_a_value_that_is_missing_moves_no_other) {
+    const std::string plate = R"j({"delimiter": "blanks", "constants": {"code": "x"}, "notes": {"specimen": {"row": 1, "column": 1}},
+        "plate": {}})j";
+    BOOST_TEST(told(readBy(plate, "Plate of Tuesday\n    1    2\nA   1   2.5 \nB 3 4\n")) ==
+               "Plate of Tuesday/A1 x=1 \nPlate of Tuesday/A2 x=2.5 \nPlate of Tuesday/B1 x=3 \nPlate of Tuesday/B2 x=4 \n");
+    BOOST_TEST(told(readBy(plate, "P\n    1    2\nA   1   2\nB      4\n")) == "plate_unreadable");
+    BOOST_TEST(told(readBy(plate, "P\n    1    2\nA   1   2\nB 3 4 5\n")) == "plate_unreadable");
+
+    const std::string table = R"j({"delimiter": "blanks", "columns": {"specimen": "Id", "value": "Conc"}, "constants": {"code": "x"}})j";
+    BOOST_TEST(told(readBy(table, "Id   Conc  Note\nS1   1.5    a\nS2\t2.5\tb\n")) == "S1/ x=1.5 \nS2/ x=2.5 \n");
+    BOOST_TEST(told(readBy(table, "Id   Conc  Note\nS1          a\n")) == "row_uneven");
+    BOOST_TEST(told(readBy(table, "Id   Conc  Note\n S1   1.5    a\n")) == "row_uneven");
+    BOOST_TEST(told(readBy(table, "Id   Conc\nS1   1.5\nTotal of 2 rows\n")) == "row_uneven");
+}
+
 BOOST_AUTO_TEST_CASE(a_plate_with_numbers_that_no_part_takes_is_warned_of) {
     const auto warnings = [](const std::string& plates, const std::string& bytes) {
         std::string all;

@@ -5,6 +5,7 @@
 
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Outline.h"
+#include "instruments/formats/Table.h"
 #include "instruments/gateway/Arguments.h"
 #include "instruments/transport/Astm.h"
 
@@ -94,6 +95,15 @@ BOOST_AUTO_TEST_CASE(a_workbook_shows_a_sheet_with_its_rows_and_columns_where_th
         const auto parsed = Mapping::parse(R"({"sheet": "hid*"})");
         BOOST_TEST(outline("auto", raw, std::get<Mapping>(parsed)).sheet == "Hidden");
     }
+}
+
+BOOST_AUTO_TEST_CASE(blanksMayPartTheCells) {
+    const std::string raw = "  1   2\nA \"x  y\"\n";
+    const Outline found = outline("csv", raw, {.delimiter = touchstone::instruments::blanks});
+    BOOST_REQUIRE(found.lines.size() == 2U);
+    BOOST_TEST(found.lines.at(0).parts.size() == 3U);
+    BOOST_TEST(bytesOf(raw, found, 0, 2) == "2");
+    BOOST_TEST(bytesOf(raw, found, 1, 2) == "y\"");
 }
 
 BOOST_AUTO_TEST_CASE(a_workbook_given_out_as_a_table_of_text_is_said_to_be_one_and_shown) {

@@ -52,6 +52,14 @@ BOOST_AUTO_TEST_CASE(cells_in_quotes_may_hold_anything) {
     BOOST_TEST(grid(splitHead(decode("a,\"b\n1,2\n", "").text, ',')) == "1 0=a 1=b\n1,2\n");
 }
 
+BOOST_AUTO_TEST_CASE(blanks_and_tabs_may_part_cells_however_many_there_are) {
+    const Sheet sheet = split("  1   2\t 3 \r\nA\t\t\"x  y\"\n \n\tTitle\n", blanks);
+    BOOST_TEST(grid(sheet) == "1 1=1 2=2 3=3\n2 0=A 1=\"x 2=y\"\n4 1=Title\n");
+    BOOST_TEST(sheet.counted());
+    BOOST_TEST(!split("a b", ' ').counted());
+    BOOST_TEST(grid(split("a  b", ' ')) == "1 0=a 2=b\n");
+}
+
 BOOST_AUTO_TEST_CASE(spans_are_those_of_the_bytes) {
     const std::string bytes = "\xEF\xBB\xBFName,\"x y\"\n";
     const Sheet sheet = split(bytes);
