@@ -147,7 +147,7 @@ bool PlainRows::ordinates(PlainRow& row, const double* yEnd) {
         const Meaning* const next = &at(mark + 1);
         const std::size_t digits = lengthBehind(mark);
         const char* const end = text + mark[1];
-        const bool isBlank = end[-1] == ' ';  // all of it, if it is no number
+        const bool isBlank = end[-1] == ' ';  // all that lies between the marks
         const std::size_t needed = m->sort <= Sort::Minus ? 1 : 0;
         if (m->sort <= Sort::Difference && digits - needed < 8 && !isBlank && !next->extends) [[likely]] {
             // Nearly all are whole numbers of few digits.
@@ -161,7 +161,7 @@ bool PlainRows::ordinates(PlainRow& row, const double* yEnd) {
             ++mark;
         } else if (m->sort > Sort::Difference) {
             break;
-        } else if (isBlank && next->sort != Sort::Point) {
+        } else if (m->sort == Sort::Blank && (isBlank || digits == 0) && next->sort != Sort::Point) {
             ++mark;
         } else {
             const Plain number = plain(mark);

@@ -1,8 +1,8 @@
 #include "instruments/gateway/Arguments.h"
 
+#include <array>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 
 namespace touchstone::instruments {
 
@@ -51,7 +51,12 @@ std::uint64_t Arguments::number(const std::string& name, std::uint64_t otherwise
 std::string readFile(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) throw UsageError("cannot read " + path);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    std::string bytes;
+    std::array<char, 65'536> block{};
+    while (file.read(block.data(), block.size()), file.gcount() > 0) {
+        bytes.append(block.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    return bytes;
 }
 
 std::string readToken(const std::string& path) {

@@ -11,7 +11,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -56,10 +55,12 @@ bool readHeader(std::string_view bytes, Header& header) {
 
 JournalContent readJournal(const std::string& path) {
     JournalContent content;
+    if (!std::filesystem::exists(path)) return content;
+    std::string all(std::filesystem::file_size(path), '\0');
     std::ifstream file(path, std::ios::binary);
-    if (!file) return content;
-    const std::string all{std::istreambuf_iterator<char>(file), {}};
-    if (file.bad()) throw std::runtime_error("spool: " + path + " cannot be read");
+    if (!file.read(all.data(), static_cast<std::streamsize>(all.size()))) {
+        throw std::runtime_error("spool: " + path + " cannot be read");
+    }
     std::string_view rest = all;
     std::uint64_t salt = 0;
     for (Header header; readHeader(rest, header);) {

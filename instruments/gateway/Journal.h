@@ -61,7 +61,8 @@ struct JournalContent {
     std::vector<std::string> entries{};
 };
 
-/// What was appended last; nothing where there is no file, or nothing was appended to it.
+/// What was appended last; nothing where there is no file, or nothing was appended to it. Throws std::runtime_error where
+/// there is one and it cannot be read.
 [[nodiscard]] JournalContent readJournal(const std::string& path);
 
 }  // namespace touchstone::instruments

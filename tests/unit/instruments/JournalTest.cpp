@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,11 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_or_in_which_nothing_was_begun_hold
     const Journal journal(path, 4 * block);
     BOOST_TEST(entries().empty());
     BOOST_TEST(readJournal(path).generation == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_there_and_cannot_be_read_is_not_taken_for_an_empty_one) {
+    std::filesystem::create_directory(path);
+    BOOST_CHECK_THROW(static_cast<void>(readJournal(path)), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_of_another_size_is_made_anew) {
