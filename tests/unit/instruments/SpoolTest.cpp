@@ -1,8 +1,11 @@
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <future>
+#include <mutex>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "instruments/gateway/Spool.h"
 #include "instruments/gateway/SpoolRow.h"
@@ -387,6 +390,50 @@ BOOST_AUTO_TEST_CASE(rows_are_the_same_behind_an_entry_and_an_entry_that_ends_to
     for (std::size_t size = 1; size < one.size(); ++size) {
         BOOST_CHECK_THROW(static_cast<void>(decodeRows(std::string_view(one).substr(0, size))), std::runtime_error);
     }
+}
+
+BOOST_AUTO_TEST_CASE(while_many_store_and_one_forwards_and_one_counts_each_message_is_forwarded_once) {
+    restartWithJournal(128 * 1024);
+    constexpr int senders = 4, each = 150;
+    std::set<std::string> stored, forwarded;
+    std::mutex mutex;
+    std::atomic<int> wrong = 0, sending = senders;
+    std::vector<std::thread> threads;
+    for (int sender = 0; sender < senders; ++sender) {
+        threads.emplace_back([&, sender] {
+            for (int i = 0; i < each; ++i) {
+                Incoming one = message(std::string(i % 40 == 0 ? 150'000 : 100, 'x'), std::to_string(i));
+                one.instrument = std::to_string(sender);
+                const Stored first = spool->store(one), again = spool->store(one);
+                if (!again.duplicate || again.id != first.id) ++wrong;
+                const std::lock_guard guard(mutex);
+                stored.insert(first.id);
+            }
+            --sending;
+        });
+    }
+    threads.emplace_back([&] {
+        for (bool last = false; !last;) {
+            last = sending == 0;
+            for (auto some = spool->pending(50, 1'000'000); !some.empty(); some = spool->pending(50, 1'000'000)) {
+                std::vector<std::string> ids;
+                for (const SpooledMessage& one : some) ids.push_back(one.id);
+                for (const std::string& id : ids) wrong += forwarded.insert(id).second ? 0 : 1;
+                spool->markForwarded(ids);
+            }
+            spool->waitForMessage(5ms);
+        }
+    });
+    threads.emplace_back([&] {
+        while (sending > 0) {
+            static_cast<void>(spool->counts());
+            spool->purge();
+        }
+    });
+    for (std::thread& thread : threads) thread.join();
+    BOOST_TEST(wrong == 0);
+    BOOST_TEST(stored.size() == static_cast<std::size_t>(senders * each));
+    BOOST_TEST((forwarded == stored));
 }
 
 BOOST_AUTO_TEST_CASE(a_second_gateway_on_the_same_spool_is_turned_away) {
