@@ -14,8 +14,8 @@ public:
     /// As many whole rows as fit into a window from there on; none where the first one does not.
     void take(const char* begin, const char* end);
 
-    /// The places of the characters, against begin(); the last one is a line end, and stands there twice. Blanks between two blanks may be left
-    /// out.
+    /// The places of the characters, against begin(); the last one is a line end, and stands there twice. Blanks between
+    /// two blanks may be left out.
     [[nodiscard]] const std::uint16_t* first() const { return places_.data(); }
     [[nodiscard]] const char* begin() const { return begin_; }
     [[nodiscard]] const char* end() const { return end_; }

@@ -72,22 +72,19 @@ public:
     void table(char delimiter) {
         const std::string_view all = text_.utf8();
         if (delimiter == 0) delimiter = likely(all);
-        const auto isDelimiter = [&](std::size_t place) {
-            if (place >= all.size()) return false;
-            return delimiter == blanks ? all[place] == ' ' || all[place] == '\t' : all[place] == delimiter;
-        };
         std::size_t at = 0;
+        const auto atDelimiter = [&] { return at < all.size() && isDelimiter(all[at], delimiter); };
         while (at < all.size()) {
             const std::size_t first = at;
             if (!begin("", all.substr(first, 0))) return;
             for (bool more = true; more;) {
                 const std::size_t cell = at;
                 std::string text = delimiter == blanks ? std::string() : quoted(all, at);
-                while (at < all.size() && !isDelimiter(at) && all[at] != '\r' && all[at] != '\n') text += all[at++];
+                while (at < all.size() && !atDelimiter() && all[at] != '\r' && all[at] != '\n') text += all[at++];
                 add(std::move(text), text_.wire(cell, at));
-                more = isDelimiter(at);
+                more = atDelimiter();
                 if (more) ++at;
-                while (delimiter == blanks && isDelimiter(at)) ++at;
+                while (delimiter == blanks && atDelimiter()) ++at;
             }
             out_.lines.back().span = text_.wire(first, at);
             if (at < all.size() && all[at] == '\r') ++at;

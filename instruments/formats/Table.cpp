@@ -51,18 +51,16 @@ public:
 private:
     void skipCell() {
         if (delimiter_ != blanks && step('"')) skipQuoted();
-        while (at_ < text_.size() && !isDelimiter(text_[at_]) && !isLineEnd(text_[at_])) ++at_;
+        while (at_ < text_.size() && !atDelimiter() && !isLineEnd(text_[at_])) ++at_;
     }
 
-    [[nodiscard]] bool isDelimiter(char c) const {
-        return delimiter_ == blanks ? c == ' ' || c == '\t' : c == delimiter_;
-    }
+    [[nodiscard]] bool atDelimiter() const { return at_ < text_.size() && isDelimiter(text_[at_], delimiter_); }
 
     bool stepDelimiter() {
-        if (at_ >= text_.size() || !isDelimiter(text_[at_])) return false;
+        if (!atDelimiter()) return false;
         do {
             ++at_;
-        } while (delimiter_ == blanks && at_ < text_.size() && isDelimiter(text_[at_]));
+        } while (delimiter_ == blanks && atDelimiter());
         return true;
     }
 

@@ -57,6 +57,9 @@ private:
 /// A delimiter: blanks and tabs, however many. Those at the beginning of a line stand behind an empty cell; there are no
 /// quotation marks.
 inline constexpr char blanks = '\x01';
+[[nodiscard]] constexpr bool isDelimiter(char c, char delimiter) {
+    return delimiter == blanks ? c == ' ' || c == '\t' : c == delimiter;
+}
 
 /// Splits delimited text (RFC 4180, any line end, ragged rows) into a sheet. delimiter 0: what the line "sep=;" says,
 /// else the most frequent of , ; tab | in the first line that holds any. A quotation mark that does not open a cell is

@@ -27,6 +27,7 @@ int listenCommand(const std::vector<std::string>& words) {
     const Mapping mapping = readMapping(arguments.get("mapping"));
     catchStopSignals();
     Spool spool(arguments.need("spool"));
+    if (!spool.notice().empty()) std::cerr << spool.notice() << std::endl;
     std::mutex output;
     const auto line = [&](const Handled& handled) {
         std::vector<SeriesSummary> series;

@@ -50,6 +50,7 @@ int runCommand(const std::vector<std::string>& words) {
         const std::lock_guard guard(output);
         std::cerr << what << std::endl;
     };
+    if (!spool.notice().empty()) say(spool.notice());
     const Station::Watch watch{
         .handled =
             [&](std::span<const Handled> messages) {

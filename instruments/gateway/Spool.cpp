@@ -34,6 +34,12 @@ using Rows = std::vector<SpoolRow>;
 constexpr std::chrono::milliseconds settleWithin(100);
 constexpr std::chrono::seconds pause(1);  // before a database that took nothing is tried again
 
+Rows rowsOf(const std::vector<std::string>& entries) {
+    Rows rows;
+    for (const std::string& entry : entries) std::ranges::move(decodeRows(entry), std::back_inserter(rows));
+    return rows;
+}
+
 /// One gateway at a time: a second one on the same spool would forward everything twice.
 class FolderLock {
 public:
@@ -142,7 +148,7 @@ public:
 
     SpoolCounts counts() {
         const std::lock_guard database(databaseMutex_);
-        static_cast<void>(trySettleAll());
+        static_cast<void>(trySettleAll());  // what cannot be settled is counted where it is
         SpoolCounts counts = database_.counts();
         const std::lock_guard front(frontMutex_);
         for (const Front& one : fronts_) counts.pending += one.pending;
@@ -154,6 +160,8 @@ public:
         const std::lock_guard database(databaseMutex_);
         database_.transaction([&] { database_.purge(before); });
     }
+
+    [[nodiscard]] const std::string& notice() const { return notice_; }
 
     void noteMessage() {
         {
@@ -195,19 +203,15 @@ private:
         std::array<JournalContent, 2> left{readJournal(paths[0]), readJournal(paths[1])};
         std::ranges::sort(left, {}, &JournalContent::generation);
         database_.transaction([&] {
+            for (const JournalContent& journal : left) database_.settle(journal.generation, rowsOf(journal.entries));
             generation_ = database_.settled();
-            for (const JournalContent& journal : left) {
-                if (journal.generation <= generation_) continue;
-                for (const std::string& entry : journal.entries) database_.insert(decodeRows(entry));
-                generation_ = journal.generation;
-            }
-            database_.settle(generation_);
         });
         if (settings_.journal == 0) return;
         try {
             for (std::size_t i = 0; i < paths.size(); ++i) fronts_[i].journal.emplace(paths[i], settings_.journal);
-        } catch (const std::runtime_error&) {
+        } catch (const std::runtime_error& fault) {
             // On a disk without room for journals the database may still have some: slower, and as safe.
+            notice_ = std::string(fault.what()) + "; goes on without journals, more slowly";
             for (std::size_t i = 0; i < paths.size(); ++i) {
                 fronts_[i].journal.reset();
                 std::filesystem::remove(paths[i]);
@@ -366,13 +370,9 @@ private:
     /// Of the journal that nothing is added to.
     void finish(Front& front) {
         if (front.entries.empty()) return;
-        Rows rows;
-        for (const std::string& entry : front.entries) std::ranges::move(decodeRows(entry), std::back_inserter(rows));
+        const Rows rows = rowsOf(front.entries);
         try {
-            database_.transaction([&] {
-                database_.insert(rows);
-                database_.settle(front.journal->generation());
-            });
+            database_.transaction([&] { database_.settle(front.journal->generation(), rows); });
         } catch (const std::exception&) {
             const std::lock_guard guard(frontMutex_);
             databaseFails_ = true;
@@ -406,6 +406,7 @@ private:
     FolderLock lock_;
     SpoolSettings settings_;
     std::function<WallTime()> clock_;
+    std::string notice_;
 
     std::mutex databaseMutex_;
     SpoolDatabase database_;
@@ -435,6 +436,10 @@ Spool::Spool(const std::string& folder, SpoolSettings settings, std::function<Wa
 }
 
 Spool::~Spool() = default;
+
+const std::string& Spool::notice() const {
+    return impl_->notice();
+}
 
 std::vector<Stored> Spool::store(std::span<const Incoming* const> messages) {
     return impl_->store(messages);

@@ -74,6 +74,9 @@ public:
     Spool(const Spool&) = delete;
     Spool& operator=(const Spool&) = delete;
 
+    /// What the operator should know: why it has no journals, though it should have. Or empty.
+    [[nodiscard]] const std::string& notice() const;
+
     /// In order and in one transaction: all of them are on disk, or none is.
     [[nodiscard]] std::vector<Stored> store(std::span<const Incoming* const> messages);
     [[nodiscard]] Stored store(const Incoming& message);

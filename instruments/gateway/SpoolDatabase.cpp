@@ -103,7 +103,9 @@ std::uint64_t SpoolDatabase::settled() {
     return select.step() ? static_cast<std::uint64_t>(select.number(0)) : 0;
 }
 
-void SpoolDatabase::settle(std::uint64_t generation) {
+void SpoolDatabase::settle(std::uint64_t generation, const std::vector<SpoolRow>& rows) {
+    if (generation <= settled()) return;
+    insert(rows);
     database_.prepare("DELETE FROM settled").step();
     database_.prepare("INSERT INTO settled (generation) VALUES (?)").bind(1, static_cast<std::int64_t>(generation)).step();
 }

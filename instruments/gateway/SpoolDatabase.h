@@ -33,7 +33,8 @@ public:
     void insert(const std::vector<SpoolRow>& rows);
     /// Up to which generation of the journals everything is in here.
     [[nodiscard]] std::uint64_t settled();
-    void settle(std::uint64_t generation);
+    /// All rows of a generation, unless they are in here: a commit may have failed only to say that it was done.
+    void settle(std::uint64_t generation, const std::vector<SpoolRow>& rows);
 
     /// Parts of the transfer, or of all, become incomplete messages.
     void breakOff(const std::string& transfer, const std::string& why, std::int64_t nowMs);

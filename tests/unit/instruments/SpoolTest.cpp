@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "instruments/gateway/Spool.h"
+#include "instruments/gateway/SpoolDatabase.h"
 #include "instruments/gateway/SpoolRow.h"
 #include "instruments/gateway/Sqlite.h"
 #include "tests/support/TempFolder.h"
@@ -245,6 +246,7 @@ BOOST_AUTO_TEST_CASE(many_threads_store_at_a_time) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_stored_outlives_a_crash_at_any_moment_and_is_there_once) {
+    BOOST_TEST(spool->notice().empty());
     BOOST_TEST(pendingAfterACrash().empty());
     std::vector<std::string> ids;
     for (int i = 0; i < 40; ++i) {
@@ -350,6 +352,7 @@ BOOST_AUTO_TEST_CASE(what_nobody_asks_for_goes_into_the_database_by_itself) {
 BOOST_AUTO_TEST_CASE(where_there_is_no_room_for_journals_it_does_without_them) {
     restartWithJournal(std::size_t{1} << 50U);
     BOOST_TEST(!folder.has("journal.0"));
+    BOOST_TEST(spool->notice().find("journal.0") != std::string::npos);
     static_cast<void>(spool->store(message("one")));
     BOOST_TEST(pendingAfterACrash().size() == 1u);
     BOOST_TEST(pending().size() == 1u);
@@ -369,6 +372,16 @@ BOOST_AUTO_TEST_CASE(journals_may_be_given_another_size_or_be_left_out) {
     static_cast<void>(spool->store(message("four")));
     BOOST_TEST(pending().size() == 4u);
     BOOST_TEST(pendingAfterACrash().size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_filling_of_a_journal_is_settled_once_however_often_it_is_tried) {
+    SpoolDatabase database(folder.path("another.sqlite"));
+    const std::vector<SpoolRow> rows{{.message = message("one"), .id = "1", .sha256 = "a"}};
+    for (int time = 0; time < 3; ++time) database.transaction([&] { database.settle(7, rows); });
+    BOOST_TEST(database.pending(10, 1'000).size() == 1u);
+    BOOST_TEST(database.settled() == 7u);
+    database.transaction([&] { database.settle(8, {}); });
+    BOOST_TEST(database.settled() == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(rows_are_the_same_behind_an_entry_and_an_entry_that_ends_too_early_is_refused) {
