@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <deque>
 #include <exception>
 #include <future>
 #include <list>
@@ -24,6 +25,7 @@
 namespace touchstone::instruments {
 namespace {
 
+constexpr std::size_t kMostQuestions = 32;         // of one connection that wait; those before them nobody waits for
 constexpr std::string_view nak("\x15");            // E1381: send it again
 constexpr std::chrono::milliseconds tickTime(20);  // of the links' timers, which are of seconds
 
@@ -204,6 +206,12 @@ private:
         Dialogue::Session session_;
     };
 
+    /// Of an instrument, for the server.
+    struct Question {
+        std::string message;
+        Query query;
+    };
+
     /// What belongs to one connection.
     struct Session {
         Session(Connection& c, std::unique_ptr<Link> l, Dialogue* dialogue)
@@ -216,12 +224,13 @@ private:
         Connection& connection;
         std::unique_ptr<Link> link;
         Presence presence;
-        std::string transfer{};      ///< whose parts are on disk while the message is still coming
-        bool heard = false;          ///< in this turn
-        bool troubled = false;       ///< something could not be stored
-        std::string stranded{};      ///< the transfer that was broken off by that
-        bool lost = false;           ///< to be ended without another word
-        std::future<void> asking{};  ///< what the instrument wants to know; the server may be slow
+        std::string transfer{};            ///< whose parts are on disk while the message is still coming
+        bool heard = false;                ///< in this turn
+        bool troubled = false;             ///< something could not be stored
+        std::string stranded{};            ///< the transfer that was broken off by that
+        bool lost = false;                 ///< to be ended without another word
+        std::future<void> asking{};        ///< what the instrument wants to know; the server may be slow
+        std::deque<Question> questions{};  ///< to be asked when that is answered
     };
     using Sessions = std::map<const Connection*, Session>;
 
@@ -295,6 +304,7 @@ private:
             while (auto letter = dialogue_->next(&session, now)) {
                 perform(session.link->send(std::move(letter->id), letter->bytes, now), session);
             }
+            ask(session);
         });
     }
 
@@ -454,7 +464,7 @@ private:
         return event.reply;
     }
 
-    /// Tells who watches what was stored, and goes to ask what the instrument asks.
+    /// Tells who watches what was stored, and keeps what the instrument asks.
     void tell(const Turn& turn, bool sent) {
         std::vector<Handled> messages;
         for (const Act& act : turn.acts) {
@@ -462,17 +472,20 @@ private:
             messages.push_back({*act.incoming, *act.stored, sent && act.positive});
         }
         if (!messages.empty()) handled(messages);
+        std::deque<Question>& questions = turn.session.questions;
         for (const Act& act : turn.acts) {
-            if (act.stored && act.question) ask(turn.session, act.event.bytes, *act.question);
+            if (act.stored && act.question) questions.push_back({act.event.bytes, *act.question});
         }
+        while (questions.size() > kMostQuestions) questions.pop_front();
     }
 
-    /// The dialogue has the answer for the line when it is there. An instrument has one question at a time.
-    void ask(Session& session, std::string message, Query question) {
-        if (session.asking.valid()) session.asking.get();
-        const auto answer = [this, &session, message = std::move(message), question = std::move(question)] {
-            dialogue_->answer(&session, message, question);
+    /// One question at a time; the dialogue has the answer for the line when it is there.
+    void ask(Session& session) {
+        if (session.asking.valid() || session.questions.empty()) return;
+        const auto answer = [this, &session, question = std::move(session.questions.front())] {
+            dialogue_->answer(&session, question.message, question.query);
         };
+        session.questions.pop_front();
         session.asking = std::async(std::launch::async, answer);
     }
 

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <future>
 #include <regex>
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -141,6 +143,29 @@ BOOST_AUTO_TEST_CASE(an_instrument_that_reads_no_answers_holds_up_no_other_and_g
         answers += std::count(buffer.begin(), buffer.begin() + got, '\x1C');
     }
     talker.join();
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_slow_to_answer_questions_holds_up_nobody_who_asks_none) {
+    std::counting_semaphore<> answers(0);
+    const auto slow = [&](const std::string&, const Query&) {
+        answers.acquire();
+        return std::vector<Order>{};
+    };
+    Dialogue dialogue("LC", {.form = OrderSettings::Form::Hl7}, slow, {});
+    const Station station({.code = "LC", .protocol = Protocol::Mllp}, spool, quiet, &dialogue);
+    const auto question = [](const std::string& id) {
+        return mllpFrame("MSH|^~\\&|LC||||||QBP^Q11|" + id + "|P|2.5.1\rQPD|WOS^^IHE_LABTF|T" + id + "|S1\r");
+    };
+    auto asking = connect(station), other = connect(station);
+    const std::string two = question("Q-1") + question("Q-2");
+    asking.sendBytes(two.data(), static_cast<int>(two.size()));
+    for (int i = 0; i < 500 && spool.counts().pending < 2; ++i) std::this_thread::sleep_for(10ms);
+    auto answer = std::async(std::launch::async, [&] { return ask(other, mllpFrame(message)); });
+    answer.wait();
+    answers.release(2);
+    BOOST_TEST(hl7Answers(answer.get().substr(1)).at(0).code == "AA");
+    BOOST_TEST(ask(asking, "").find("MSA|AA|Q-1") != std::string::npos);
+    BOOST_TEST(ask(asking, "").find("MSA|AA|Q-2") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_sender_that_wants_commits_gets_ca_or_cr) {
