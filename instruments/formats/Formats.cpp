@@ -143,7 +143,8 @@ Reading read(std::string_view format, std::string_view bytes, const Mapping& map
     if (isOpen(format)) reading.format = mapping.line.pattern.empty() ? detect(bytes) : "line";
     const Format* const found = find(reading.format);
     if (found == nullptr) {
-        reading.refused = Finding{"unknown_format", "the bytes are of no format that is known", {}};
+        reading.refused = bytes.empty() ? Finding{"no_bytes", "there are no bytes", {}}
+                                        : Finding{"unknown_format", "the bytes are of no format that is known", {}};
         return reading;
     }
     if (const std::string other = formatInsteadOf(reading.format, bytes); !other.empty()) {

@@ -56,6 +56,7 @@ std::string readFile(const std::string& path) {
     while (file.read(block.data(), block.size()), file.gcount() > 0) {
         bytes.append(block.data(), static_cast<std::size_t>(file.gcount()));
     }
+    if (file.bad()) throw UsageError("cannot read " + path);
     return bytes;
 }
 

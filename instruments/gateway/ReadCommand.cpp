@@ -10,6 +10,21 @@
 #include "instruments/gateway/Report.h"
 
 namespace touchstone::instruments {
+namespace {
+
+/// A file that cannot be opened is refused like one that cannot be understood: those behind it are read all the same.
+Reading readOne(const std::string& file, std::string_view format, const Mapping& mapping, const SeriesSink& sink) {
+    try {
+        const FileBytes bytes(file);
+        return read(format, bytes.view(), mapping, sink);
+    } catch (const UsageError& fault) {
+        Reading reading;
+        reading.refused = Finding{"cannot_open", fault.what(), {}};
+        return reading;
+    }
+}
+
+}  // namespace
 
 Mapping readMapping(const std::string& path) {
     if (path.empty()) return {};
@@ -33,8 +48,7 @@ int readCommand(const std::vector<std::string>& words) {
     bool allRead = true;
     for (const std::string& file : arguments.rest()) {
         std::vector<SeriesSummary> series;
-        const FileBytes bytes(file);
-        const Reading reading = read(format, bytes.view(), mapping, summariseInto(series));
+        const Reading reading = readOne(file, format, mapping, summariseInto(series));
         allRead = allRead && !reading.refused;
         std::cout << readingLine(file, reading, series) << '\n';
     }

@@ -56,6 +56,24 @@ BOOST_AUTO_TEST_CASE(listening_prints_a_json_line_for_each_message_without_being
     BOOST_TEST(line["observations"][0]["value"].GetString() == "1.50");
 }
 
+BOOST_AUTO_TEST_CASE(reading_refuses_what_cannot_be_read_and_goes_on_with_the_next_file) {
+    const test::TempFolder folder;
+    folder.write("empty", "");
+    folder.write("m.hl7", "MSH|^~\\&|LC|Lab|||20261122||ORU^R01|M-1|P|2.5\rOBR|1||YP-1\rOBX|1|NM|X||1.50|mg\r");
+    test::Program reader("touchstone-gateway",
+                         {"read", folder.path("missing"), folder.path(""), folder.path("empty"), folder.path("m.hl7")});
+    BOOST_TEST(reader.wait() == 3);
+    const std::vector<std::string> codes{"cannot_open", "cannot_open", "no_bytes", ""};
+    const std::vector<std::string> lines = reader.lines();
+    BOOST_REQUIRE(lines.size() == codes.size());
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        rapidjson::Document line;
+        line.Parse(lines[i].c_str());
+        BOOST_REQUIRE(line.IsObject());
+        BOOST_TEST((line["refused"].IsNull() ? "" : line["refused"]["code"].GetString()) == codes[i]);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(uploads_are_not_listened_for_without_a_token) {
     const test::TempFolder folder;
     test::Program gateway("touchstone-gateway", {"listen", "--protocol", "http", "--spool", folder.path("spool")});
