@@ -243,16 +243,21 @@ void Dialogue::answer(Session session, std::string_view message, const Query& qu
         if (query.dialect == Query::Dialect::Qbp) found[i].id = "Q" + head.id + "." + std::to_string(i + 1);
     }
     const std::lock_guard guard(mutex_);
-    Line& line = lines_[session];
-    line.answers.clear();
+    std::deque<Outgoing>& answers = lines_[session].answers;
     if (query.dialect == Query::Dialect::Astm) {
-        if (!query.cancelled) line.answers.push_back({{"Q." + head.id, astmAnswer(message, found, outcome, head)}});
+        answers.clear();
+        if (!query.cancelled) answers.push_back({{"Q." + head.id, astmAnswer(message, found, outcome, head)}});
         return;
     }
+    const auto isToo = [&](const Outgoing& other) { return query.cancelled || other.specimens == query.specimens; };
+    std::erase_if(answers, isToo);
+    std::size_t count = 0;
     for (std::string& part : hl7Answer(message, found, outcome, head)) {
-        const bool first = line.answers.empty();
-        std::string id = first ? head.id : head.id + "." + std::to_string(line.answers.size());
-        line.answers.push_back({{std::move(id), std::move(part)}, 0, 0, !first});
+        const bool first = count == 0;
+        std::string id = first ? head.id : head.id + "." + std::to_string(count);
+        const auto at = first ? std::ranges::find(answers, true, &Outgoing::awaited) : answers.end();
+        answers.insert(at, {{std::move(id), std::move(part)}, 0, 0, !first, query.specimens});
+        ++count;
     }
 }
 

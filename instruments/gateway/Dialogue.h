@@ -82,8 +82,9 @@ public:
     /// The command whose reading a message is that answers this letter; 0 for none.
     [[nodiscard]] std::int64_t readingOf(Session session, const std::string& letter) const;
     [[nodiscard]] std::optional<Query> question(std::string_view message) const;
-    /// Asks the server and puts the answer behind what is on the line. Earlier answers that are still waiting are dropped:
-    /// an instrument has one question at a time.
+    /// Asks the server and puts the answer behind what is on the line; what HL7 acknowledges it with goes before the orders
+    /// that still wait. Dropped is what waits as an answer to the same question, and in ASTM, where an instrument has one
+    /// question at a time, to any.
     void answer(Session session, std::string_view message, const Query& query);
 
 private:
@@ -92,6 +93,7 @@ private:
         std::int64_t command = 0;   ///< 0: part of an answer
         std::int64_t attempts = 0;
         bool awaited = true;        ///< something comes back for it
+        std::vector<std::string> specimens{};  ///< of an answer: those that were asked for
     };
     struct Line {
         std::deque<Outgoing> answers;

@@ -142,6 +142,24 @@ BOOST_AUTO_TEST_CASE(a_question_is_answered_in_its_own_session_and_the_acknowled
     BOOST_TEST(all() == "1 sent, 1 acknowledged");
 }
 
+BOOST_AUTO_TEST_CASE(questions_of_other_specimens_take_no_orders_away_and_a_repeated_one_gives_them_once) {
+    Dialogue d = dialogue({.form = Form::Hl7});
+    d.opened(&first);
+    for (const std::string specimen : {"S1", "S2", "S1"}) {
+        const std::string question = "MSH|^~\\&|c||||||QBP^Q11|M|P|2.5.1\rQPD|WOS^^IHE_LABTF|T|" + specimen + "\r";
+        work->at(0).specimen = specimen;
+        d.answer(&first, question, *d.question(question));
+        if (specimen == "S1") BOOST_TEST(d.next(&first, begin)->bytes.find("RSP^K11") != std::string::npos);
+    }
+    BOOST_TEST(d.next(&first, begin)->bytes.find("RSP^K11") != std::string::npos);
+    std::vector<std::string> specimens;
+    while (const auto oml = d.next(&first, begin)) {
+        specimens.push_back(readHl7Order(oml->bytes)->specimen);
+        BOOST_TEST(d.hears(&first, orl(*oml)));
+    }
+    BOOST_TEST(specimens == (std::vector<std::string>{"S2", "S1"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(an_astm_question_is_told_orders_or_that_there_are_none_or_that_it_could_not_be_asked) {
     const std::string question = "H|\\^&|Q-9\rQ|1|^S1\rL|1\r";
     Dialogue d = dialogue({.form = Form::Astm});
