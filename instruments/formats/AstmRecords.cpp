@@ -11,24 +11,54 @@
 namespace touchstone::instruments {
 namespace {
 
-/// The texts of the frames, checksums verified; a frame that ends with ETX ends its record.
-std::variant<Pieces, Finding> unframe(std::string_view bytes) {
-    Pieces pieces;
+/// A frame, from STX to its checksum.
+struct Frame {
+    std::string_view bytes;
+    std::size_t offset;
+
+    [[nodiscard]] char number() const { return bytes[1]; }
+    [[nodiscard]] std::string_view text() const { return bytes.substr(2, bytes.size() - 5); }
+    [[nodiscard]] char end() const { return bytes[bytes.size() - 3]; }
+    [[nodiscard]] std::string checksum() const { return astmChecksum(bytes.substr(1, bytes.size() - 3)); }
+    [[nodiscard]] bool isWhole() const {
+        const auto isSame = [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; };
+        return std::ranges::equal(bytes.substr(bytes.size() - 2), checksum(), isSame);
+    }
+};
+
+std::variant<std::vector<Frame>, Finding> framesOf(std::string_view bytes) {
+    std::vector<Frame> frames;
     std::size_t at = bytes.find(control::stx);
     while (at != std::string_view::npos) {
         const std::size_t end = bytes.find_first_of(std::string{control::etx, control::etb}, at);
         if (end == std::string_view::npos || end - at < 2 || end + 2 >= bytes.size()) {
             return Finding{"not_astm", "a frame has no end, number or checksum", {at, bytes.size() - at}};
         }
-        const std::string sum = astmChecksum(bytes.substr(at + 1, end - at));
-        for (std::size_t i = 0; i < 2; ++i) {
-            if (std::toupper(static_cast<unsigned char>(bytes[end + 1 + i])) != sum[i]) {
-                return Finding{"bad_checksum", "a frame's checksum is not " + sum, {at, end + 3 - at}};
-            }
-        }
-        pieces.emplace_back(bytes.substr(at + 2, end - at - 2), at + 2);
-        if (bytes[end] == control::etx) pieces.emplace_back("\r", end);
+        frames.push_back({bytes.substr(at, end + 3 - at), at});
         at = bytes.find(control::stx, end);
+    }
+    return frames;
+}
+
+/// The texts of the frames, checksums verified; a frame that ends with ETX ends its record. In a capture a frame may come
+/// more than once: again behind one that was damaged, or because its acknowledgement was lost (E1381, 6.5).
+std::variant<Pieces, Finding> unframe(std::string_view bytes) {
+    const auto found = framesOf(bytes);
+    if (const auto* const fault = std::get_if<Finding>(&found)) return *fault;
+    const auto& frames = std::get<std::vector<Frame>>(found);
+    Pieces pieces;
+    char last = 0;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const Frame& frame = frames[i];
+        // Some devices do not count: then nothing tells a repetition.
+        const bool comesAgain = i + 1 < frames.size() && frames[i + 1].number() == frame.number() && frame.number() != last;
+        if (comesAgain && (!frame.isWhole() || frames[i + 1].bytes == frame.bytes)) continue;
+        if (!frame.isWhole()) {
+            return Finding{"bad_checksum", "a frame's checksum is not " + frame.checksum(), {frame.offset, frame.bytes.size()}};
+        }
+        last = frame.number();
+        pieces.emplace_back(frame.text(), frame.offset + 2);
+        if (frame.end() == control::etx) pieces.emplace_back("\r", frame.offset + frame.bytes.size() - 3);
     }
     return pieces;
 }
@@ -54,7 +84,7 @@ std::optional<SaidDelimiters> astmDelimiters(std::string_view header) {
 }
 
 std::variant<Pieces, Finding> astmText(std::string_view bytes) {
-    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x05\r\n", 4));
+    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x04\x05\x06\x15\r\n", 7));
     if (begin != std::string_view::npos && bytes[begin] == control::stx) return unframe(bytes);
     return Pieces{{std::string(bytes), 0}};
 }

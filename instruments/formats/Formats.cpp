@@ -38,10 +38,10 @@ bool isText(std::string_view bytes) {
     return bytes.find_first_of(std::string_view("\0\1\2\3\4\5\6\7\x0B\x17\x1C", 11)) == std::string_view::npos;
 }
 
-/// Behind a byte order mark and what devices send before their first byte.
+/// Behind a byte order mark and what goes over a line before the first message.
 std::string_view beginning(std::string_view bytes) {
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x05\x0B\r\n ", 6));
+    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x04\x05\x06\x0B\x15\r\n ", 9));
     return begin == std::string_view::npos ? std::string_view() : bytes.substr(begin);
 }
 

@@ -46,18 +46,18 @@ public:
         : text_(text), mapping_(mapping), reading_(reading) {}
 
     void read() {
-        for (const std::string_view line : lines(text_.utf8())) {
-            const std::string name = hl7SegmentName(line);
+        for (Hl7Lines lines(text_.utf8()); const auto line = lines.next();) {
+            const std::string name = hl7SegmentName(*line);
             if (name == "MSH") {
                 endMessage();
-                if (!begin(line)) return;
+                if (!begin(*line)) return;
             } else if (isEnvelope(name)) {
                 endMessage();
                 inMessage_ = false;
             } else if (inMessage_) {
-                segment({line, delimiters_});
+                segment({*line, delimiters_});
             } else {
-                return refuse("not_hl7", "a segment stands outside any message", line);
+                return refuse("not_hl7", "a segment stands outside any message", *line);
             }
         }
         endMessage();
@@ -217,17 +217,6 @@ private:
     std::map<std::string, Hl7Segment> group_;
 };
 
-/// MSH-18 of the first message, read before its charset is known: all charsets of table 0211 that may stand in a
-/// message with one-byte delimiters write the header in ASCII.
-std::string declaredCharset(std::string_view bytes) {
-    for (const std::string_view line : lines(bytes)) {
-        if (hl7SegmentName(line) != "MSH") continue;
-        const auto delimiters = hl7Delimiters(line);
-        return delimiters ? Hl7Segment(line, *delimiters).text(18) : std::string();
-    }
-    return {};
-}
-
 std::string_view withoutMark(std::string_view bytes) {
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
     return bytes;
@@ -236,20 +225,17 @@ std::string_view withoutMark(std::string_view bytes) {
 /// Every message that comes is asked for these, and answers are few lines: nothing is made of the other segments.
 std::vector<Hl7Segment> headers(std::string_view bytes, std::size_t most = std::string_view::npos) {
     std::vector<Hl7Segment> found;
-    bytes = withoutMark(bytes);
-    while (!bytes.empty() && found.size() < most) {
-        const auto ends = [](char c) { return c == '\r' || c == '\n'; };
-        const auto length = static_cast<std::size_t>(std::ranges::find_if(bytes, ends) - bytes.begin());
-        const std::string_view line = bytes.substr(0, length);
-        bytes.remove_prefix(std::min(length + 1, bytes.size()));
-        if (line.empty()) continue;
-        const std::string name = hl7SegmentName(line);
+    Hl7Lines lines(withoutMark(bytes));
+    while (found.size() < most) {
+        const auto line = lines.next();
+        if (!line) break;
+        const std::string name = hl7SegmentName(*line);
         if (name != "MSH" && !isEnvelope(name)) {
             if (found.empty()) break;
             continue;
         }
-        const auto delimiters = name == "MSH" ? hl7Delimiters(line) : std::nullopt;
-        if (delimiters) found.emplace_back(line, *delimiters);
+        const auto delimiters = name == "MSH" ? hl7Delimiters(*line) : std::nullopt;
+        if (delimiters) found.emplace_back(*line, *delimiters);
     }
     return found;
 }
@@ -285,7 +271,7 @@ std::string ackOf(const Hl7Segment& msh, AckCode code, std::string_view text, st
 Reading readHl7(std::string_view bytes, const Mapping& mapping) {
     Reading reading;
     reading.format = "hl7";
-    const Decoded decoded = decode(bytes, mapping.encoding, declaredCharset(withoutMark(bytes)));
+    const Decoded decoded = decode(bytes, mapping.encoding, hl7Charset(withoutMark(bytes)));
     Reader(decoded.text, mapping, reading).read();
     if (decoded.unknown) reading.warnings.push_back({"unknown_charset", "MSH-18 names no known charset", {}});
     if (decoded.text.anyBad()) {
@@ -335,11 +321,11 @@ bool isHl7(std::string_view bytes) {
 std::vector<Hl7Answer> hl7Answers(std::string_view bytes) {
     std::vector<Hl7Answer> answers;
     Hl7Delimiters delimiters;
-    for (const std::string_view line : lines(bytes)) {
-        const std::string name = hl7SegmentName(line);
-        if (name == "MSH") delimiters = hl7Delimiters(line).value_or(Hl7Delimiters{});
+    for (Hl7Lines lines(bytes); const auto line = lines.next();) {
+        const std::string name = hl7SegmentName(*line);
+        if (name == "MSH") delimiters = hl7Delimiters(*line).value_or(Hl7Delimiters{});
         if (name != "MSA") continue;
-        const Hl7Segment msa(line, delimiters);
+        const Hl7Segment msa(*line, delimiters);
         answers.push_back({msa.text(1), msa.text(2)});
     }
     return answers;

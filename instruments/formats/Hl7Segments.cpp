@@ -4,8 +4,30 @@
 #include <array>
 
 #include "instruments/formats/Values.h"
+#include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
+
+std::optional<std::string_view> Hl7Lines::next() {
+    const auto isEnd = [](char c) { return c == control::cr || c == control::lf || c == control::fs; };
+    while (!rest_.empty()) {
+        const auto length = static_cast<std::size_t>(std::ranges::find_if(rest_, isEnd) - rest_.begin());
+        std::string_view line = rest_.substr(0, length);
+        rest_.remove_prefix(std::min(length + 1, rest_.size()));
+        if (line.starts_with(control::vt)) line.remove_prefix(1);
+        if (!line.empty()) return line;
+    }
+    return std::nullopt;
+}
+
+std::string hl7Charset(std::string_view bytes) {
+    for (Hl7Lines lines(bytes); const auto line = lines.next();) {
+        if (hl7SegmentName(*line) != "MSH") continue;
+        const auto delimiters = hl7Delimiters(*line);
+        return delimiters ? Hl7Segment(*line, *delimiters).text(18) : std::string();
+    }
+    return {};
+}
 
 std::string hl7SegmentName(std::string_view line) {
     std::string name(line.substr(0, 3));

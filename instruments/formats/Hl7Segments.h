@@ -13,6 +13,17 @@ struct Hl7Delimiters {
     char field = '|', component = '^', repeat = '~', escape = '\\', sub = '&';
 };
 
+/// The lines of a message one after the other, empty ones left out. A capture still has the block characters of MLLP
+/// around each message: they belong to none.
+class Hl7Lines {
+public:
+    explicit Hl7Lines(std::string_view text) : rest_(text) {}
+    [[nodiscard]] std::optional<std::string_view> next();
+
+private:
+    std::string_view rest_;
+};
+
 /// "OBX"; devices also write it in lower case.
 [[nodiscard]] std::string hl7SegmentName(std::string_view line);
 
@@ -38,6 +49,10 @@ private:
     std::vector<std::string_view> fields_;
     Hl7Delimiters delimiters_;
 };
+
+/// MSH-18 of the first message, read before its charset is known: all charsets of table 0211 that may stand in a
+/// message with one-byte delimiters write the header in ASCII.
+[[nodiscard]] std::string hl7Charset(std::string_view bytes);
 
 /// From a line that begins with MSH, FHS or BHS; nothing if it does not say five delimiters that are told apart.
 [[nodiscard]] std::optional<Hl7Delimiters> hl7Delimiters(std::string_view line);

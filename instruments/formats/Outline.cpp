@@ -48,7 +48,8 @@ public:
 
     void hl7() {
         char field = '|';
-        for (const std::string_view line : lines(text_.utf8())) {
+        for (Hl7Lines lines(text_.utf8()); const auto next = lines.next();) {
+            const std::string_view line = *next;
             const std::string name = Hl7Segment(line, {}).name();
             const bool header = name == "MSH" || name == "FHS" || name == "BHS";
             if (header) {
@@ -177,15 +178,6 @@ void showSheet(const std::vector<Sheet>& sheets, const std::string& wanted, Outl
     }
 }
 
-/// MSH-18 of the first message.
-std::string declaredCharset(std::string_view bytes) {
-    for (const std::string_view line : lines(bytes)) {
-        const auto delimiters = line.starts_with("MSH") ? hl7Delimiters(line) : std::nullopt;
-        if (delimiters) return Hl7Segment(line, *delimiters).text(18);
-    }
-    return {};
-}
-
 }  // namespace
 
 Outline outline(std::string_view format, std::string_view bytes, const Mapping& mapping) {
@@ -196,7 +188,7 @@ Outline outline(std::string_view format, std::string_view bytes, const Mapping& 
         const Pieces pieces = framed(bytes, out.frames);
         Cutter(decode(pieces, mapping.encoding, ""), out).astm();
     } else if (out.format == "hl7") {
-        Cutter(decode(bytes, mapping.encoding, declaredCharset(bytes)), out).hl7();
+        Cutter(decode(bytes, mapping.encoding, hl7Charset(bytes)), out).hl7();
     } else if (out.format == "csv") {
         Cutter(decode(bytes, mapping.encoding), out).table(mapping.delimiter);
     } else if (out.format == "xlsx" || out.format == "xls") {

@@ -90,6 +90,41 @@ BOOST_AUTO_TEST_CASE(a_frame_whose_checksum_is_wrong_refuses_the_message) {
     BOOST_TEST(readAstm(wire).refused.value().code == "bad_checksum");
 }
 
+BOOST_AUTO_TEST_CASE(a_capture_still_has_the_handshake_of_both_sides) {
+    std::string wire = "\x04\x05\x06";
+    for (const std::string& frame : frameAstmRecords(records, 240)) wire += frame + "\x06";
+    wire += "\x04";
+    BOOST_TEST(detect(wire) == "astm");
+    BOOST_TEST(readAstm(wire).observations.size() == 3u);
+    BOOST_TEST(readAstm(wire + wire).observations.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(in_a_capture_a_repeated_frame_counts_once_and_a_damaged_one_that_came_again_not_at_all) {
+    const std::vector<std::string> frames = frameAstmRecords(records, 240);
+    for (std::size_t repeated = 0; repeated < frames.size(); ++repeated) {
+        std::string damaged = frames[repeated];
+        damaged[3] = '#';
+        for (const std::string& before : {frames[repeated], damaged, damaged + "\x15" + damaged}) {
+            std::string wire;
+            for (std::size_t i = 0; i < frames.size(); ++i) wire += (i == repeated ? before + "\x15" : "") + frames[i];
+            const Reading reading = readAstm(wire);
+            BOOST_TEST(!reading.refused);
+            BOOST_TEST(reading.observations.size() == 3u);
+            BOOST_TEST(reading.warnings.empty());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(where_frames_are_not_counted_a_damaged_one_is_never_passed_over) {
+    std::string wire;
+    for (const std::string record : {"H|\\^&\r", "P|1\r", "O|1|S1\r", "R|1|^^^X|1\r", "R|2|^^^Y|2\r", "L|1\r"}) {
+        std::string frame = astmFrame(1, record, true);
+        if (record.starts_with("R|1")) frame[9] = '7';
+        wire += frame;
+    }
+    BOOST_TEST(readAstm(wire).refused.value().code == "bad_checksum");
+}
+
 BOOST_AUTO_TEST_CASE(delimiters_are_those_of_the_header) {
     const Reading reading = readAstm("H|@^\\\rP|1\rO|1|S1\rR|1|^^^X|a\\F\\b@c\rL|1\r");
     BOOST_TEST(reading.observations.at(0).value == "a|b");

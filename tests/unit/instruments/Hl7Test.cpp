@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 #include <variant>
 
+#include "instruments/formats/Formats.h"
 #include "instruments/formats/Hl7.h"
 
 namespace touchstone::instruments {
@@ -115,6 +116,25 @@ BOOST_AUTO_TEST_CASE(delimiters_are_those_of_the_message) {
 BOOST_AUTO_TEST_CASE(a_batch_is_read_message_by_message) {
     const std::string batch = "FHS|^~\\&|F\rBHS|^~\\&|B\r" + oru + oru + "BTS|2\rFTS|1\r";
     BOOST_TEST(readHl7(batch).observations.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_capture_still_has_the_block_characters_and_what_was_answered) {
+    const std::string answer = "\x0BMSH|^~\\&|LIMS||LC-MS||2026||ACK|A-1|P|2.5.1\rMSA|AA|M-1\r\x1C\r";
+    const std::string open = oru.substr(0, oru.size() - 1);  // devices leave the last line end out
+    for (const std::string end : {"\r\x1C\r", "\x1C\r", "\x1C"}) {
+        const std::string wire = "\x0B" + open + end + answer + "\x0B" + open + end;
+        BOOST_TEST(detect(wire) == "hl7");
+        BOOST_TEST(hl7ControlId(wire) == "M-1");
+        const Reading reading = readHl7(wire);
+        BOOST_TEST(!reading.refused);
+        BOOST_REQUIRE(reading.observations.size() == 4u);
+        for (const std::size_t i : {1u, 3u}) {
+            const Observation& o = reading.observations[i];
+            BOOST_TEST(o.unit == "ug/kg");
+            BOOST_TEST(wire.substr(o.span.offset, o.span.length) == oru.substr(oru.find("OBX|2"), o.span.length));
+            BOOST_TEST(wire.find_first_of("\r\x1C", o.span.offset) == o.span.offset + o.span.length);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(other_messages_bring_no_results_and_say_so) {

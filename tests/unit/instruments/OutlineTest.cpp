@@ -66,6 +66,14 @@ BOOST_AUTO_TEST_CASE(segmentsOfHl7CountTheFieldDelimiterAsTheirFirstField) {
     BOOST_TEST(bytesOf(raw, found, 1, 5) == "0.42");
 }
 
+BOOST_AUTO_TEST_CASE(segmentsOfACaptureHaveNoBlockCharacters) {
+    const std::string raw = "\x0BMSH|^~\\&|A||||20261122||ORU^R01|9|P|2.5\rOBX|1|NM|Pb||0.42\x1C\r";
+    const Outline found = outline("hl7", raw);
+    BOOST_REQUIRE(found.lines.size() == 2u);
+    BOOST_TEST(found.lines[0].kind == "MSH");
+    BOOST_TEST(bytesOf(raw, found, 1, 5) == "0.42");
+}
+
 BOOST_AUTO_TEST_CASE(cellsOfATableLoseTheirQuotesAndKeepTheirBytes) {
     const std::string raw = "a;b\r\n\"x\"\"y;\";2\n";
     const Outline found = outline("csv", raw);
