@@ -8,15 +8,25 @@
 #include "instruments/gateway/Commands.h"
 #include "instruments/gateway/FileBytes.h"
 #include "instruments/gateway/Report.h"
+#include "instruments/transport/Capture.h"
 
 namespace touchstone::instruments {
 namespace {
+
+constexpr std::size_t largestLog = std::size_t{16} << 20U;
 
 /// A file that cannot be opened is refused like one that cannot be understood: those behind it are read all the same.
 Reading readOne(const std::string& file, std::string_view format, const Mapping& mapping, const SeriesSink& sink) {
     try {
         const FileBytes bytes(file);
-        return read(format, bytes.view(), mapping, sink);
+        const auto line = bytes.view().size() <= largestLog ? fromPrinted(bytes.view()) : std::nullopt;
+        if (!line) return read(format, bytes.view(), mapping, sink);
+        Reading reading = read(format, *line, mapping, sink);
+        reading.warnings.push_back(
+            {"printed_controls",
+             "control characters are printed by their names; places are those in the bytes that the names stand for",
+             {}});
+        return reading;
     } catch (const UsageError& fault) {
         Reading reading;
         reading.refused = Finding{"cannot_open", fault.what(), {}};

@@ -35,7 +35,8 @@ touchstone-gateway read [--format FORMAT] [--mapping FILE] [--json] FILE...
     file, format, control_id, sender, observations[{specimen, position, code, name, value, decimal, comparator, unit,
     flags, status, time, operator, instrument, qc, calibration, undecodable, span[offset, length]}], series[],
     warnings[{code, message, span}], refused{code, message, span} or null
-    FORMAT is one of those below; without it the bytes tell.
+    FORMAT is one of those below; without it the bytes tell. A log that prints control characters by their names (<STX>,
+    [STX]) is read as what was on the line.
     Exit status 0: all were read, 3: some were refused.
 
 touchstone-gateway bench [--seconds S] FILE...

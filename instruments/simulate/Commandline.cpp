@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <iostream>
+#include <iterator>
 #include <limits>
 #include <random>
 
@@ -15,6 +16,7 @@
 #include "instruments/simulate/Load.h"
 #include "instruments/simulate/Scale.h"
 #include "instruments/simulate/Worker.h"
+#include "instruments/transport/Capture.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -179,7 +181,17 @@ struct Source {
     std::uint64_t round = 0;  ///< so many are different
 };
 
-Source sourceOf(const Arguments& arguments) {
+/// A file of a protocol of messages may be what somebody wrote down from a line.
+std::vector<Message> messagesOf(const std::string& protocol, const std::string& name) {
+    std::string bytes = readFile(name);
+    if (protocol != "astm" && protocol != "mllp") return {{name, std::move(bytes)}};
+    if (auto line = fromPrinted(bytes)) bytes = std::move(*line);
+    std::vector<Message> messages;
+    for (std::string& message : capturedMessages(bytes)) messages.push_back({name, std::move(message)});
+    return messages;
+}
+
+Source sourceOf(const std::string& protocol, const Arguments& arguments) {
     const std::vector<std::string> names(arguments.rest().begin() + 1, arguments.rest().end());
     if (arguments.has("generate")) {
         if (!names.empty()) throw UsageError("--generate and files exclude one another");
@@ -187,9 +199,9 @@ Source sourceOf(const Arguments& arguments) {
         return {[generator](std::uint64_t n) { return generator.message(n); }, generator.specimens()};
     }
     if (names.empty()) throw UsageError("no file to send, and no --generate");
-    std::vector<Message> files;
-    for (const std::string& name : names) files.push_back({name, readFile(name)});
-    return {[files](std::uint64_t n) { return files[n % files.size()]; }, files.size()};
+    std::vector<Message> all;
+    for (const std::string& name : names) std::ranges::move(messagesOf(protocol, name), std::back_inserter(all));
+    return {[all](std::uint64_t n) { return all[n % all.size()]; }, all.size()};
 }
 
 /// At most 20 characters, as MSH-10 wants it.
@@ -237,7 +249,7 @@ Opener openerFor(const Site& site) {
 }
 
 int play(const std::string& protocol, const Arguments& arguments) {
-    Source source = sourceOf(arguments);
+    Source source = sourceOf(protocol, arguments);
     if (arguments.has("unique")) source = withFreshIds(protocol, std::move(source));
     static_cast<void>(source.message(0));  // what cannot be made is said before anything is sent
     const std::uint64_t repeat = arguments.number("repeat", 1);

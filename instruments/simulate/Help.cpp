@@ -31,7 +31,8 @@ WHERE
     Where it listens or which terminal it has stands on stderr: "listening on HOST:PORT", "terminal DEVICE".
 
 WHAT
-    FILE...              each is a message
+    FILE...              each is a message; for astm and mllp also a capture of several (sessions from ENQ to EOT, blocks),
+                         or a log of one that prints control characters by their names: <STX>, [STX]
     --generate FORMAT    messages of plausible values: one specimen each, every analyte; FORMAT astm, hl7 or csv
     --specimens N|FILE   so many, S-0001 …, or those that stand in a file, one a line; default 1
     --analytes CODE[:UNIT],…   default Pb:mg/kg,Cd:mg/kg

@@ -56,6 +56,27 @@ BOOST_AUTO_TEST_CASE(listening_prints_a_json_line_for_each_message_without_being
     BOOST_TEST(line["observations"][0]["value"].GetString() == "1.50");
 }
 
+BOOST_AUTO_TEST_CASE(a_log_of_two_blocks_is_read_whole_and_played_as_two_messages) {
+    const test::TempFolder folder;
+    const auto block = [](const std::string& id) {
+        return "in: <VT>MSH|^~\\&|LC|Lab|||20261122||ORU^R01|" + id +
+               "|P|2.5<CR>OBR|1||YP-1<CR>OBX|1|NM|X||1.50|mg<CR><FS><CR>\n";
+    };
+    folder.write("log.txt", block("M-1") + "out: <ACK>\n" + block("M-2"));
+    test::Program reader("touchstone-gateway", {"read", folder.path("log.txt")});
+    BOOST_TEST(reader.wait() == 0);
+    rapidjson::Document read;
+    read.Parse(reader.lines().at(0).c_str());
+    BOOST_TEST(read["observations"].Size() == 2u);
+    BOOST_TEST(read["warnings"][0]["code"].GetString() == "printed_controls");
+    test::Program gateway("touchstone-gateway", {"listen", "--protocol", "mllp", "--spool", folder.path("spool")});
+    test::Program instrument("touchstone-simulate",
+                             {"mllp", "--to", gateway.errorLine("listening on "), folder.path("log.txt")});
+    BOOST_TEST(instrument.wait() == 0);
+    BOOST_TEST(gateway.kill(SIGTERM) == 0);
+    BOOST_TEST(gateway.lines().size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(reading_refuses_what_cannot_be_read_and_goes_on_with_the_next_file) {
     const test::TempFolder folder;
     folder.write("empty", "");
