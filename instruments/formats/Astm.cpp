@@ -29,6 +29,7 @@ public:
         endOrder();
         if (!header_) refuse("not_astm", "there is no H record", {});
         if (header_ && !ended_) warn("no_terminator", "the last record is not L", {});
+        if (header_ && !asks_ && reading_.observations.empty()) warn("no_results", "there is no R record", {});
     }
 
 private:
@@ -57,9 +58,11 @@ private:
                 endOrder();
                 ended_ = true;
                 return;
+            case 'Q':
+                asks_ = true;
+                return;
             case 'C':
             case 'M':
-            case 'Q':
             case 'S':
                 return;
             default:
@@ -225,6 +228,7 @@ private:
     bool ended_ = false;
     bool patient_ = false;
     bool qualityRun_ = false;
+    bool asks_ = false;
     std::string sender_;
     std::vector<std::string_view> order_;
     std::vector<Result> results_;

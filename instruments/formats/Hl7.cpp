@@ -62,6 +62,7 @@ public:
         }
         endMessage();
         if (messages_ == 0) refuse("not_hl7", "there is no MSH segment", {});
+        if (bringsResults_ && reading_.observations.empty()) warn("no_results", "there is no OBX segment with a result", {});
     }
 
 private:
@@ -84,7 +85,9 @@ private:
         messageKind_ = msh.text(16) == "1"   ? ObservationKind::Calibration
                        : msh.text(16) == "2" ? ObservationKind::Control
                                              : ObservationKind::Sample;
-        if (type_ != "ORU" && type_ != "OUL") {
+        if (type_ == "ORU" || type_ == "OUL") {
+            bringsResults_ = true;
+        } else {
             warn("not_results", "a message of type " + type_ + " brings no results", line);
         }
         return true;
@@ -213,6 +216,7 @@ private:
     ObservationKind messageKind_ = ObservationKind::Sample;
     bool inMessage_ = false;
     std::size_t messages_ = 0;
+    bool bringsResults_ = false;
     std::size_t open_ = 0;  // the first observation whose order has not ended
     std::map<std::string, Hl7Segment> group_;
 };

@@ -192,6 +192,11 @@ BOOST_AUTO_TEST_CASE(a_refused_message_gives_no_observations) {
     BOOST_TEST(reading.observations.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_message_without_results_says_so_unless_it_asks) {
+    BOOST_TEST(readAstm("H|\\^&\rP|1\rO|1|S\rL|1\r").warnings.at(0).code == "no_results");
+    BOOST_TEST(readAstm("H|\\^&\rQ|1|^S1\rL|1\r").warnings.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_the_bytes_are_is_seen_from_their_beginning) {
     BOOST_TEST(detect("H|\\^&|||x\r") == "astm");
     BOOST_TEST(detect("\x02"

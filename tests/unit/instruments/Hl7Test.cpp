@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <variant>
 
@@ -142,6 +143,13 @@ BOOST_AUTO_TEST_CASE(other_messages_bring_no_results_and_say_so) {
     BOOST_TEST(!reading.refused);
     BOOST_TEST(reading.observations.empty());
     BOOST_TEST(reading.warnings.at(0).code == "not_results");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_of_results_without_any_says_so) {
+    BOOST_TEST(readHl7(header + "OBR|1||S1\r").warnings.at(0).code == "no_results");
+    std::string copied;  // from a source, where line ends are written by their escapes
+    for (const char c : oru) copied += c == '\r' ? "\\r" : std::string(1, c);
+    BOOST_TEST(std::ranges::count(readHl7(copied).warnings, "no_results", &Finding::code) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_hl7_is_refused) {
