@@ -49,7 +49,7 @@ private:
             case 'H':
                 return headerRecord(line);
             case 'P':
-                return patientRecord();
+                return patientRecord(line);
             case 'O':
                 return orderRecord(line);
             case 'R':
@@ -84,22 +84,25 @@ private:
         if (reading_.sender.empty()) reading_.sender = sender_;
         qualityRun_ = part(fields, 12) == "Q";
         header_ = true;
-        ended_ = patient_ = false;
+        ended_ = false;
+        patient_.clear();
     }
 
-    void patientRecord() {
+    void patientRecord(std::string_view line) {
         endOrder();
-        patient_ = true;
+        patient_ = split(line, delimiters_.field);
     }
 
     void orderRecord(std::string_view line) {
         endOrder();
-        if (!patient_) warn("record_order", "an O record without a P record", line);
+        if (patient_.empty()) warn("record_order", "an O record without a P record", line);
         order_ = split(line, delimiters_.field);
     }
 
     void resultRecord(std::string_view line) {
-        if (order_.empty()) return refuse("record_order", "an R record without an O record", line);
+        if (order_.empty() && !mapping_.fields.contains("specimen")) {
+            return refuse("record_order", "an R record without an O record, and no mapping says where its specimen stands", line);
+        }
         const auto fields = split(line, delimiters_.field);
         Observation o;
         o.span = text_.wire(line);
@@ -173,7 +176,7 @@ private:
         return firstFilled(test);
     }
 
-    /// "R.3.2 R.3.7": what the mapping says, of this result and its order; nothing where it says nothing.
+    /// "R.3.2 R.3.7": what the mapping says, of this result, its order and its patient; nothing where it says nothing.
     [[nodiscard]] std::optional<std::string> mapped(const char* key,
                                                     const std::vector<std::string_view>& result) const {
         const auto found = mapping_.fields.find(key);
@@ -181,7 +184,8 @@ private:
         std::string joined;
         for (const std::string_view place : split(found->second, ' ')) {
             const auto steps = split(place, '.');
-            const auto& fields = part(steps, 1) == "O" ? order_ : result;
+            const std::string_view record = part(steps, 1);
+            const auto& fields = record == "O" ? order_ : record == "P" ? patient_ : result;
             std::string_view field = part(fields, number(part(steps, 2)));
             if (steps.size() > 2) field = component(field, number(steps[2]));
             const std::string text = plain(field);
@@ -226,11 +230,10 @@ private:
     AstmDelimiters delimiters_;
     bool header_ = false;
     bool ended_ = false;
-    bool patient_ = false;
     bool qualityRun_ = false;
     bool asks_ = false;
     std::string sender_;
-    std::vector<std::string_view> order_;
+    std::vector<std::string_view> patient_, order_;
     std::vector<Result> results_;
 };
 

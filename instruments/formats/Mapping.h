@@ -91,8 +91,8 @@ struct Section {
 ///   "encoding"    charset of its texts, "auto" (default) or "auto-gb"; see Text.h
 ///   "decimal"     "." (default), ","; for tables "auto": what the values of the file betray, such as 0,125
 ///   "fields"      for astm and hl7: where to take specimen, code and value from, such as
-///                 {"specimen": "O.3.2", "code": "R.3.2 R.3.7 R.3.8", "value": "R.4.1"} or {"specimen": "OBR-2"};
-///                 several places are joined with '^', empty ones left out
+///                 {"specimen": "O.3.2", "code": "R.3.2 R.3.7 R.3.8", "value": "R.4.1"}, {"specimen": "P.3"} or
+///                 {"specimen": "OBR-2"}; several places are joined with '^', empty ones left out
 ///   "template"    for lines of devices without a protocol: a regular expression, or {"pattern": it, "code": "pH", …}
 ///                 with fixed texts; see Line.h
 /// For tables (csv, xlsx, xls), besides the keys of Section:

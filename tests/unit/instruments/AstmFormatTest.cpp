@@ -159,6 +159,16 @@ BOOST_AUTO_TEST_CASE(a_mapping_says_where_things_are) {
     BOOST_TEST(*o.decimal == "28.5");
 }
 
+BOOST_AUTO_TEST_CASE(a_device_that_sends_no_orders_is_read_by_a_mapping) {
+    const std::string sent = "H|\\^&\rP|1|YP-1\rR|1|^^^TP|10.0|g/L\rR|2|^^^ALB|5.0|g/L\rP|2|YP-2\rR|1|^^^TP|11.0|g/L\rL|1\r";
+    BOOST_TEST(readAstm(sent).refused.value().code == "record_order");
+    const Reading reading = readAstm(sent, mappingOf(R"({"fields": {"specimen": "P.3"}})"));
+    BOOST_REQUIRE(reading.observations.size() == 3u);
+    BOOST_TEST(reading.observations[1].specimen == "YP-1");
+    BOOST_TEST(reading.observations[2].specimen == "YP-2");
+    BOOST_TEST(reading.warnings.empty());
+}
+
 BOOST_AUTO_TEST_CASE(chinese_text_whose_second_byte_looks_like_a_delimiter_is_not_cut) {
     const std::string sent =
         "H|\\^&\rP|1\rO|1|\x85\x7C\x85\x5E\rR|1|^^^X|1\rL|1\r";  // 厊 + another, second bytes | and ^
