@@ -19,6 +19,7 @@
 #include "instruments/formats/Xml.h"
 #include "instruments/formats/XmlTree.h"
 #include "instruments/formats/Zip.h"
+#include "instruments/transport/Capture.h"
 #include "tests/fuzz/LinkTargets.h"
 #include "tests/fuzz/Promise.h"
 #include "tests/fuzz/ReportTargets.h"
@@ -274,9 +275,18 @@ void readValues(Bytes bytes) {
     static_cast<void>(ti::readTime(text(bytes)));
 }
 
+void hearCapture(Bytes bytes) {
+    const std::string_view log = text(bytes);
+    const auto line = ti::fromPrinted(log);
+    promise(!line || line->size() <= log.size(), "a log is no shorter than what it prints");
+    std::size_t size = 0;
+    for (const std::string& message : ti::capturedMessages(line ? *line : log)) size += message.size();
+    promise(size <= log.size(), "messages of a capture are parts of it");
+}
+
 std::map<std::string, Target> make() {
     std::map<std::string, Target> all{
-        {"any", readUnknown},  {"mapping", readMapped}, {"numbers", decodeNumbers}, {"orders", readOrders},    {"outline", divide},
+        {"any", readUnknown}, {"capture", hearCapture}, {"mapping", readMapped}, {"numbers", decodeNumbers}, {"orders", readOrders},    {"outline", divide},
         {"text", decodeText}, {"unpack", unpack},      {"values", readValues},     {"workbook", readWorkbookOf},
         {"xml", readXml},
     };
