@@ -11,6 +11,17 @@
 namespace touchstone::instruments {
 namespace {
 
+/// Where a capture was saved as text, other line ends stand for the CR that was sent and counted.
+std::string withSentLineEnds(std::string_view text) {
+    std::string sent;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool behindCr = i > 0 && text[i - 1] == control::cr;
+        if (text[i] != control::lf) sent += text[i];
+        if (text[i] == control::lf && !behindCr) sent += control::cr;
+    }
+    return sent;
+}
+
 /// A frame, from STX to its checksum.
 struct Frame {
     std::string_view bytes;
@@ -19,10 +30,14 @@ struct Frame {
     [[nodiscard]] char number() const { return bytes[1]; }
     [[nodiscard]] std::string_view text() const { return bytes.substr(2, bytes.size() - 5); }
     [[nodiscard]] char end() const { return bytes[bytes.size() - 3]; }
-    [[nodiscard]] std::string checksum() const { return astmChecksum(bytes.substr(1, bytes.size() - 3)); }
+    [[nodiscard]] std::string_view counted() const { return bytes.substr(1, bytes.size() - 3); }
+    [[nodiscard]] std::string checksum() const { return astmChecksum(counted()); }
     [[nodiscard]] bool isWhole() const {
         const auto isSame = [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; };
-        return std::ranges::equal(bytes.substr(bytes.size() - 2), checksum(), isSame);
+        const auto says = [&](const std::string& sum) {
+            return std::ranges::equal(bytes.substr(bytes.size() - 2), sum, isSame);
+        };
+        return says(checksum()) || says(astmChecksum(withSentLineEnds(counted())));
     }
 };
 

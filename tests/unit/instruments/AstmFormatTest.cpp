@@ -125,6 +125,20 @@ BOOST_AUTO_TEST_CASE(where_frames_are_not_counted_a_damaged_one_is_never_passed_
     BOOST_TEST(readAstm(wire).refused.value().code == "bad_checksum");
 }
 
+BOOST_AUTO_TEST_CASE(checksums_hold_in_a_capture_that_was_saved_as_text) {
+    const std::string wire = framed(records, 240);
+    for (const std::string end : {"\n", "\r\n"}) {
+        std::string saved;
+        for (const char c : wire) saved += c == '\r' || c == '\n' ? end : std::string(1, c);
+        const Reading reading = readAstm(saved);
+        BOOST_TEST(!reading.refused);
+        BOOST_REQUIRE(reading.observations.size() == 3u);
+        BOOST_TEST(reading.observations[1].value == "1.20");
+        saved[saved.find("1.20")] = '9';
+        BOOST_TEST(readAstm(saved).refused.value().code == "bad_checksum");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(delimiters_are_those_of_the_header) {
     const Reading reading = readAstm("H|@^\\\rP|1\rO|1|S1\rR|1|^^^X|a\\F\\b@c\rL|1\r");
     BOOST_TEST(reading.observations.at(0).value == "a|b");
