@@ -46,7 +46,9 @@ std::string_view beginning(std::string_view bytes) {
 }
 
 bool looksLikeHl7(std::string_view bytes) {
-    const std::string_view rest = beginning(bytes);
+    std::string_view rest = beginning(bytes);
+    rest.remove_prefix(
+        std::min(rest.find_first_not_of("\x02\x0B"), rest.size()));  // with STX devices keep a line alive
     return rest.starts_with("MSH") || rest.starts_with("FHS") || rest.starts_with("BHS");
 }
 

@@ -14,7 +14,7 @@ std::optional<std::string_view> Hl7Lines::next() {
         const auto length = static_cast<std::size_t>(std::ranges::find_if(rest_, isEnd) - rest_.begin());
         std::string_view line = rest_.substr(0, length);
         rest_.remove_prefix(std::min(length + 1, rest_.size()));
-        if (line.starts_with(control::vt)) line.remove_prefix(1);
+        while (!line.empty() && static_cast<unsigned char>(line.front()) < ' ') line.remove_prefix(1);
         if (!line.empty()) return line;
     }
     return std::nullopt;

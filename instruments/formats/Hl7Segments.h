@@ -14,7 +14,7 @@ struct Hl7Delimiters {
 };
 
 /// The lines of a message one after the other, empty ones left out. A capture still has the block characters of MLLP
-/// around each message: they belong to none.
+/// around each message, and control characters that keep its line alive: they belong to none.
 class Hl7Lines {
 public:
     explicit Hl7Lines(std::string_view text) : rest_(text) {}

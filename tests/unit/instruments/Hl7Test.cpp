@@ -145,6 +145,13 @@ BOOST_AUTO_TEST_CASE(other_messages_bring_no_results_and_say_so) {
     BOOST_TEST(reading.warnings.at(0).code == "not_results");
 }
 
+BOOST_AUTO_TEST_CASE(control_characters_between_the_blocks_are_passed_over) {
+    const std::string wire = "\x02\x02\x0B" + oru + "\x1C\r\x02\x02\x02\x0B" + oru + "\x1C\r\x02";
+    BOOST_TEST(detect(wire) == "hl7");
+    BOOST_TEST(hl7ControlId(wire) == "M-1");
+    BOOST_TEST(readHl7(wire).observations.size() == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(a_message_of_results_without_any_says_so) {
     BOOST_TEST(readHl7(header + "OBR|1||S1\r").warnings.at(0).code == "no_results");
     std::string copied;  // from a source, where line ends are written by their escapes
