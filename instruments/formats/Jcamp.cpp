@@ -117,6 +117,13 @@ bool hasDecimalComma(std::string_view number) {
            isDigit(number[comma + 1]) && number.find(',', comma + 1) == std::string_view::npos;
 }
 
+bool hasDecimalPoint(std::string_view table) {
+    for (std::size_t at = 1; at + 1 < table.size(); ++at) {
+        if (table[at] == '.' && isDigit(table[at - 1]) && isDigit(table[at + 1])) return true;
+    }
+    return false;
+}
+
 /// Between blanks, numbers that each have one comma or none, and more than one has: in (X++(Y..Y)) the comma is then
 /// no separator.
 bool rowHasDecimalCommas(std::string_view table) {
@@ -292,6 +299,7 @@ private:
             return warn("unknown_table", "the form of a table is not known: " + text(jcamp::firstLine(record.value)), record.span);
         }
         if (form.ordinates && point == '.' && rowHasDecimalCommas(data)) point = ',';
+        if (point == ',' && mapping_.decimal != ',' && hasDecimalPoint(data)) point = '.';  // then a comma separates
         if (point == ',') warn("decimal_comma", "the numbers of a table were read with a decimal comma", span);
         Outcome outcome = form.ordinates ? ordinates(header, data, span, point) : groups(header, symbols, data, span, point);
         std::ranges::move(outcome.warnings, std::back_inserter(reading_.warnings));

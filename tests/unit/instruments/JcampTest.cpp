@@ -336,6 +336,12 @@ BOOST_AUTO_TEST_CASE(a_decimal_comma_is_read_where_it_can_be_nothing_else) {
     BOOST_TEST(header.series.at(0).x == (Values{1.5, 2.5}));
     BOOST_TEST(header.series.at(0).y == (Values{2.25, 3}));
     BOOST_TEST(header.warned("decimal_comma"));
+    const Read table =
+        readAll("##TITLE=T\n##MINX=1,5\n##MAXX=2,5\n##NPOINTS=2\n##PEAK TABLE=(XY..XY)\n1.5,40 2,30\n##END=");
+    BOOST_TEST(table.series.at(0).x == (Values{1.5, 2}),
+               "a table with points has no decimal commas, whatever its header has");
+    BOOST_TEST(table.series.at(0).y == (Values{40, 30}));
+    BOOST_TEST(!table.warned("decimal_comma"));
     const Read rows = readAll(spectrum("10,0 1,5 2,5\n12,0 3,5\n", 3));
     BOOST_TEST(rows.series.at(0).y == (Values{1.5, 2.5, 3.5}));
     BOOST_TEST(ordinates("10, 1, 2\n", 2) == (Values{1, 2}));
