@@ -1,6 +1,7 @@
 #include "instruments/formats/Labsolutions.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -360,9 +361,13 @@ bool looksLikeLabsolutions(std::string_view bytes) {
     const std::size_t at = begin.find_first_not_of(" \t\r\n");
     if (at == std::string::npos || begin[at] != '[') return false;
     const std::string_view rest = std::string_view(begin).substr(at);
-    return rest.starts_with("[Header]") || rest.starts_with("[File Information]") ||
-           rest.starts_with("[Sample Information]") || rest.starts_with("[Peak Table") ||
-           rest.starts_with("[LC Chromatogram") || rest.starts_with("[PDA 3D]");
+    static constexpr std::array<std::string_view, 5> titles{"[File Information]", "[Sample Information]", "[Peak Table",
+                                                            "[LC Chromatogram", "[PDA 3D]"};
+    const auto holds = [&](std::string_view text) { return rest.find(text) != std::string_view::npos; };
+    if (!rest.starts_with("[Header]"))
+        return std::ranges::any_of(titles, [&](auto title) { return rest.starts_with(title); });
+    return holds("Application Name") ||
+           std::ranges::any_of(titles, holds);  // files of other programs have a [Header], too
 }
 
 }  // namespace touchstone::instruments

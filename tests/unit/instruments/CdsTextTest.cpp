@@ -87,6 +87,12 @@ BOOST_AUTO_TEST_CASE(labsolutions_peaks_are_observations) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_header_alone_is_not_labsolutions) {
+    BOOST_TEST(detect(labsolutions) == "labsolutions");
+    BOOST_TEST(detect("[Header]\r\n\r\n[Peak Table(Detector A-Ch1)]\r\n# of Peaks\t0\r\n") == "labsolutions");
+    BOOST_TEST(detect("[Header]\r\nTime\t12/10/2020 03:53 PM\r\n[Start Data]\r\n250\t0.1\r\n") == "csv");
+}
+
 BOOST_AUTO_TEST_CASE(labsolutions_traces_are_series) {
     const auto read = report(labsolutions);
     BOOST_REQUIRE(read.series.size() == 4U);
