@@ -40,19 +40,25 @@ struct Parts {
     std::vector<Number> day;
     std::string clock;  // "7:55:06"
     unsigned month = 0;
-    bool afternoon = false, morning = false;
+    HalfDay half = HalfDay::Unsaid;
 };
 
-std::size_t wordEnd(std::string_view text, std::size_t at) {
+std::size_t wordEnd(std::string_view text) {
+    std::size_t at = 0;
     while (at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) != 0) ++at;
     return at;
 }
 
-void takeWord(Parts& parts, std::string_view word) {
-    if (word == "AM" || word == "am") parts.morning = true;
-    if (word == "PM" || word == "pm") parts.afternoon = true;
-    const unsigned month = monthOf(word);
+/// The word at the beginning of the text, taken off it.
+void takeWord(Parts& parts, std::string_view& text) {
+    if (const HalfDay half = takeHalfDay(text); half != HalfDay::Unsaid) {
+        parts.half = half;
+        return;
+    }
+    const std::size_t end = wordEnd(text);
+    const unsigned month = monthOf(text.substr(0, end));
     if (parts.month == 0) parts.month = month;
+    text.remove_prefix(end);
 }
 
 Parts takeApart(std::string_view text) {
@@ -69,9 +75,9 @@ Parts takeApart(std::string_view text) {
                                      end - at, end < text.size() ? text[end] : '\0'});
             }
             at = end;
-        } else if (const std::size_t end = wordEnd(text, at); end > at) {
-            takeWord(parts, text.substr(at, end - at));
-            at = end;
+        } else if (std::string_view rest = text.substr(at); wordEnd(rest) > 0) {
+            takeWord(parts, rest);
+            at = text.size() - rest.size();
         } else {
             ++at;
         }
@@ -126,9 +132,9 @@ std::string readDate(std::string_view text, DayOrder order) {
     std::string clock = parts.clock;
     if (clock.find(':') == 1) clock.insert(0, 1, '0');
     const auto hour = static_cast<unsigned>((clock[0] - '0') * 10 + (clock[1] - '0'));
-    if ((parts.afternoon || parts.morning) && (hour == 0 || hour > 12)) return {};
-    if (parts.afternoon && hour != 12) clock.replace(0, 2, two(hour + 12));
-    if (parts.morning && hour == 12) clock.replace(0, 2, "00");
+    if (parts.half != HalfDay::Unsaid && (hour == 0 || hour > 12)) return {};
+    if (parts.half == HalfDay::Afternoon && hour != 12) clock.replace(0, 2, two(hour + 12));
+    if (parts.half == HalfDay::Morning && hour == 12) clock.replace(0, 2, "00");
     return readTime(day + "T" + clock);
 }
 

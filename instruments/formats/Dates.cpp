@@ -93,10 +93,10 @@ std::optional<std::string> clockOf(std::string_view text) {
     if (parts.size() < 2 || parts[0].size() > 2) return std::nullopt;
     text = trimmed(text);
     int hour = std::stoi(parts[0]);
-    const bool afternoon = sameText(text.substr(0, 2), "pm"), morning = sameText(text.substr(0, 2), "am");
-    if (afternoon && hour < 12) hour += 12;
-    if (morning && hour == 12) hour = 0;
-    if (afternoon || morning) text = trimmed(text.substr(2));
+    const HalfDay half = takeHalfDay(text);
+    if (half == HalfDay::Afternoon && hour < 12) hour += 12;
+    if (half == HalfDay::Morning && hour == 12) hour = 0;
+    text = trimmed(text);
     if (text.starts_with('(') && text.ends_with(')')) text = offset = text.substr(1, text.size() - 2);
     return two(std::to_string(hour)) + ":" + parts[1] + (parts.size() > 2 ? ":" + parts[2] : "") + fraction + offset;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <utility>
@@ -74,6 +75,20 @@ std::size_t significant(const std::string& whole, const std::string& fraction) {
 }
 
 }  // namespace
+
+HalfDay takeHalfDay(std::string_view& text) {
+    const auto is = [](std::string_view rest, char letter) {
+        return !rest.empty() && std::tolower(static_cast<unsigned char>(rest[0])) == letter;
+    };
+    const HalfDay half = is(text, 'a') ? HalfDay::Morning : is(text, 'p') ? HalfDay::Afternoon : HalfDay::Unsaid;
+    if (half == HalfDay::Unsaid) return half;
+    const std::size_t m = text.find_first_not_of(". \xC2\xA0\xE2\x80\xAF", 1);
+    const std::string_view rest = text.substr(std::min(m, text.size()));
+    if (!is(rest, 'm') || (rest.size() > 1 && std::isalpha(static_cast<unsigned char>(rest[1])) != 0))
+        return HalfDay::Unsaid;
+    text = rest.substr(rest.substr(1).starts_with('.') ? 2 : 1);
+    return half;
+}
 
 std::string_view trimmed(std::string_view text) {
     const std::size_t begin = text.find_first_not_of(" \t");
@@ -187,6 +202,11 @@ std::string two(int number) {
 std::string readTime(std::string_view text) {
     text = trimmed(text);
     const bool compact = text.size() >= 8 && std::all_of(text.begin(), text.begin() + 8, isDigit);
+    if (compact && text.size() > 8 &&
+        (text[8] == ' ' || text[8] == 'T')) {  // the clock may have separators all the same
+        std::string separated(text);
+        return readTime(separated.insert(6, "-").insert(4, "-"));
+    }
     auto time = compact ? takeCompact(text) : takeSeparated(text);
     if (!time) return {};
     std::string fraction;

@@ -19,9 +19,14 @@ struct Number {
 /// "<", "<=", "" …
 [[nodiscard]] std::string_view sign(Comparator comparator);
 
-/// "20230803131700", "202308031317+0800", "2025-01-15T14:30:00", "2024/5/1 9:03" to "2023-08-03T13:17:00" and so on:
-/// only as far as sent, with the offset if one was sent. Empty if it is not a time.
+/// "20230803131700", "202308031317+0800", "20230803 13:17:00", "2025-01-15T14:30:00", "2024/5/1 9:03" to
+/// "2023-08-03T13:17:00" and so on: only as far as sent, with the offset if one was sent. Empty if it is not a time.
 [[nodiscard]] std::string readTime(std::string_view text);
+
+enum class HalfDay { Unsaid, Morning, Afternoon };
+
+/// "AM", "pm", "p.m." or "p. m." (with blanks that do not break, too) at the beginning of the text, taken off it.
+[[nodiscard]] HalfDay takeHalfDay(std::string_view& text);
 
 /// "C2B5" to the bytes C2 B5, where they are UTF-8; nothing otherwise. For the hexadecimal escapes of E1394 and HL7.
 [[nodiscard]] std::optional<std::string> hexText(std::string_view digits);

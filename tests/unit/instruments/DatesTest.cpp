@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include "instruments/formats/Cds.h"
 #include "instruments/formats/Dates.h"
 
 namespace touchstone::instruments {
@@ -20,6 +21,16 @@ BOOST_AUTO_TEST_CASE(what_reads_the_same_in_every_order_needs_none) {
     BOOST_TEST(readDate("18-Feb-2021 10:28", DateOrder::Unknown) == "2021-02-18T10:28:00");
     BOOST_TEST(readDate("Feb 18 2021", DateOrder::Unknown) == "2021-02-18");
     BOOST_TEST(readDate("06/16/2022 04:38:28 PM(-07:00)", DateOrder::MonthDayYear) == "2022-06-16T16:38:28-07:00");
+}
+
+BOOST_AUTO_TEST_CASE(the_half_of_the_day_is_written_in_many_ways) {
+    for (const std::string half :
+         {"PM", "pm", "p.m.", "P.M.", "p. m.", "p.\xC2\xA0m.", "p.\xE2\x80\xAFm.", "p.m. EDT"}) {
+        BOOST_TEST(readDate("21/03/2026 3:53:03 " + half, DateOrder::DayMonthYear) == "2026-03-21T15:53:03", half);
+        BOOST_TEST(cds::readDate("21/03/2026 3:53:03 " + half, cds::DayOrder::DayFirst) == "2026-03-21T15:53:03", half);
+    }
+    BOOST_TEST(readDate("21/03/2026 12:05 a. m.", DateOrder::DayMonthYear) == "2026-03-21T00:05:00");
+    BOOST_TEST(cds::readDate("12:05 March 21, 2026", cds::DayOrder::Unknown) == "2026-03-21T12:05:00");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_date_is_none) {
