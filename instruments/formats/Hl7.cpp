@@ -148,7 +148,15 @@ private:
             type == "CF") {  // the text is for people, the code is not
             return obx.text(5, 2).empty() ? obx.text(5, 1) : obx.text(5, 2);
         }
-        return obx.plain(part(field, delimiters_.repeat, 1));
+        return obx.plain(alone(part(field, delimiters_.repeat, 1)));
+    }
+
+    /// "4.5^" and "^31.3" of types that have no components: the value without the delimiters around it.
+    [[nodiscard]] std::string_view alone(std::string_view value) const {
+        const std::size_t begin = value.find_first_not_of(delimiters_.component);
+        if (begin == std::string_view::npos) return {};
+        const std::string_view inner = value.substr(begin, value.find_last_not_of(delimiters_.component) - begin + 1);
+        return inner.find(delimiters_.component) == std::string_view::npos ? inner : value;
     }
 
     /// "^Copies/mL" leaves the first component empty.
