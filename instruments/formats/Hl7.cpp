@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "instruments/formats/Hl7Segments.h"
 #include "instruments/formats/Text.h"
@@ -38,6 +39,12 @@ struct Place {
         const std::string_view component = part(numbers, '.', 2);
         return Place{std::string(steps[0]), digits(part(numbers, '.', 1)), component.empty() ? 1 : digits(component)};
     }
+};
+
+/// All that says what an OBX is a result of, as sent: OBX-3.1 and OBX-4, if that is a name.
+struct Test {
+    std::string_view id, sub;
+    bool operator==(const Test&) const = default;
 };
 
 class Reader {
@@ -113,8 +120,10 @@ private:
         Observation o;
         o.span = text_.wire(obx.line());
         o.undecodable = text_.bad(o.span);
-        o.code = codeOf(obx);
+        const Test test{obx.component(3, 1), namedSubId(obx)};
+        o.code = codeOf(obx, test.sub);
         o.name = obx.text(3, 2);
+        if (o.name.empty() && o.code != test.sub) o.name = obx.plain(test.sub);
         setValue(o, valueOf(obx, type), mapping_.decimal);
         o.unit = firstFilled(obx, 6);
         o.flags = obx.text(8);
@@ -125,14 +134,48 @@ private:
         o.operatorName = firstFilled(obx, 16);
         o.instrument = obx.text(18).empty() ? sender_ : obx.text(18);
         o.kind = messageKind_;
+        tests_.push_back(test);
         reading_.observations.push_back(std::move(o));
     }
 
-    std::string codeOf(const Hl7Segment& obx) const {
+    /// OBX-4 numbers what belongs together, or names a part of the test or the test itself.
+    static std::string_view namedSubId(const Hl7Segment& obx) {
+        const std::string_view id = obx.component(4, 1);
+        const auto names = [](unsigned char c) { return std::isalpha(c) != 0 || c >= 0x80; };
+        return std::ranges::any_of(id, names) ? id : std::string_view();
+    }
+
+    std::string codeOf(const Hl7Segment& obx, std::string_view sub) const {
         if (const auto place = mappedPlace("code"); place && place->segment == "OBX") {
             return obx.text(place->field, place->component);
         }
-        return obx.text(3, 1).empty() ? obx.text(3, 4) : obx.text(3, 1);
+        for (const std::size_t component : {1, 4}) {
+            if (std::string id = obx.text(3, component); !id.empty()) return id;
+        }
+        return obx.plain(sub);
+    }
+
+    /// Two results of one order must not look like one: where OBX-3.1 says too little, its subcomponents and OBX-4
+    /// tell.
+    void tellApart() {
+        const auto saysMore = [&](const Test& test) {
+            return !test.sub.empty() || test.id.find(delimiters_.sub) != std::string_view::npos;
+        };
+        if (std::ranges::none_of(tests_, saysMore)) return;
+        std::map<std::string_view, std::size_t> first;
+        std::set<std::string, std::less<>> unclear;
+        for (std::size_t i = 0; i < tests_.size(); ++i) {
+            const auto [known, isNew] = first.emplace(reading_.observations[open_ + i].code, i);
+            if (!isNew && tests_[i] != tests_[known->second]) unclear.emplace(known->first);
+        }
+        const Hl7Segment any({}, delimiters_);
+        for (std::size_t i = 0; i < tests_.size(); ++i) {
+            std::string& code = reading_.observations[open_ + i].code;
+            if (!unclear.contains(code)) continue;
+            const auto& [id, sub] = tests_[i];
+            if (!id.empty()) code = any.plain(id);
+            if (!sub.empty()) code += delimiters_.component + any.plain(sub);
+        }
     }
 
     std::string valueOf(const Hl7Segment& obx, const std::string& type) {
@@ -190,6 +233,8 @@ private:
     void endOrder() {
         const std::string id = specimen();
         const std::string role = at({"SPM", 11, 1});
+        if (!mapping_.fields.contains("code")) tellApart();
+        tests_.clear();
         for (; open_ < reading_.observations.size(); ++open_) {
             Observation& o = reading_.observations[open_];
             o.specimen = id;
@@ -225,7 +270,8 @@ private:
     bool inMessage_ = false;
     std::size_t messages_ = 0;
     bool bringsResults_ = false;
-    std::size_t open_ = 0;  // the first observation whose order has not ended
+    std::size_t open_ = 0;            // the first observation whose order has not ended
+    std::vector<Test> tests_;         // of each open observation
     std::map<std::string, Hl7Segment> group_;
 };
 

@@ -10,7 +10,9 @@ namespace touchstone::instruments {
 
 /// HL7 2.x results: ORU^R01, OUL^R22 and the like, alone or in a batch (FHS, BHS); every OBX with a value becomes an
 /// Observation whose span is its segment. Messages of other types give none and a warning. The specimen is the first
-/// found of SPM-2, SAC-3, OBR-3, OBR-2; in an OUL the SPM stands before its orders, in an ORU behind its results.
+/// found of SPM-2, SAC-3, OBR-3, OBR-2; in an OUL the SPM stands before its orders, in an ORU behind its results. The
+/// code is OBX-3.1, where results of one order have the same with its subcomponents and OBX-4; an OBX-4 that is no
+/// number is the name where OBX-3 gives none, and the code where it gives nothing.
 [[nodiscard]] Reading readHl7(std::string_view bytes, const Mapping& mapping = {});
 
 /// Table 0008: accepted; error in the content; rejected. With C the receiver only says that it has taken the message

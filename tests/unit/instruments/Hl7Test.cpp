@@ -80,6 +80,31 @@ BOOST_AUTO_TEST_CASE(value_types) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_sub_id_that_names_something_is_a_name_or_a_code) {
+    BOOST_TEST(one("OBX|1|NM|21|GLU|5.2").observations.at(0).code == "21");
+    BOOST_TEST(one("OBX|1|NM|21|GLU|5.2").observations.at(0).name == "GLU");
+    BOOST_TEST(one("OBX|1|NM|21^Glucose|GLU|5.2").observations.at(0).name == "Glucose");
+    BOOST_TEST(one("OBX|1|NM|21|1.2|5.2").observations.at(0).name.empty());
+    BOOST_TEST(one("OBX|1|NM||HbA1c|5.2").observations.at(0).code == "HbA1c");
+    BOOST_TEST(one("OBX|1|NM||HbA1c|5.2").observations.at(0).name.empty());
+}
+
+BOOST_AUTO_TEST_CASE(results_of_one_order_are_told_apart_by_subcomponents_and_sub_id) {
+    const std::string panel =
+        "OBX|1|ST|P&A|A|NEG\rOBX|2|ST|P&A|A&Ct|^31.3\rOBX|3|ST|P&B|B|POS\rOBX|4|ST|Q|1|0\rOBX|5|ST|Q|2|1";
+    const auto codes = [](const Reading& reading) {
+        std::vector<std::string> all;
+        for (const Observation& o : reading.observations) all.push_back(o.code);
+        return all;
+    };
+    BOOST_TEST(codes(one(panel)) == (std::vector<std::string>{"P&A^A", "P&A^A&Ct", "P&B^B", "Q", "Q"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(
+        codes(one(panel, R"({"fields": {"code": "OBX-3"}})")) == (std::vector<std::string>{"P", "P", "P", "Q", "Q"}),
+        boost::test_tools::per_element());
+    BOOST_TEST(one("OBX|1|ST|P&A|A|NEG\rOBR|2||S2\rOBX|2|ST|P&B|B|POS").observations.at(1).code == "P");
+}
+
 BOOST_AUTO_TEST_CASE(files_are_not_values) {
     BOOST_TEST(one("OBX|1|ED|PDF||^^^Base64^AAAA").observations.empty());
     BOOST_TEST(one("OBX|1|ED|PDF||^^^Base64^AAAA").warnings.at(0).code == "attachment");
