@@ -33,6 +33,9 @@ constexpr std::array compressions{
     CompressionTerm{"MS:1002747", Numpress::Pic, true},     CompressionTerm{"MS:1002748", Numpress::Slof, true},
     CompressionTerm{"MS:1003088", Numpress::None, true}};
 
+/// imzML: the numbers lie in the file beside it.
+constexpr std::string_view externalData = "IMS:1000101";
+
 constexpr std::array kinds{KindTerm{"MS:1000514", ArrayKind::Mz}, KindTerm{"MS:1000515", ArrayKind::Intensity},
                            KindTerm{"MS:1000595", ArrayKind::Time}, KindTerm{"MS:1000617", ArrayKind::Wavelength},
                            KindTerm{"MS:1000786", ArrayKind::Other}};
@@ -75,6 +78,8 @@ bool ArrayTerms::addEncoding(const Term& term) {
         // Two terms, numpress and zlib, stand where today one for both does.
         if (compression->numpress != Numpress::None) numpress_ = compression->numpress;
         zlib_ = zlib_ || compression->zlib;
+    } else if (term.accession == externalData) {
+        external_ = term.value != "false";
     } else if (term.name.find("compression") != std::string::npos) {
         unknownCompression_ = describe(term);
     } else if (namesType(term.name)) {
@@ -94,11 +99,13 @@ void ArrayTerms::add(const ArrayTerms& group) {
     if (group.type_) type_ = group.type_;
     if (group.numpress_ != Numpress::None) numpress_ = group.numpress_;
     zlib_ = zlib_ || group.zlib_;
+    external_ = external_ || group.external_;
     if (!group.unknownType_.empty()) unknownType_ = group.unknownType_;
     if (!group.unknownCompression_.empty()) unknownCompression_ = group.unknownCompression_;
 }
 
 std::variant<ArrayEncoding, ArrayFault> ArrayTerms::encoding() const {
+    if (external_) return ArrayFault{"external_data", "the numbers of an array lie in another file"};
     if (!unknownCompression_.empty()) {
         return ArrayFault{"unsupported_compression",
                           "an array is packed in a way that is not read: " + unknownCompression_};

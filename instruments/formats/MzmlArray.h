@@ -26,7 +26,7 @@ public:
     [[nodiscard]] std::optional<ArrayKind> kind() const { return kind_; }
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] const std::string& unit() const { return unit_; }
-    /// How to decode it; otherwise "unsupported_compression", "unsupported_type" or "no_type".
+    /// How to decode it; otherwise "external_data", "unsupported_compression", "unsupported_type" or "no_type".
     [[nodiscard]] std::variant<ArrayEncoding, ArrayFault> encoding() const;
 
 private:
@@ -36,7 +36,7 @@ private:
     std::string name_, unit_;
     std::optional<NumberType> type_;
     Numpress numpress_ = Numpress::None;
-    bool zlib_ = false;
+    bool zlib_ = false, external_ = false;
     std::string unknownType_, unknownCompression_;
 };
 

@@ -215,6 +215,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_left_out_and_named) {
     BOOST_TEST(zstd.code == "unsupported_compression");
     BOOST_TEST(zstd.message.find("zstd compression (MS:1003780)") != std::string::npos);
     BOOST_TEST(warning(term("MS:1001479", "null-terminated ASCII string"), "abc").code == "unsupported_type");
+    const std::string external = "<cvParam cvRef='IMS' accession='IMS:1000101' name='external data' value='";
+    BOOST_TEST(warning(f64 + external + "true'/>", "").code == "external_data");
+    BOOST_TEST(warning(f64 + external + "false'/>", "abc").code == "array_bytes");
     BOOST_TEST(warning(uncompressed, "abc").code == "no_type");
     BOOST_TEST(warning(f64 + zlib, "abc").code == "bad_zlib");
     BOOST_TEST(warning(f64, "abc").code == "array_bytes");
