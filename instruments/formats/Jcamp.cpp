@@ -337,7 +337,12 @@ private:
         form.y = place("Y", named ? symbols.size() : 1);
         form.bracketed = data.substr(std::min(data.find_first_not_of("\r\n \t"), data.size())).starts_with('(');
         form.point = point;
-        return seriesOf(header, jcamp::readPairs(data, form), span);
+        Outcome outcome = seriesOf(header, jcamp::readPairs(data, form), span);
+        if (form.width > 2 && !form.bracketed) {
+            outcome.warnings.push_back(
+                {"columns_left_out", "of a table with more columns only x and y are taken", span});
+        }
+        return outcome;
     }
 
     [[nodiscard]] std::string lastWarning() const {

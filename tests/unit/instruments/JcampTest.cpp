@@ -331,6 +331,16 @@ BOOST_AUTO_TEST_CASE(a_page_may_hold_peaks_and_say_how_many) {
     BOOST_TEST(all.warned("point_count"));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_neither_x_nor_y_is_left_out_and_said) {
+    const Read weight = readAll(
+        "##TITLE=T\n##DATA TYPE=TGA\n##NTUPLES=TGA\n##VAR_NAME=Weight, Temperature, Time\n##SYMBOL=X, Y, T\n"
+        "##VAR_TYPE=INDEPENDENT, DEPENDENT, DEPENDENT\n##VAR_DIM=2, 2, 2\n##UNITS=mg, C, s\n##PAGE=N=1\n"
+        "##DATA TABLE=(XYT..XYT), PEAKS\n100 20 1\n90 30 2\n##END NTUPLES=\n##END=");
+    BOOST_TEST(weight.series.at(0).y == (Values{20, 30}));
+    BOOST_TEST(weight.warned("columns_left_out"));
+    BOOST_TEST(!readAll("##TITLE=T\n##XYPOINTS=(XY..XY)\n1,2;3,4\n##END=").warned("columns_left_out"));
+}
+
 BOOST_AUTO_TEST_CASE(a_decimal_comma_is_read_where_it_can_be_nothing_else) {
     const Read header = readAll("##TITLE=T\n##FIRSTX=1,5\n##LASTX=2,5\n##NPOINTS=2\n##XYPOINTS=(XY..XY)\n1,5; 2,25\n2,5; 3\n##END=");
     BOOST_TEST(header.series.at(0).x == (Values{1.5, 2.5}));
