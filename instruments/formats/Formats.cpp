@@ -45,10 +45,10 @@ std::string_view beginning(std::string_view bytes) {
     return begin == std::string_view::npos ? std::string_view() : bytes.substr(begin);
 }
 
+/// Some devices keep their line alive with STX.
 bool looksLikeHl7(std::string_view bytes) {
     std::string_view rest = beginning(bytes);
-    rest.remove_prefix(
-        std::min(rest.find_first_not_of("\x02\x0B"), rest.size()));  // with STX devices keep a line alive
+    rest.remove_prefix(std::min(rest.find_first_not_of("\x02\x0B"), rest.size()));
     return rest.starts_with("MSH") || rest.starts_with("FHS") || rest.starts_with("BHS");
 }
 

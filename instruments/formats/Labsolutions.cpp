@@ -363,11 +363,10 @@ bool looksLikeLabsolutions(std::string_view bytes) {
     const std::string_view rest = std::string_view(begin).substr(at);
     static constexpr std::array<std::string_view, 5> titles{"[File Information]", "[Sample Information]", "[Peak Table",
                                                             "[LC Chromatogram", "[PDA 3D]"};
+    const auto begins = [&](std::string_view title) { return rest.starts_with(title); };
     const auto holds = [&](std::string_view text) { return rest.find(text) != std::string_view::npos; };
-    if (!rest.starts_with("[Header]"))
-        return std::ranges::any_of(titles, [&](auto title) { return rest.starts_with(title); });
-    return holds("Application Name") ||
-           std::ranges::any_of(titles, holds);  // files of other programs have a [Header], too
+    if (!begins("[Header]")) return std::ranges::any_of(titles, begins);
+    return holds("Application Name") || std::ranges::any_of(titles, holds);  // others begin with a [Header], too
 }
 
 }  // namespace touchstone::instruments

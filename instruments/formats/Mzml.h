@@ -15,9 +15,8 @@ namespace touchstone::instruments {
 ///
 /// A series that cannot be had is left out with a warning, the others stay:
 /// - what the array is: "unsupported_compression" and "unsupported_type" name it; "external_data" in an imzML, whose
-/// numbers
-///   lie in the .ibd beside it; "no_type", "no_array_kind" where the file does not say, "no_group" where it refers to
-///   what is not there, "no_axis" where no two arrays belong together;
+///   numbers lie in the .ibd beside it; "no_type", "no_array_kind" where the file does not say, "no_group" where it
+///   refers to what is not there, "no_axis" where no two arrays belong together;
 /// - its bytes: the codes of ArrayFault in BinaryData.h;
 /// - its length: "lengths_differ" from the array beside it.
 /// The series stays with a warning where only the announced length is wrong ("array_length") or an attribute's count of

@@ -202,8 +202,8 @@ std::string two(int number) {
 std::string readTime(std::string_view text) {
     text = trimmed(text);
     const bool compact = text.size() >= 8 && std::all_of(text.begin(), text.begin() + 8, isDigit);
-    if (compact && text.size() > 8 &&
-        (text[8] == ' ' || text[8] == 'T')) {  // the clock may have separators all the same
+    const bool divided = compact && text.size() > 8 && (text[8] == ' ' || text[8] == 'T');
+    if (divided) {  // then the clock may have separators, too
         std::string separated(text);
         return readTime(separated.insert(6, "-").insert(4, "-"));
     }
