@@ -12,6 +12,7 @@
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
+#include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -41,8 +42,9 @@ private:
     void record(std::string_view line) {
         const char type = static_cast<char>(std::toupper(static_cast<unsigned char>(line[0])));
         if (!header_ && type != 'H') return refuse("not_astm", "the first record is not H", line);
-        if (type != 'H' && (line.size() > 1 && line[1] != delimiters_.field)) {
-            return refuse("not_astm", "a record's type is not followed by the field delimiter", line);
+        const bool isType = type >= 'A' && type <= 'Z' && (line.size() == 1 || line[1] == delimiters_.field);
+        if (type != 'H' && !isType) {
+            return refuse("not_astm", "a record does not begin with the letter of its type and the field delimiter", line);
         }
         if (ended_ && type != 'H') return warn("record_order", "a record follows L", line);
         switch (type) {
@@ -126,7 +128,9 @@ private:
     }
 
     void setSpecimen(Observation& o, const std::vector<std::string_view>& fields) const {
-        const std::string_view id = filled(part(order_, 3)) ? part(order_, 3) : part(order_, 4);
+        const std::string_view own = part(order_, 3), given = part(order_, 4);
+        const bool ownFirst = filled(component(own, 1)) || (filled(own) && !filled(given));
+        const std::string_view id = ownFirst ? own : given;
         o.specimen = mapped("specimen", fields).value_or(firstFilled(id));
         bool taken = false;
         for (const std::string_view c : split(first(id), delimiters_.component)) {
@@ -248,6 +252,9 @@ Reading readAstm(std::string_view bytes, const Mapping& mapping) {
         return reading;
     }
     const Decoded decoded = decode(std::get<Pieces>(pieces), mapping.encoding, "");
+    if (std::get<Pieces>(pieces).size() > 1 && bytes.find(control::stx) == std::string_view::npos) {
+        reading.warnings.push_back({"record_joined", "records are cut by line ends inside of them and were joined", {}});
+    }
     Reader(decoded.text, mapping, reading).read();
     if (decoded.text.anyBad()) {
         reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});

@@ -78,6 +78,31 @@ std::variant<Pieces, Finding> unframe(std::string_view bytes) {
     return pieces;
 }
 
+/// A logger that keeps the texts of frames only leaves CR LF where a frame ended: behind the CR of a record, or inside of
+/// one, which is then in pieces. Nothing tells these places where records end with CR LF themselves.
+Pieces joined(std::string_view bytes) {
+    const std::size_t header = bytes.find_first_of("Hh");
+    const char field = header + 1 < bytes.size() ? bytes[header + 1] : '|';
+    const auto goesOn = [&](std::string_view text) {
+        const bool begins = text.size() > 1 && std::isalpha(static_cast<unsigned char>(text[0])) != 0 && text[1] == field;
+        return !text.empty() && static_cast<unsigned char>(text[0]) >= ' ' && !begins;
+    };
+    Pieces pieces;
+    std::size_t begin = 0;
+    bool endWithCr = false;
+    for (std::size_t at = 0; (at = bytes.find(control::cr, at)) != std::string_view::npos; ++at) {
+        const std::string_view behind = bytes.substr(at + 1);
+        const bool isPair = behind.starts_with(control::lf);
+        endWithCr = endWithCr || !isPair;
+        if (!isPair || at == 0 || bytes[at - 1] == control::cr || !goesOn(behind.substr(1))) continue;
+        pieces.emplace_back(bytes.substr(begin, at - begin), begin);
+        begin = at + 2;
+    }
+    if (!endWithCr) return {{std::string(bytes), 0}};
+    pieces.emplace_back(bytes.substr(begin), begin);
+    return pieces;
+}
+
 std::optional<std::string> unescaped(std::string_view escape, const AstmDelimiters& d) {
     if (escape == "F") return std::string(1, d.field);
     if (escape == "S") return std::string(1, d.component);
@@ -101,7 +126,7 @@ std::optional<SaidDelimiters> astmDelimiters(std::string_view header) {
 std::variant<Pieces, Finding> astmText(std::string_view bytes) {
     const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x04\x05\x06\x15\r\n", 7));
     if (begin != std::string_view::npos && bytes[begin] == control::stx) return unframe(bytes);
-    return Pieces{{std::string(bytes), 0}};
+    return joined(bytes);
 }
 
 std::string astmPlain(std::string_view field, const AstmDelimiters& d) {

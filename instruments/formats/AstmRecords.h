@@ -24,8 +24,8 @@ struct SaidDelimiters {
 };
 [[nodiscard]] std::optional<SaidDelimiters> astmDelimiters(std::string_view header);
 
-/// The records' bytes: out of their frames, whose checksums are verified, or bare as they are. A frame that ends with
-/// ETX ends its record.
+/// The records' bytes: out of their frames, whose checksums are verified, or bare, in pieces where a logger has cut them. A
+/// frame that ends with ETX ends its record.
 [[nodiscard]] std::variant<Pieces, Finding> astmText(std::string_view bytes);
 
 /// A field or component without blanks around it and without escapes (LIS02-A2 5.4.6); `""` means: delete what is

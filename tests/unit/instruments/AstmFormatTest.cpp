@@ -183,6 +183,33 @@ BOOST_AUTO_TEST_CASE(a_device_that_sends_no_orders_is_read_by_a_mapping) {
     BOOST_TEST(reading.warnings.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_record_that_a_logger_cut_where_a_frame_ended_is_joined_and_said) {
+    const std::string cut =
+        "H|\\^&\r\r\nP|1\r\r\nO|1|YP-1\rR|1|^^^Pb|0.05|mg/kg||N||  \r\n  F\rR|2|^^^As|1.2\r\n0|mg/kg\r\r\nL|1|N\r\r\n";
+    const Reading reading = readAstm(cut);
+    BOOST_TEST(!reading.refused);
+    BOOST_REQUIRE(reading.observations.size() == 2u);
+    BOOST_TEST(reading.observations[0].status == "F");
+    BOOST_TEST(reading.observations[1].value == "1.20");
+    const Span span = reading.observations[1].span;
+    BOOST_TEST(cut.substr(span.offset, span.length) == "R|2|^^^As|1.2\r\n0|mg/kg");
+    BOOST_REQUIRE(reading.warnings.size() == 1u);
+    BOOST_TEST(reading.warnings[0].code == "record_joined");
+    // Where records end with CR LF a line that begins none is no part of the one before it.
+    BOOST_TEST(readAstm("H|\\^&\r\nP|1\r\nO|1|YP-1\r\nR|1|^^^Pb|0.0\r\n5|mg/kg\r\nL|1\r\n").refused.value().code == "not_astm");
+}
+
+BOOST_AUTO_TEST_CASE(without_an_id_in_its_first_component_the_specimen_is_what_the_instrument_calls_it) {
+    const auto specimen = [](const std::string& fields) {
+        return readAstm("H|\\^&\rP|1\rO|1|" + fields + "\rR|1|^^^X|1\rL|1\r").observations.at(0).specimen;
+    };
+    BOOST_TEST(specimen("^M^1|53") == "53");
+    BOOST_TEST(specimen("^M^1|^^   ") == "M");
+    BOOST_TEST(specimen("S1^2|53") == "S1");
+    BOOST_TEST(specimen("|^^  5560471^B") == "5560471");
+    BOOST_TEST(specimen("^^S7|") == "S7");
+}
+
 BOOST_AUTO_TEST_CASE(chinese_text_whose_second_byte_looks_like_a_delimiter_is_not_cut) {
     const std::string sent =
         "H|\\^&\rP|1\rO|1|\x85\x7C\x85\x5E\rR|1|^^^X|1\rL|1\r";  // 厊 + another, second bytes | and ^
