@@ -149,9 +149,8 @@ private:
         if (const auto place = mappedPlace("code"); place && place->segment == "OBX") {
             return obx.text(place->field, place->component);
         }
-        for (const std::size_t component : {1, 4}) {
-            if (std::string id = obx.text(3, component); !id.empty()) return id;
-        }
+        if (std::string id = obx.text(3, 1); !id.empty()) return id;
+        if (std::string id = obx.text(3, 4); !id.empty()) return id;
         return obx.plain(sub);
     }
 
@@ -257,7 +256,7 @@ private:
         reading_.refused = Finding{code, message, line.empty() ? Span{} : text_.wire(line)};
     }
     void warn(const char* code, std::string message, std::string_view line) {
-        reading_.warnings.push_back({code, std::move(message), text_.wire(line)});
+        reading_.warnings.push_back({code, std::move(message), line.empty() ? Span{} : text_.wire(line)});
     }
 
     const Text& text_;
