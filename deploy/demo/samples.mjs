@@ -1,7 +1,5 @@
 // What the demonstration registers, what its instruments measure and what its people type. All of it is invented.
-
-const DAY = 86_400_000
-const day = offset => new Date(Date.now() + offset * DAY).toISOString().slice(0, 10)
+import { day } from './day.mjs'
 
 const KINDS = {
   tablet: { product: 'ASP-TAB', specification: '0.3 g', quantity: '120', quantity_unit: '片', approval_no: '示例准字H00000001' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Api } from '../../deploy/demo/api.mjs'
+import { day } from '../../deploy/demo/day.mjs'
 import { accounts, assertAccessible, launch, phone, shot, signedIn, skip, url } from './support/browser.mjs'
 
 const batch = `W${Date.now().toString(36).toUpperCase()}`
@@ -14,7 +15,7 @@ describe('a balance that is read from the result page', { skip }, () => {
     const technician = await Api.signIn(url, 'technician', accounts.technician)
     const row = {
       product: 'TALC', specification: '100 g', batch_no: batch, maker: '示例化妆品一厂', approval_no: '示例妆网备字00000003', client: '示例县市场监督管理局',
-      business_kind: 'supervision', voucher_no: `V-${batch}`, sampled_on: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10), seal_state: 'intact',
+      business_kind: 'supervision', voucher_no: `V-${batch}`, sampled_on: day(-1), seal_state: 'intact',
       quantity: '12', quantity_unit: '瓶', region_code: '990102'
     }
     sample = (await technician.post('/samples', { rows: [row] })).accepted[0].number

@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Api } from '../../deploy/demo/api.mjs'
+import { day } from '../../deploy/demo/day.mjs'
 import { accounts, assertAccessible, launch, phone, shot, signedIn, skip, url } from './support/browser.mjs'
 
 const folder = process.env.TOUCHSTONE_FOLDER
@@ -17,7 +18,6 @@ describe('an instrument that speaks its own way', { skip: skip || (folder ? fals
   before(async () => {
     browser = await launch()
     technician = await Api.signIn(url, 'technician', accounts.technician)
-    const day = offset => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10)
     const rows = [1, 2].map(number => ({
       product: 'ASP-TAB', specification: '0.1 g', batch_no: `${batch}-${number}`, maker: '示例药厂', client: '示例医院', business_kind: 'supervision',
       voucher_no: `V-${batch}`, sampled_on: day(-1), seal_state: 'intact', quantity: '12', quantity_unit: '瓶', region_code: '990102'

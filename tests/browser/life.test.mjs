@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Api } from '../../deploy/demo/api.mjs'
+import { day } from '../../deploy/demo/day.mjs'
 import { release } from '../../deploy/demo/release.mjs'
 import { accounts, assertAccessible, launch, open, phone, shot, signedIn, skip, url } from './support/browser.mjs'
 
 const VALUES = {
   细菌过滤效率: '99.1', 颗粒过滤效率: '62.4', 压力差: '38.6', 合成血液穿透: '无渗透', 口罩带断裂强力: '12.4', '阻燃性能(续燃时间)': '0', 阻燃性能: '0', 环氧乙烷残留量: '2.1'
 }
-const day = offset => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10)
 
 /** A certificate of a mask: its flame test is outside the demonstration's scope. */
 async function issued(batch) {

@@ -3,14 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { day } from '../../deploy/demo/day.mjs'
 import { accounts, launch, open, phone, shot, signedIn, skip } from './support/browser.mjs'
 import { checkAll, fillRow, replaceOne, save, submitAll, typeConforming } from './support/laboratory.mjs'
 
 const batch = `W${Date.now().toString(36).toUpperCase()}`
-const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 const row = (product, number) => ({
   product, specification: '0.1 g', batch_no: `${batch}-${number}`, maker: '草原制药有限公司', client: '城关区人民医院', voucher_no: `CY-${batch}`,
-  sampled_on: yesterday, quantity: '120', quantity_unit: '片', region_code: '990102'
+  sampled_on: day(-1), quantity: '120', quantity_unit: '片', region_code: '990102'
 })
 
 /** The main job by hand on the pages, from a batch in the hands of a technician to a file in the hands of a stranger. */

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { day } from '../../deploy/demo/day.mjs'
 import { assertAccessible, launch, shot, signedIn, skip } from './support/browser.mjs'
 import { fillRow } from './support/laboratory.mjs'
-
-const day = offset => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10)
 
 describe('samples whose papers say more', { skip }, () => {
   const batch = `E${randomBytes(4).toString('hex').toUpperCase()}`

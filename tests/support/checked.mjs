@@ -1,9 +1,9 @@
 // Samples that wait for release, made as people make them: registered, typed, submitted, checked.
 import { randomUUID } from 'node:crypto'
+import { day } from '../../deploy/demo/day.mjs'
 import { chunksOf } from './chunks.mjs'
 
 const VALUES = { 铅: '0.42', 砷: '0.08', 汞: '0.011', 镉: '0.027', 菌落总数: '120', 铜绿假单胞菌: '未检出' }
-const day = offset => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10)
 
 const row = batch => ({
   product: 'CREAM', specification: '50 g', batch_no: batch, maker: '示例化妆品一厂', approval_no: '示例1', client: '示例县市场监督管理局',

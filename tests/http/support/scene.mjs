@@ -5,14 +5,14 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Api } from '../../../deploy/demo/api.mjs'
+import { day } from '../../../deploy/demo/day.mjs'
 import { message, records } from '../../../deploy/demo/instruments.mjs'
 import { prepare, release } from '../../../deploy/demo/release.mjs'
 import { ClientAuthority } from '../../support/clientAuthority.mjs'
 import { startInstance } from '../../support/instance.mjs'
 import { storeTrace } from '../../support/traces.mjs'
 
-const DAY = 86_400_000
-export const day = offset => new Date(Date.now() + offset * DAY).toISOString().slice(0, 10)
+export { day }
 const VALUES = { 铅: '0.42', 砷: '0.08', 汞: '0.011', 镉: '0.027', 菌落总数: '120', 铜绿假单胞菌: '未检出' }
 const { 菌落总数: _, 铜绿假单胞菌: __, ...METALS } = VALUES
 
