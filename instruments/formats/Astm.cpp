@@ -12,7 +12,6 @@
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
-#include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -246,15 +245,14 @@ private:
 Reading readAstm(std::string_view bytes, const Mapping& mapping) {
     Reading reading;
     reading.format = "astm";
-    const auto pieces = astmText(bytes);
-    if (const auto* finding = std::get_if<Finding>(&pieces)) {
+    auto unframed = astmText(bytes);
+    if (const auto* finding = std::get_if<Finding>(&unframed)) {
         reading.refused = *finding;
         return reading;
     }
-    const Decoded decoded = decode(std::get<Pieces>(pieces), mapping.encoding, "");
-    if (std::get<Pieces>(pieces).size() > 1 && bytes.find(control::stx) == std::string_view::npos) {
-        reading.warnings.push_back({"record_joined", "records are cut by line ends inside of them and were joined", {}});
-    }
+    AstmText& text = std::get<AstmText>(unframed);
+    reading.warnings = std::move(text.warnings);
+    const Decoded decoded = decode(text.pieces, mapping.encoding, "");
     Reader(decoded.text, mapping, reading).read();
     if (decoded.text.anyBad()) {
         reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});

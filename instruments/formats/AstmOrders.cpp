@@ -21,9 +21,10 @@ struct Records {
 
 /// Null for what is not ASTM. It stays where it is: its lines point into its text.
 std::unique_ptr<const Records> recordsOf(std::string_view bytes) {
-    const auto pieces = astmText(bytes);
-    if (!std::holds_alternative<Pieces>(pieces)) return nullptr;
-    auto records = std::make_unique<Records>(Records{decode(std::get<Pieces>(pieces), "", ""), {}, {}});
+    const auto unframed = astmText(bytes);
+    const auto* const text = std::get_if<AstmText>(&unframed);
+    if (text == nullptr) return nullptr;
+    auto records = std::make_unique<Records>(Records{decode(text->pieces, "", ""), {}, {}});
     records->lines = lines(records->decoded.text.utf8());
     if (records->lines.empty() || std::toupper(static_cast<unsigned char>(records->lines[0][0])) != 'H') {
         return nullptr;

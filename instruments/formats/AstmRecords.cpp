@@ -55,39 +55,50 @@ std::variant<std::vector<Frame>, Finding> framesOf(std::string_view bytes) {
     return frames;
 }
 
+/// Whether what follows a frame is the same frame once more: within one session, and of the same number. Devices that do not
+/// count give the number of the frame before it, too; then nothing tells.
+bool comesAgain(const Frame& frame, const Frame& next, std::string_view bytes, char before) {
+    const std::size_t end = frame.offset + frame.bytes.size();
+    const std::string_view between = bytes.substr(end, next.offset - end);
+    const bool isOneSession = between.find_first_of(std::string{control::enq, control::eot}) == std::string_view::npos;
+    return isOneSession && next.number() == frame.number() && frame.number() != before;
+}
+
 /// The texts of the frames, checksums verified; a frame that ends with ETX ends its record. In a capture a frame may come
 /// more than once: again behind one that was damaged, or because its acknowledgement was lost (E1381, 6.5).
-std::variant<Pieces, Finding> unframe(std::string_view bytes) {
+std::variant<AstmText, Finding> unframe(std::string_view bytes) {
     const auto found = framesOf(bytes);
     if (const auto* const fault = std::get_if<Finding>(&found)) return *fault;
     const auto& frames = std::get<std::vector<Frame>>(found);
-    Pieces pieces;
-    char last = 0;
+    AstmText text;
+    char before = 0;
     for (std::size_t i = 0; i < frames.size(); ++i) {
         const Frame& frame = frames[i];
-        // Some devices do not count: then nothing tells a repetition.
-        const bool comesAgain = i + 1 < frames.size() && frames[i + 1].number() == frame.number() && frame.number() != last;
-        if (comesAgain && (!frame.isWhole() || frames[i + 1].bytes == frame.bytes)) continue;
+        const bool again = i + 1 < frames.size() && comesAgain(frame, frames[i + 1], bytes, before);
         if (!frame.isWhole()) {
-            return Finding{"bad_checksum", "a frame's checksum is not " + frame.checksum(), {frame.offset, frame.bytes.size()}};
+            const Span span{frame.offset, frame.bytes.size()};
+            if (!again) return Finding{"bad_checksum", "a frame's checksum is not " + frame.checksum(), span};
+            if (text.warnings.empty()) text.warnings.push_back({"frame_damaged", "damaged frames are passed over: they came again", span});
+            continue;
         }
-        last = frame.number();
-        pieces.emplace_back(frame.text(), frame.offset + 2);
-        if (frame.end() == control::etx) pieces.emplace_back("\r", frame.offset + frame.bytes.size() - 3);
+        if (again && frames[i + 1].bytes == frame.bytes) continue;
+        before = frame.number();
+        text.pieces.emplace_back(frame.text(), frame.offset + 2);
+        if (frame.end() == control::etx) text.pieces.emplace_back("\r", frame.offset + frame.bytes.size() - 3);
     }
-    return pieces;
+    return text;
 }
 
 /// A logger that keeps the texts of frames only leaves CR LF where a frame ended: behind the CR of a record, or inside of
 /// one, which is then in pieces. Nothing tells these places where records end with CR LF themselves.
-Pieces joined(std::string_view bytes) {
-    const std::size_t header = bytes.find_first_of("Hh");
+AstmText joined(std::string_view bytes) {
+    const std::size_t header = std::min(bytes.find_first_of("Hh"), bytes.size());
     const char field = header + 1 < bytes.size() ? bytes[header + 1] : '|';
     const auto goesOn = [&](std::string_view text) {
         const bool begins = text.size() > 1 && std::isalpha(static_cast<unsigned char>(text[0])) != 0 && text[1] == field;
         return !text.empty() && static_cast<unsigned char>(text[0]) >= ' ' && !begins;
     };
-    Pieces pieces;
+    AstmText text;
     std::size_t begin = 0;
     bool endWithCr = false;
     for (std::size_t at = 0; (at = bytes.find(control::cr, at)) != std::string_view::npos; ++at) {
@@ -95,12 +106,13 @@ Pieces joined(std::string_view bytes) {
         const bool isPair = behind.starts_with(control::lf);
         endWithCr = endWithCr || !isPair;
         if (!isPair || at == 0 || bytes[at - 1] == control::cr || !goesOn(behind.substr(1))) continue;
-        pieces.emplace_back(bytes.substr(begin, at - begin), begin);
+        text.pieces.emplace_back(bytes.substr(begin, at - begin), begin);
+        if (begin == 0) text.warnings.push_back({"record_joined", "records are cut by line ends and were joined", {at, 2}});
         begin = at + 2;
     }
-    if (!endWithCr) return {{std::string(bytes), 0}};
-    pieces.emplace_back(bytes.substr(begin), begin);
-    return pieces;
+    if (!endWithCr) return {{{std::string(bytes), 0}}};
+    text.pieces.emplace_back(bytes.substr(begin), begin);
+    return text;
 }
 
 std::optional<std::string> unescaped(std::string_view escape, const AstmDelimiters& d) {
@@ -123,8 +135,8 @@ std::optional<SaidDelimiters> astmDelimiters(std::string_view header) {
     return SaidDelimiters{{header[1], header[2], header[3], header[4]}, false};
 }
 
-std::variant<Pieces, Finding> astmText(std::string_view bytes) {
-    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x04\x05\x06\x15\r\n", 7));
+std::variant<AstmText, Finding> astmText(std::string_view bytes) {
+    const std::size_t begin = bytes.find_first_not_of(control::beforeMessage);
     if (begin != std::string_view::npos && bytes[begin] == control::stx) return unframe(bytes);
     return joined(bytes);
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "instruments/formats/Observation.h"
 #include "instruments/formats/Text.h"
@@ -25,8 +26,12 @@ struct SaidDelimiters {
 [[nodiscard]] std::optional<SaidDelimiters> astmDelimiters(std::string_view header);
 
 /// The records' bytes: out of their frames, whose checksums are verified, or bare, in pieces where a logger has cut them. A
-/// frame that ends with ETX ends its record.
-[[nodiscard]] std::variant<Pieces, Finding> astmText(std::string_view bytes);
+/// frame that ends with ETX ends its record. Warnings: frame_damaged, record_joined.
+struct AstmText {
+    Pieces pieces;
+    std::vector<Finding> warnings{};
+};
+[[nodiscard]] std::variant<AstmText, Finding> astmText(std::string_view bytes);
 
 /// A field or component without blanks around it and without escapes (LIS02-A2 5.4.6); `""` means: delete what is
 /// known, and is empty.

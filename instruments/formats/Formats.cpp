@@ -25,6 +25,7 @@
 #include "instruments/formats/SoftMax.h"
 #include "instruments/formats/Tapestation.h"
 #include "instruments/formats/Workbook.h"
+#include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -41,11 +42,11 @@ bool isText(std::string_view bytes) {
 /// Behind a byte order mark and what goes over a line before the first message.
 std::string_view beginning(std::string_view bytes) {
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-    const std::size_t begin = bytes.find_first_not_of(std::string_view("\0\x04\x05\x06\x0B\x15\r\n ", 9));
+    const std::size_t begin = bytes.find_first_not_of(control::beforeMessage);
     return begin == std::string_view::npos ? std::string_view() : bytes.substr(begin);
 }
 
-/// Some devices keep their line alive with STX.
+/// A capture has MLLP's begin of a block, and some devices keep their line alive with STX.
 bool looksLikeHl7(std::string_view bytes) {
     std::string_view rest = beginning(bytes);
     rest.remove_prefix(std::min(rest.find_first_not_of("\x02\x0B"), rest.size()));

@@ -269,8 +269,8 @@ private:
     bool inMessage_ = false;
     std::size_t messages_ = 0;
     bool bringsResults_ = false;
-    std::size_t open_ = 0;            // the first observation whose order has not ended
-    std::vector<Test> tests_;         // of each open observation
+    std::size_t open_ = 0;     // the first observation whose order has not ended
+    std::vector<Test> tests_;  // of each open observation
     std::map<std::string, Hl7Segment> group_;
 };
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <string_view>
 
 namespace touchstone::instruments::control {
 
@@ -13,5 +14,8 @@ inline constexpr char cr = 0x0D;
 inline constexpr char nak = 0x15;
 inline constexpr char etb = 0x17;
 inline constexpr char fs = 0x1C;
+
+/// What may go over a line before a message: a handshake, also of the other side, and blanks.
+inline constexpr std::string_view beforeMessage("\0\x04\x05\x06\x15\r\n ", 8);
 
 }  // namespace touchstone::instruments::control

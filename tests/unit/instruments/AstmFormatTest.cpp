@@ -110,9 +110,20 @@ BOOST_AUTO_TEST_CASE(in_a_capture_a_repeated_frame_counts_once_and_a_damaged_one
             const Reading reading = readAstm(wire);
             BOOST_TEST(!reading.refused);
             BOOST_TEST(reading.observations.size() == 3u);
-            BOOST_TEST(reading.warnings.empty());
+            const bool isDamaged = before.find('#') != std::string::npos;
+            BOOST_TEST(reading.warnings.size() == (isDamaged ? 1u : 0u));
+            if (isDamaged) BOOST_TEST(reading.warnings.at(0).code == "frame_damaged");
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_frame_is_not_made_good_by_one_of_another_message) {
+    const std::string first = astmFrame(1, "H|\\^&\rP|1\rO|1|S1\rR|1|^^^X|1\rL|1\r", true);
+    std::string damaged = first;
+    damaged[damaged.find("|1\rL")+ 1] = '7';
+    const std::string second = astmFrame(1, "H|\\^&\rP|1\rO|1|S2\rR|1|^^^X|2\rL|1\r", true);
+    BOOST_TEST(readAstm("\x05" + damaged + "\x04\x05" + second + "\x04").refused.value().code == "bad_checksum");
+    BOOST_TEST(readAstm("\x05" + first + "\x04\x05" + first + "\x04").observations.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(where_frames_are_not_counted_a_damaged_one_is_never_passed_over) {
