@@ -31,13 +31,18 @@ constexpr std::size_t maxLine = 4096;
 constexpr std::size_t pointsPerByte = 4;
 constexpr std::size_t pointsForFree = 1'000'000;
 
+/// The short ones first: most labels then differ in their length already.
+constexpr bool isBefore(std::string_view a, std::string_view b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
 /// The labels that describe tables, sorted; others are of no use here and are not kept.
 constexpr std::array<std::string_view, 36> described{
-    "AFACTOR", "AUNITS", "DATATYPE", "DELTAR", "DELTAX", "FACTOR", "FIRST", "FIRSTA", "FIRSTR", "FIRSTX", "FIRSTY",
-    "LAST", "LASTR", "LASTX", "MAX", "MAXA", "MAXX", "MAXY", "MIN", "MINA", "MINX", "MINY", "NPOINTS", "NTUPLES",
-    "PAGE", "RFACTOR", "RUNITS", "SYMBOL", "TITLE", "UNITS", "VARDIM", "VARNAME", "XFACTOR", "XUNITS", "YFACTOR",
-    "YUNITS"};
-static_assert(std::ranges::is_sorted(described));
+    "MAX", "MIN", "LAST", "MAXA", "MAXX", "MAXY", "MINA", "MINX", "MINY", "PAGE", "FIRST", "LASTR", "LASTX",
+    "TITLE", "UNITS", "AUNITS", "DELTAR", "DELTAX", "FACTOR", "FIRSTA", "FIRSTR", "FIRSTX", "FIRSTY", "RUNITS",
+    "SYMBOL", "VARDIM", "XUNITS", "YUNITS", "AFACTOR", "NPOINTS", "NTUPLES", "RFACTOR", "VARNAME", "XFACTOR",
+    "YFACTOR", "DATATYPE"};
+static_assert(std::ranges::is_sorted(described, isBefore));
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -143,7 +148,7 @@ bool rowHasDecimalCommas(std::string_view table) {
 
 /// Where a label stands among those described; behind them where it is none.
 std::size_t placeOf(std::string_view label) {
-    const auto* const found = std::ranges::lower_bound(described, label);
+    const auto* const found = std::ranges::lower_bound(described, label, isBefore);
     return static_cast<std::size_t>((found != described.end() && *found == label ? found : described.end()) - described.begin());
 }
 

@@ -90,11 +90,9 @@ bool PlainRows::findMark(const char* at) {
 
 bool PlainRows::read(const char* at, bool isCheck, double* y, const double* yEnd, PlainRow& row) {
     if (static_cast<std::size_t>(yEnd - y) < room || !findMark(at)) return false;
-    if (isCheck) running_.scale = Running::unknown;
-    running_.last = Last::Nothing;
     row.end = y;
     row.finest = 0;
-    return abscissa(row) && ordinates(row, yEnd);
+    return abscissa(row) && ordinates(row, yEnd, isCheck);
 }
 
 bool PlainRows::abscissa(PlainRow& row) {
@@ -107,9 +105,9 @@ bool PlainRows::abscissa(PlainRow& row) {
     return true;
 }
 
-bool PlainRows::ordinates(PlainRow& row, const double* yEnd) {
+bool PlainRows::ordinates(PlainRow& row, const double* yEnd, bool isCheck) {
     const char* const text = marks_.begin();
-    Running now = running_;
+    Running now{running_.units, running_.step, isCheck ? Running::unknown : running_.scale, Last::Nothing};
     double* y = row.end;
     Mark mark = mark_;
     const Meaning* m = &at(mark);
@@ -171,11 +169,18 @@ bool PlainRows::ordinates(PlainRow& row, const double* yEnd) {
         }
         m = &at(mark);
     }
-    running_ = now;
+    if (m->sort != Sort::LineEnd && m->sort != Sort::Comment) return false;
+    // One by one: what was written in parts is slow to be copied as a whole.
+    if (y != row.end) {
+        running_.units = now.units;
+        running_.step = now.step;
+        running_.scale = now.scale;
+    }
+    running_.last = now.last;
     mark_ = mark;
     row.end = y;
     row.at = place(mark);
-    return m->sort == Sort::LineEnd || m->sort == Sort::Comment;
+    return true;
 }
 
 }  // namespace touchstone::instruments::jcamp

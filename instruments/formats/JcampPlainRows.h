@@ -54,7 +54,7 @@ private:
 
     bool findMark(const char* at);
     bool abscissa(PlainRow& row);
-    bool ordinates(PlainRow& row, const double* yEnd);
+    bool ordinates(PlainRow& row, const double* yEnd, bool isCheck);
     [[nodiscard]] Plain plain(Mark mark) const;
     [[nodiscard]] const char* place(Mark mark) const { return marks_.begin() + *mark; }
     [[nodiscard]] const Meaning& meaning(char c) const { return alphabet_[static_cast<unsigned char>(c)]; }

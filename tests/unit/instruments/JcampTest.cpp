@@ -137,6 +137,51 @@ BOOST_AUTO_TEST_CASE(rows_that_need_another_way_do_not_change_those_around_them)
     BOOST_TEST((readAll(spectrum(rows, expected.size()), comma).series.at(0).y == expected));
 }
 
+BOOST_AUTO_TEST_CASE(a_row_may_go_on_with_a_difference) {
+    // Without the check in front of it: it is added to the last ordinate all the same.
+    const Values expected{1, 2, 3, 4, 5, 6, 5, 4, 4};
+    BOOST_TEST(ordinates("10AJJ\n13JJJ\n16jj%\n", expected.size()) == expected);
+    const std::string comment = "$$ a comment in front of the rows, as most files have them\n";
+    BOOST_TEST(ordinates(comment + "10AJJ\n13JJJ\n16jj%\n$$ and one behind them, so that the last row is not the end\n",
+                         expected.size()) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(both_ways_through_a_row_come_to_the_same) {
+    // What the short way cannot read is an abscissa with an exponent: it sends the row the long one.
+    const std::vector<std::string> tokens{" 5", "+7", "-12", "A", "b3", "J", "k2", "%", "S", "T", "V2", "?", " 1.5", "-.25",
+                                          " 99999999999999", "A9999999999999999", " 1E+01", "E3", "J.5", " .", "-", ",", "\t8"};
+    const auto isSame = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+    std::mt19937 random(20270302);
+    for (int table = 0; table < 3000; ++table) {
+        std::string either = "$$ the first bytes of a table go the long way\n", other = either;
+        for (int row = 0; row < 6; ++row) {
+            std::string line;
+            for (std::size_t left = random() % 8; left > 0; --left) line += tokens[random() % tokens.size()];
+            line += random() % 4 == 0 ? " $$ comment\n" : "\n";
+            const std::string x = std::to_string(1000000 + row);
+            either += " " + x + " " + line;
+            other += " " + x + (random() % 2 == 0 ? "E+0 " : " ") + line;
+        }
+        jcamp::TableStyle style;
+        style.expected = 1000;
+        style.maxPoints = 100000;
+        const std::string behind(100, ' ');  // too near the end of a table there is the long way only
+        const jcamp::Ordinates a = jcamp::readOrdinates(either + behind, style), b = jcamp::readOrdinates(other + behind, style);
+        BOOST_TEST_CONTEXT(either) {
+            BOOST_TEST(std::ranges::equal(a.y, b.y, isSame));
+            BOOST_TEST(a.rows.size() == b.rows.size());
+            for (std::size_t i = 0; i < std::min(a.rows.size(), b.rows.size()); ++i) {
+                BOOST_TEST(a.rows[i].point == b.rows[i].point);
+                BOOST_TEST(a.rows[i].x == b.rows[i].x);
+            }
+            BOOST_TEST(a.yChecks == b.yChecks);
+            BOOST_TEST(a.failedYChecks.count == b.failedYChecks.count);
+            BOOST_TEST(a.unreadable.count == b.unreadable.count);
+            BOOST_TEST(a.finestScale == b.finestScale);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(numbers_go_on_behind_their_pseudo_digit) {
     BOOST_TEST(ordinates("10A23+45-67@1\n", 4) == (Values{123, 45, -67, 1}));
     BOOST_TEST(ordinates("10A23J4j04\n", 3) == (Values{123, 137, 33}));
