@@ -243,7 +243,7 @@ public:
     std::optional<Finding> addDocument(std::string_view bytes, std::string stem, std::optional<Span> packed) {
         auto tree = readXmlTree(bytes, elements_);
         if (auto* fault = std::get_if<Finding>(&tree))
-            return Finding{fault->code, fault->message, packed.value_or(Span{})};
+            return Finding{fault->code, fault->text, packed.value_or(Span{}), fault->about};
         documents_.push_back({std::move(std::get<XmlNode>(tree)), std::move(stem), packed});
         return std::nullopt;
     }

@@ -91,7 +91,7 @@ private:
     /// The values of a variable with scale_factor and add_offset.
     [[nodiscard]] std::vector<double> values(const Variable& variable) {
         if (file_.cutOff(variable)) {
-            warn("truncated", "the file ends before " + variable.name + " does", file_.span(variable));
+            warn("truncated", "the file ends before a variable does", file_.span(variable), variable.name);
         }
         std::vector<double> values = file_.numbers(variable);
         if (variable.type == NetCdf::Type::Float || variable.type == NetCdf::Type::Double) {
@@ -208,8 +208,8 @@ private:
             deliver(std::move(series));
         }
         if (outside > 0) {
-            warn("scan_range", std::to_string(outside) + " scans lie outside of the points that there are, or share some",
-                 file_.span(masses));
+            warn("scan_range", "scans lie outside of the points that there are, or share some", file_.span(masses),
+                 std::to_string(outside));
         }
     }
 
@@ -266,7 +266,7 @@ private:
         }
         const std::string when = global("injection_date_time_stamp");
         o.observedAt = readTime(when);
-        if (!when.empty() && o.observedAt.empty()) warn("time_unread", "a time could not be read: " + when, {});
+        if (!when.empty() && o.observedAt.empty()) warn("time_unread", "a time could not be read", {}, when);
         o.operatorName = global("operator_name");
         o.instrument = global("instrument_name");
         if (o.instrument.empty()) o.instrument = global("detector_name");
@@ -301,10 +301,10 @@ private:
         return {text.data(), written.ptr};
     }
 
-    void warn(const char* code, std::string message, Span span) {
-        reading_.warnings.push_back({code, std::move(message), span});
+    void warn(const char* code, std::string text, Span span, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), span, std::move(about)});
     }
-    void refuse(const char* code, std::string message) { reading_.refused = Finding{code, std::move(message), {}}; }
+    void refuse(const char* code, std::string text) { reading_.refused = Finding{code, std::move(text), {}}; }
 
     const NetCdf& file_;
     const Mapping& mapping_;

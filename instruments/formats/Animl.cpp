@@ -78,7 +78,7 @@ public:
         if (!animl::knows(parent, tag.name())) {
             skipped_ = path_.size();
             if (parent == "Signature" || !unexpected_.insert(parent + "/" + tag.name()).second) return;
-            return warn("unexpected_element", tag.name() + " is unknown in " + parent + " and left out", span);
+            return warn("unexpected_element", "an element is unknown and left out", span, parent + "/" + tag.name());
         }
         if (tag.name() == "Signature") skipped_ = path_.size();
         open(tag, parent, {span.offset, tag.offset() - span.offset});
@@ -99,7 +99,7 @@ public:
     void finish() {
         for (const auto& [step, span] : stepReferences_) {
             if (!stepIds_.contains(step))
-                warn("unknown_step", "a reference to a step that is not there: " + step, span);
+                warn("unknown_step", "a reference to a step that is not there", span, step);
         }
     }
 
@@ -144,14 +144,14 @@ private:
     void checkVersion(const xml::Tag& tag, Span span) {
         const std::string root = rootTag(bytes_).text;
         if (root.find(coreNamespace) == std::string::npos) {
-            refuse("unknown_version", "the namespace is not " + std::string(coreNamespace), span);
+            refuse("unknown_version", "the namespace is another one", span, std::string(coreNamespace));
         }
         if (tag.find("version") != "0.90") refuse("unknown_version", "the version is not 0.90", span);
     }
 
     std::string need(const xml::Tag& tag, const char* attribute, Span span) {
         const auto value = tag.find(attribute);
-        if (!value || value->empty()) refuse("missing_attribute", tag.name() + " has no " + attribute, span);
+        if (!value || value->empty()) refuse("missing_attribute", "an attribute is missing", span, tag.name() + "/@" + attribute);
         return *value;
     }
 
@@ -160,7 +160,7 @@ private:
         const bool added =
             samples_.emplace(id, Sample{tag.find("barcode").value_or(""), tag.find("locationInContainer").value_or("")})
                 .second;
-        if (!added) refuse("duplicate_sample_id", "two samples are called " + id, span);
+        if (!added) refuse("duplicate_sample_id", "two samples have one id", span, id);
     }
 
     void openStep(const xml::Tag& tag, Span span) {
@@ -168,7 +168,7 @@ private:
         step.isTemplate = tag.name() == "Template" || (!steps_.empty() && steps_.back().isTemplate);
         step.id = need(tag, tag.name() == "Template" ? "templateID" : "experimentStepID", span);
         step.name = tag.find("name").value_or("");
-        if (!stepIds_.insert(step.id).second) refuse("duplicate_step_id", "two steps are called " + step.id, span);
+        if (!stepIds_.insert(step.id).second) refuse("duplicate_step_id", "two steps have one id", span, step.id);
         if (const auto used = tag.find("templateUsed")) stepReferences_.emplace_back(*used, span);
         steps_.push_back(std::move(step));
     }
@@ -176,7 +176,7 @@ private:
     void referToSample(const xml::Tag& tag, Span span) {
         const std::string id = need(tag, "sampleID", span);
         if (!samples_.contains(id))
-            refuse("unknown_sample", "a step refers to a sample that is not there: " + id, span);
+            refuse("unknown_sample", "a step refers to a sample that is not there", span, id);
         steps_.back().samples.push_back({id, tag.find("role").value_or(""), tag.find("samplePurpose") != "produced"});
     }
 
@@ -246,7 +246,7 @@ private:
 
     void takeParameterValue(const std::string& element, std::string_view text, Span span) {
         if (element != animl::elementOf(parameter_.type)) {
-            refuse("type_mismatch", "a " + element + " in parameter " + parameter_.name, span);
+            refuse("type_mismatch", "a parameter's value is of another type", span, parameter_.name + "/" + element);
         }
         if (animl::isNumeric(parameter_.type)) static_cast<void>(animl::numberOf(parameter_.type, text, span));
         parameter_.value = text;
@@ -254,7 +254,7 @@ private:
 
     void takeIndividual(const std::string& element, std::string_view text, Span span) {
         if (element != animl::elementOf(series_.type))
-            refuse("type_mismatch", "a " + element + " in series " + series_.name, span);
+            refuse("type_mismatch", "a value is of another type than its series", span, series_.name + "/" + element);
         if (animl::isNumeric(series_.type)) series_.values.push_back(animl::numberOf(series_.type, text, span));
         if (series_.firstText.empty()) series_.firstText = text;
         ++series_.sets.back().count;
@@ -280,7 +280,7 @@ private:
     void takeAutomatic(const std::string& parent, const std::string& element, std::string_view text, Span span) {
         if (path_.size() < 2 || path_[path_.size() - 2].name != "AutoIncrementedValueSet") return;
         if (element != animl::elementOf(series_.type))
-            refuse("type_mismatch", "a " + element + " in series " + series_.name, span);
+            refuse("type_mismatch", "a value is of another type than its series", span, series_.name + "/" + element);
         ValueSet& set = series_.sets.back();
         (parent == "Increment" ? set.increment : set.first) = animl::numberOf(series_.type, text, span);
     }
@@ -339,7 +339,7 @@ private:
         if (consumed == 1) return found;
         if (!step.warned) {
             step.warned = true;
-            warn("sample_unclear", "step " + step.id + " does not tell one sample for its results", span);
+            warn("sample_unclear", "a step does not tell one sample for its results", span, step.id);
         }
         return nullptr;
     }
@@ -356,11 +356,11 @@ private:
         return false;
     }
 
-    [[noreturn]] static void refuse(const char* code, std::string message, Span span) {
-        throw Refusal{{code, std::move(message), span}};
+    [[noreturn]] static void refuse(const char* code, std::string text, Span span, std::string about = {}) {
+        throw Refusal{{code, std::move(text), span, std::move(about)}};
     }
-    void warn(const char* code, std::string message, Span span) {
-        reading_.warnings.push_back({code, std::move(message), span});
+    void warn(const char* code, std::string text, Span span, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), span, std::move(about)});
     }
 
     std::string_view bytes_;
@@ -391,7 +391,7 @@ Reading readAniml(std::string_view bytes, const Mapping&, const SeriesSink& sink
     } catch (const Refusal& refusal) {
         reading.refused = refusal.finding;
     } catch (const xml::Fault& e) {
-        reading.refused = Finding{"bad_xml", "line " + std::to_string(e.line()) + ": " + e.what(), {}};
+        reading.refused = Finding{"bad_xml", e.what(), {}, std::to_string(e.line())};
     }
     if (reading.refused) reading.observations.clear();
     return reading;

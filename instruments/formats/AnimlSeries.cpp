@@ -8,6 +8,8 @@
 #include <limits>
 #include <utility>
 
+#include "instruments/formats/Text.h"
+
 namespace touchstone::instruments::animl {
 namespace {
 
@@ -30,8 +32,8 @@ constexpr std::array<TypeName, 10> types{{
 
 constexpr std::uint64_t longestAxis = 1'000'000;  // of a set in which nothing is written down
 
-[[noreturn]] void refuse(const char* code, std::string message, Span span) {
-    throw Refusal{{code, std::move(message), span}};
+[[noreturn]] void refuse(const char* code, std::string text, Span span, std::string about = {}) {
+    throw Refusal{{code, std::move(text), span, std::move(about)}};
 }
 
 template <class T>
@@ -40,7 +42,7 @@ double integer(std::string_view text, Span span) {
     if (text.starts_with('+')) text.remove_prefix(1);
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size())
-        refuse("bad_value", "not a whole number: " + std::string(text.substr(0, 40)), span);
+        refuse("bad_value", "not a whole number", span, std::string(clipped(text, 40)));
     return static_cast<double>(value);
 }
 
@@ -53,7 +55,7 @@ double floating(std::string_view text, Span span) {
     const bool digits = text.find_first_of("0123456789") != std::string_view::npos;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (!digits || error != std::errc() || end != text.data() + text.size()) {
-        refuse("bad_value", "not a number: " + std::string(text.substr(0, 40)), span);
+        refuse("bad_value", "not a number", span, std::string(clipped(text, 40)));
     }
     return value;
 }
@@ -142,7 +144,7 @@ std::vector<double> decodeValues(ValueType type, std::string_view base64, Span s
     const std::vector<std::uint8_t> bytes = fromBase64(base64, span);
     const std::size_t size = type == ValueType::Int32 || type == ValueType::Float32 ? 4 : 8;
     if (bytes.size() % size != 0) {
-        refuse("byte_count", std::to_string(bytes.size()) + " bytes are no whole number of values", span);
+        refuse("byte_count", "the bytes are no whole number of values", span, std::to_string(bytes.size()));
     }
     std::vector<double> values;
     values.reserve(bytes.size() / size);
@@ -161,18 +163,18 @@ void SeriesSet::place(MeasuredSeries& series) const {
     for (ValueSet& set : series.sets) {
         set.start = set.declaredStart.value_or(next);
         if (set.start > length_)
-            refuse("index_out_of_range", "values begin behind the end of series " + series.name, series.span);
+            refuse("index_out_of_range", "values begin behind the end of a series", series.span, series.name);
         if (set.declaredEnd && (*set.declaredEnd >= length_ || *set.declaredEnd < set.start)) {
-            refuse("index_out_of_range", "values end outside of series " + series.name, series.span);
+            refuse("index_out_of_range", "values end outside of a series", series.span, series.name);
         }
         set.end = set.automatic ? (set.declaredEnd ? *set.declaredEnd + 1 : length_) : set.start + set.count;
         if (set.declaredEnd && set.end != *set.declaredEnd + 1) {
             refuse("value_count",
-                   "series " + series.name + " holds " + std::to_string(set.count) + " values for other places",
-                   series.span);
+                   "a series holds more or fewer values than their places", series.span,
+                   series.name + ": " + std::to_string(set.count));
         }
         if (set.end > length_)
-            refuse("length_mismatch", "series " + series.name + " is longer than its set", series.span);
+            refuse("length_mismatch", "a series is longer than its set", series.span, series.name);
         next = set.end;
     }
 }
@@ -183,23 +185,21 @@ void SeriesSet::add(MeasuredSeries series, std::vector<Finding>& warnings) {
     std::uint64_t covered = 0, behind = 0;
     bool sparse = false;
     for (const ValueSet& set : series.sets) {
-        if (set.start < behind) refuse("values_overlap", "values of series " + series.name + " overlap", series.span);
+        if (set.start < behind) refuse("values_overlap", "values of a series overlap", series.span, series.name);
         covered += set.end - set.start;
         behind = set.end;
         sparse = sparse || set.declaredStart || set.declaredEnd;
     }
     if (covered != length_ && !sparse && !series.sets.empty()) {
-        refuse("length_mismatch",
-               "series " + series.name + " holds " + std::to_string(covered) + " values, its set declares " +
-                   std::to_string(length_),
-               series.span);
+        refuse("length_mismatch", "a series is not as long as its set declares", series.span,
+               series.name + ": " + std::to_string(length_) + " ≠ " + std::to_string(covered));
     }
     if (covered != length_) {
-        warnings.push_back({"values_missing", "series " + series.name + " does not cover its set", series.span});
+        warnings.push_back({"values_missing", "a series does not cover its set", series.span, series.name});
     }
     const auto same = [&](const MeasuredSeries& other) { return other.id == series.id; };
     if (!std::exchange(duplicate_, std::ranges::any_of(series_, same) || duplicate_) && duplicate_) {
-        warnings.push_back({"duplicate_series_id", "two series of a set are called " + series.id, series.span});
+        warnings.push_back({"duplicate_series_id", "two series of a set have one id", series.span, series.id});
     }
     series_.push_back(std::move(series));
 }
@@ -207,7 +207,7 @@ void SeriesSet::add(MeasuredSeries series, std::vector<Finding>& warnings) {
 void SeriesSet::give(const SeriesSink& sink, std::vector<Finding>& warnings) const {
     const bool written = std::ranges::any_of(series_, [](const MeasuredSeries& s) { return !s.values.empty(); });
     if (!written && length_ > longestAxis && !series_.empty()) {
-        refuse("too_long", "a set declares " + std::to_string(length_) + " points and writes none down", span_);
+        refuse("too_long", "a set declares many points and writes none down", span_, std::to_string(length_));
     }
     const auto axis = std::ranges::find_if(series_, isAxis);
     if (std::ranges::count_if(series_, isAxis) > 1) {
@@ -216,7 +216,7 @@ void SeriesSet::give(const SeriesSink& sink, std::vector<Finding>& warnings) con
     }
     for (const MeasuredSeries& y : series_) {
         if (!y.independent && !isNumeric(y.type)) {
-            warnings.push_back({"text_series", "series " + y.name + " is not of numbers and left out", y.span});
+            warnings.push_back({"text_series", "a series is not of numbers and left out", y.span, y.name});
         }
         if (y.independent || y.values.empty() || !sink) continue;
         Series series{.name = y.name, .kind = y.kind, .xUnit = {}, .unit = y.unit, .x = {}, .y = {}, .span = y.span};

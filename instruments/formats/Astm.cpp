@@ -146,7 +146,7 @@ private:
     std::string observedAt(const std::vector<std::string_view>& fields, std::string_view line) {
         const std::string_view sent = part(fields, 13).empty() ? part(fields, 12) : part(fields, 13);
         std::string time = readTime(component(sent, 1));
-        if (time.empty() && filled(sent)) warn("time_unread", "a time could not be read: " + std::string(sent), line);
+        if (time.empty() && filled(sent)) warn("time_unread", "a time could not be read", line, std::string(sent));
         return time;
     }
 
@@ -220,11 +220,11 @@ private:
 
     [[nodiscard]] std::string plain(std::string_view field) const { return astmPlain(field, delimiters_); }
 
-    void refuse(const char* code, const char* message, std::string_view line) {
-        reading_.refused = Finding{code, message, line.empty() ? Span{} : text_.wire(line)};
+    void refuse(const char* code, const char* text, std::string_view line) {
+        reading_.refused = Finding{code, text, line.empty() ? Span{} : text_.wire(line)};
     }
-    void warn(const char* code, std::string message, std::string_view line) {
-        reading_.warnings.push_back({code, std::move(message), line.empty() ? Span{} : text_.wire(line)});
+    void warn(const char* code, std::string text, std::string_view line, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), line.empty() ? Span{} : text_.wire(line), std::move(about)});
     }
 
     const Text& text_;
@@ -255,9 +255,9 @@ Reading readAstm(std::string_view bytes, const Mapping& mapping) {
     const Decoded decoded = decode(text.pieces, mapping.encoding, "");
     Reader(decoded.text, mapping, reading).read();
     if (decoded.text.anyBad()) {
-        reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});
+        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
     } else if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed: " + decoded.charset, {}});
+        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
     }
     if (reading.refused) reading.observations.clear();
     return reading;

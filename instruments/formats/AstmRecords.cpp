@@ -77,7 +77,7 @@ std::variant<AstmText, Finding> unframe(std::string_view bytes) {
         const bool again = i + 1 < frames.size() && comesAgain(frame, frames[i + 1], bytes, before);
         if (!frame.isWhole()) {
             const Span span{frame.offset, frame.bytes.size()};
-            if (!again) return Finding{"bad_checksum", "a frame's checksum is not " + frame.checksum(), span};
+            if (!again) return Finding{"bad_checksum", "a frame's checksum is another one", span, frame.checksum()};
             if (text.warnings.empty()) text.warnings.push_back({"frame_damaged", "damaged frames are passed over: they came again", span});
             continue;
         }

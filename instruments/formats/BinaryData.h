@@ -23,7 +23,8 @@ struct ArrayEncoding {
 /// "array_too_large" (what zlib unpacks is out of all proportion).
 struct ArrayFault {
     std::string code;
-    std::string message;
+    std::string text;
+    std::string about{};  ///< with what, as it stands in the file
 };
 
 /// declared: as many numbers as the file announces. They say where to stop unpacking (twice that and 64 KiB, never

@@ -28,7 +28,7 @@ Observation injectionOf(const XmlNode& root, Reading& reading) {
     const std::string when(sample.textOf("InjectionDateTime"));
     o.observedAt = cds::readDate(when);
     if (!when.empty() && o.observedAt.empty()) {
-        reading.warnings.push_back({"time_unread", "a time could not be read: " + when, sample.span});
+        reading.warnings.push_back({"time_unread", "a time could not be read", sample.span, when});
     }
     return o;
 }

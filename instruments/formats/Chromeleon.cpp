@@ -75,7 +75,7 @@ private:
         const std::string when = date_ + (time_.empty() ? "" : " " + time_);
         common_.observedAt = cds::readDate(when);
         if (common_.observedAt.empty() && !date_.empty() && !std::exchange(timeWarned_, true)) {
-            warn("time_unread", "a time could not be read: " + when, dated_);
+            warn("time_unread", "a time could not be read", dated_, when);
         }
         return common_;
     }
@@ -136,9 +136,8 @@ private:
         }
         series.span = text_.wire(begin.substr(0, begin.size() - rest.size()));
         if (points_ && *points_ != series.x.size()) {
-            warn("point_count",
-                 std::to_string(*points_) + " points are declared, " + std::to_string(series.x.size()) + " are there",
-                 top);
+            warn("point_count", "the points are not as many as declared", top,
+                 std::to_string(*points_) + " ≠ " + std::to_string(series.x.size()));
         }
         if (sink_) sink_(std::move(series));
     }
@@ -167,8 +166,8 @@ private:
         }
     }
 
-    void warn(const char* code, std::string message, std::string_view part) {
-        reading_.warnings.push_back({code, std::move(message), part.empty() ? Span{} : text_.wire(part)});
+    void warn(const char* code, std::string text, std::string_view part, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), part.empty() ? Span{} : text_.wire(part), std::move(about)});
     }
 
     const Text& text_;

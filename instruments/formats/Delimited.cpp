@@ -27,9 +27,9 @@ Reading readDelimited(std::string_view bytes, const Mapping& mapping, const Seri
         readMapped(sheets, used, reading, sink);
     }
     if (bad) {
-        reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});
+        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
     } else if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed: " + decoded.charset, {}});
+        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
     }
     if (reading.refused) reading.observations.clear();
     return reading;

@@ -127,8 +127,8 @@ private:
         }
     }
 
-    void warn(const char* code, std::string message, std::string_view part) {
-        reading_.warnings.push_back({code, std::move(message), part.empty() ? Span{} : text_.wire(part)});
+    void warn(const char* code, std::string text, std::string_view part) {
+        reading_.warnings.push_back({code, std::move(text), part.empty() ? Span{} : text_.wire(part)});
     }
 
     const Text& text_;

@@ -221,8 +221,8 @@ private:
         return sameText(found->second, "Standard") ? ObservationKind::Calibration : ObservationKind::Control;
     }
 
-    std::size_t refuse(std::size_t row, const char* message) {
-        reading_.refused = Finding{"plate_unreadable", message, row < sheet_.rowCount() ? sheet_.span(row) : Span{}};
+    std::size_t refuse(std::size_t row, const char* text) {
+        reading_.refused = Finding{"plate_unreadable", text, row < sheet_.rowCount() ? sheet_.span(row) : Span{}};
         return row;
     }
 

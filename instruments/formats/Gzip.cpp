@@ -87,7 +87,7 @@ std::variant<std::string, Finding> gunzip(std::string_view bytes) {
         case Stop::Truncated:
             return Finding{"gzip_truncated", "the packed bytes break off", all};
         case Stop::Full:
-            return Finding{"too_large", "unpacks to more than " + std::to_string(most) + " bytes", all};
+            return Finding{"too_large", "unpacks to more bytes than is sensible", all, "> " + std::to_string(most)};
         case Stop::Bad:
             break;
     }

@@ -95,7 +95,7 @@ private:
         if (type_ == "ORU" || type_ == "OUL") {
             bringsResults_ = true;
         } else {
-            warn("not_results", "a message of type " + type_ + " brings no results", line);
+            warn("not_results", "a message of this type brings no results", line, type_);
         }
         return true;
     }
@@ -130,7 +130,7 @@ private:
         o.status = obx.text(11);
         const std::string when = obx.text(19).empty() ? obx.text(14) : obx.text(19);
         o.observedAt = readTime(when);
-        if (!when.empty() && o.observedAt.empty()) warn("time_unread", "a time could not be read: " + when, obx.line());
+        if (!when.empty() && o.observedAt.empty()) warn("time_unread", "a time could not be read", obx.line(), when);
         o.operatorName = firstFilled(obx, 16);
         o.instrument = obx.text(18).empty() ? sender_ : obx.text(18);
         o.kind = messageKind_;
@@ -252,11 +252,11 @@ private:
         group_.clear();
     }
 
-    void refuse(const char* code, const char* message, std::string_view line) {
-        reading_.refused = Finding{code, message, line.empty() ? Span{} : text_.wire(line)};
+    void refuse(const char* code, const char* text, std::string_view line) {
+        reading_.refused = Finding{code, text, line.empty() ? Span{} : text_.wire(line)};
     }
-    void warn(const char* code, std::string message, std::string_view line) {
-        reading_.warnings.push_back({code, std::move(message), line.empty() ? Span{} : text_.wire(line)});
+    void warn(const char* code, std::string text, std::string_view line, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), line.empty() ? Span{} : text_.wire(line), std::move(about)});
     }
 
     const Text& text_;
@@ -332,9 +332,9 @@ Reading readHl7(std::string_view bytes, const Mapping& mapping) {
     Reader(decoded.text, mapping, reading).read();
     if (decoded.unknown) reading.warnings.push_back({"unknown_charset", "MSH-18 names no known charset", {}});
     if (decoded.text.anyBad()) {
-        reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});
+        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
     } else if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed: " + decoded.charset, {}});
+        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
     }
     if (reading.refused) reading.observations.clear();
     return reading;

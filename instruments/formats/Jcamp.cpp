@@ -192,7 +192,7 @@ public:
         if (!ended && tables_ > 0) warn("no_end", "the file does not end with END: it may have been cut off", {});
         if (series_ > 0) return;
         if (tables_ == 0) return refuse("no_data", "the file holds no table of data", {});
-        refuse("untrusted_data", "no table of the file can be used: " + lastWarning(), {});
+        refuse("untrusted_data", "no table of the file can be used", {});
     }
 
 private:
@@ -301,7 +301,7 @@ private:
         const std::string_view data = jcamp::rows(record.value);
         const Span span{record.span.offset + record.span.length - data.size(), data.size()};
         if (!form.ordinates && symbols.size() < 2) {
-            return warn("unknown_table", "the form of a table is not known: " + text(jcamp::firstLine(record.value)), record.span);
+            return warn("unknown_table", "the form of a table is not known", record.span, text(jcamp::firstLine(record.value)));
         }
         if (form.ordinates && point == '.' && rowHasDecimalCommas(data)) point = ',';
         if (point == ',' && mapping_.decimal != ',' && hasDecimalPoint(data)) point = '.';  // then a comma separates
@@ -350,14 +350,11 @@ private:
         return outcome;
     }
 
-    [[nodiscard]] std::string lastWarning() const {
-        return reading_.warnings.empty() ? std::string() : reading_.warnings.back().code;
+    void warn(const char* code, std::string text, Span span, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), span, std::move(about)});
     }
-    void warn(const char* code, std::string message, Span span) {
-        reading_.warnings.push_back({code, std::move(message), span});
-    }
-    void refuse(const char* code, std::string message, Span span) {
-        reading_.refused = Finding{code, std::move(message), span};
+    void refuse(const char* code, std::string text, Span span) {
+        reading_.refused = Finding{code, std::move(text), span};
     }
 
     const Mapping& mapping_;

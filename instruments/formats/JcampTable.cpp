@@ -29,10 +29,6 @@ std::string shown(double value) {
     return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
-std::string counted(std::size_t count, const char* what) {
-    return std::to_string(count) + what;
-}
-
 /// The smallest and the largest that is a number; four at a time, as each comparison waits for the one before it.
 std::pair<double, double> range(const std::vector<double>& values) {
     constexpr std::size_t lanes = 4;
@@ -55,9 +51,13 @@ class Checks {
 public:
     Checks(const TableHeader& header, Span table, Outcome& outcome) : header_(header), table_(table), outcome_(outcome) {}
 
-    void warn(const char* code, std::string message) { outcome_.warnings.push_back({code, std::move(message), table_}); }
-    void warnAt(std::size_t offset, const char* code, std::string message) {
-        outcome_.warnings.push_back({code, std::move(message), {table_.offset + offset, offset < table_.length ? 1U : 0U}});
+    void warn(const char* code, const char* text, std::string about = {}) {
+        outcome_.warnings.push_back({code, text, table_, std::move(about)});
+    }
+    /// Something that happened so often, and there first.
+    void warnAt(std::size_t offset, const char* code, const char* text, std::size_t count) {
+        const Span place{table_.offset + offset, offset < table_.length ? 1U : 0U};
+        outcome_.warnings.push_back({code, text, place, std::to_string(count)});
     }
 
     /// Whether there is enough to trust.
@@ -67,7 +67,7 @@ public:
             return false;
         }
         if (unreadable == 0) return true;
-        warnAt(offset, "unreadable_number", counted(unreadable, " places in a table are no numbers"));
+        warnAt(offset, "unreadable_number", "places in a table are no numbers", unreadable);
         if (unreadable * readableShare <= points) return true;
         warn("table_unreadable", "too much of a table could not be read; it is left out");
         return false;
@@ -75,7 +75,8 @@ public:
 
     void pointCount(std::size_t points) {
         if (!header_.points || header_.points->value() == static_cast<double>(points)) return;
-        warn("point_count", counted(points, " points, where the header says ") + shown(header_.points->value()));
+        warn("point_count", "the points are not as many as the header says",
+             shown(header_.points->value()) + " ≠ " + std::to_string(points));
     }
 
     /// slack: how far an ordinate as written may be from what it was.
@@ -92,7 +93,7 @@ public:
         if (!said || std::isnan(found)) return;
         const double tolerance = slack + quantum(said->scale) + relative * std::abs(found);
         if (std::abs(said->value() - found) <= tolerance) return;
-        warn(code, std::string(label) + " is " + shown(said->value()) + ", the data says " + shown(found));
+        warn(code, "the header says otherwise than the data", label + (": " + shown(said->value())) + " ≠ " + shown(found));
     }
 
 private:
@@ -176,7 +177,7 @@ Spacing chooseSpacing(const TableHeader& header, const Ordinates& data, Checks& 
         best = i;
     }
     if (fewest.count > 0) {
-        checks.warnAt(fewest.offset, "x_check", counted(fewest.count, " rows do not begin where the header puts them"));
+        checks.warnAt(fewest.offset, "x_check", "rows do not begin where the header puts them", fewest.count);
     }
     if (best > 0 || !header.x.first || !header.x.last) {
         checks.warn("x_from_rows", "FIRSTX, LASTX and NPOINTS do not give x; taken from the rows");
@@ -218,7 +219,7 @@ Outcome spectrumOf(const TableHeader& header, Ordinates&& ordinates, Span table)
     }
     if (!header.x.factor || !header.y.factor) checks.warn("no_factor", "XFACTOR or YFACTOR is missing; taken as 1");
     if (const auto& failed = ordinates.failedYChecks; failed.count > 0) {
-        checks.warnAt(failed.offset, "y_check", counted(failed.count, " rows do not begin with the last ordinate before them"));
+        checks.warnAt(failed.offset, "y_check", "rows do not begin with the last ordinate before them", failed.count);
     }
     checks.pointCount(ordinates.y.size());
     const Spacing spacing = chooseSpacing(header, ordinates, checks);

@@ -131,7 +131,7 @@ private:
     void acquired(std::string_view line, std::string_view when) {
         injection_.observedAt = cds::readDate(when, dayOrder_);
         if (injection_.observedAt.empty() && !when.empty())
-            warn("time_unread", "a time could not be read: " + std::string(when), line);
+            warn("time_unread", "a time could not be read", line, std::string(when));
     }
 
     /// Peaks are kept until the injection is known whole: an instrument's name stands behind some of them.
@@ -149,10 +149,8 @@ private:
             }
         }
         if (declared && *declared != rows.size()) {
-            reading_.refused = Finding{"peak_count",
-                                       std::string(section.whole) + " declares " + std::to_string(*declared) +
-                                           " rows and holds " + std::to_string(rows.size()),
-                                       wire(section.whole)};
+            reading_.refused = Finding{"peak_count", "a table does not hold as many rows as it declares", wire(section.whole),
+                                       mismatch(section, *declared, rows.size())};
             return;
         }
         if (columns) keepPeaks(section, *columns, rows, integrated);
@@ -262,10 +260,11 @@ private:
 
     void checkPoints(const Section& section, const Keys& keys, std::size_t found) {
         if (!keys.points || *keys.points == found) return;
-        warn("point_count",
-             std::string(section.whole) + " declares " + std::to_string(*keys.points) + " points and holds " +
-                 std::to_string(found),
-             section.whole);
+        warn("point_count", "the points are not as many as declared", section.whole, mismatch(section, *keys.points, found));
+    }
+
+    static std::string mismatch(const Section& section, std::size_t declared, std::size_t found) {
+        return std::string(section.whole) + ": " + std::to_string(declared) + " ≠ " + std::to_string(found);
     }
 
     /// Times down, wavelengths across: a chromatogram for each wavelength.
@@ -329,8 +328,8 @@ private:
         return text_.wire(std::string_view(section.whole.data(),
                                            static_cast<std::size_t>(last.data() + last.size() - section.whole.data())));
     }
-    void warn(const char* code, std::string message, std::string_view part) {
-        reading_.warnings.push_back({code, std::move(message), wire(part)});
+    void warn(const char* code, std::string text, std::string_view part, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), wire(part), std::move(about)});
     }
 
     const Text& text_;

@@ -154,7 +154,7 @@ Reading readLine(std::string_view bytes, const Mapping& mapping) {
         Reader(mapping, decoded.text).read(reading);
     }
     if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed: " + decoded.charset, {}});
+        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
     }
     return reading;
 }

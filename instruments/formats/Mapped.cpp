@@ -381,11 +381,11 @@ private:
         measured_.push_back({std::move(o), binary});
     }
 
-    void warn(const char* code, std::string message, Span span) {
-        reading_.warnings.push_back({code, std::move(message), span});
+    void warn(const char* code, std::string text, Span span) {
+        reading_.warnings.push_back({code, std::move(text), span});
     }
-    void warnOnce(const char* code, std::string message, Span span) {
-        if (warned_.insert(code).second) warn(code, std::move(message), span);
+    void warnOnce(const char* code, std::string text, Span span) {
+        if (warned_.insert(code).second) warn(code, std::move(text), span);
     }
 
     const std::vector<Sheet>& sheets_;

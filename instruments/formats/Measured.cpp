@@ -169,7 +169,7 @@ void settle(std::vector<Measured> measured, std::vector<Trace> traces, const Map
         const std::string when = std::exchange(m.observation.observedAt, {});
         if (!when.empty()) m.observation.observedAt = readDate(when, order);
         if (!when.empty() && m.observation.observedAt.empty() && when != lastUnread) {
-            reading.warnings.push_back({"time_unread", "a time could not be read: " + when, m.observation.span});
+            reading.warnings.push_back({"time_unread", "a time could not be read", m.observation.span, when});
             lastUnread = when;
         }
         reading.observations.push_back(std::move(m.observation));

@@ -116,7 +116,7 @@ public:
             terms_ = nullptr;
         } else if (name == "spectrumList" || name == "chromatogramList") {
             if (announcedItems_ != items_) {
-                warn("list_count", name + " does not hold as many as it says, but " + std::to_string(items_), {});
+                warn("list_count", "a list does not hold as many as it says", {}, name + ": " + std::to_string(items_));
             }
         } else if (name == "offset") {
             index_.offset(idRef_, text, from(tagBegin_, offset));
@@ -188,7 +188,7 @@ private:
         const std::string id = tag.find("ref").value_or("");
         const auto group = groups_.find(id);
         if (group != groups_.end()) return terms_->add(group->second);
-        warn("no_group", "there is no referenceableParamGroup " + id, from(beginOf(tag), tag.offset()));
+        warn("no_group", "there is no such referenceableParamGroup", from(beginOf(tag), tag.offset()), id);
     }
 
     void endArray(std::size_t offset) {
@@ -208,17 +208,15 @@ private:
         if (!array.terms.kind())
             return fail(array, {"no_array_kind", "it is not said what the numbers of an array are"});
         if (array.announced == array.values.size()) return;
-        const std::string length = array.announced ? std::to_string(*array.announced) : "nothing";
-        warn("array_length",
-             item_->id + ": " + length + " announced, the array " + array.terms.name() + " holds " +
-                 std::to_string(array.values.size()),
-             array.span);
+        const std::string length = array.announced ? std::to_string(*array.announced) : "?";
+        warn("array_length", "an array does not hold as many numbers as announced", array.span,
+             item_->id + ": " + array.terms.name() + ": " + length + " ≠ " + std::to_string(array.values.size()));
     }
 
     void fail(Array& array, const ArrayFault& fault) {
         array.bad = true;
         array.values = {};
-        warn(fault.code, item_->id + ": " + fault.message, array.span);
+        warn(fault.code, fault.text, array.span, item_->id + (fault.about.empty() ? "" : ": " + fault.about));
     }
 
     void endItem(std::size_t offset) {
@@ -229,13 +227,11 @@ private:
         if (item.arrays.empty() && item.announced == 0) return empty(item, span);
         Array* const x = axis(item);
         Array* const y = x == nullptr ? nullptr : ordinate(item, *x);
-        if (y == nullptr) return warn("no_axis", item.id + ": there are no two arrays that belong together", span);
+        if (y == nullptr) return warn("no_axis", "there are no two arrays that belong together", span, item.id);
         if (x->bad || y->bad) return;
         if (x->values.size() != y->values.size()) {
-            return warn("lengths_differ",
-                        item.id + ": " + std::to_string(x->values.size()) + " of " + x->terms.name() + ", " +
-                            std::to_string(y->values.size()) + " of " + y->terms.name(),
-                        span);
+            return warn("lengths_differ", "arrays that belong together are not of one length", span,
+                        item.id + ": " + sizeOf(*x) + " ≠ " + sizeOf(*y));
         }
         for (Array& array : item.arrays) {
             if (&array != x && &array != y && !array.bad) further(item, *x, array);
@@ -285,10 +281,8 @@ private:
     void further(const Item& item, const Array& x, Array& array) {
         const std::string name = item.id + ": " + array.terms.name();
         if (array.values.size() != x.values.size()) {
-            return warn("lengths_differ",
-                        name + " holds " + std::to_string(array.values.size()) + " beside " +
-                            std::to_string(x.values.size()) + " of " + x.terms.name(),
-                        array.span);
+            return warn("lengths_differ", "arrays that belong together are not of one length", array.span,
+                        item.id + ": " + sizeOf(array) + " ≠ " + sizeOf(x));
         }
         send({.name = name,
               .kind = "trace",
@@ -314,8 +308,12 @@ private:
         }
     }
 
-    void warn(std::string code, std::string message, Span span) {
-        warnings_.add({std::move(code), std::move(message), span});
+    static std::string sizeOf(const Array& array) {
+        return array.terms.name() + " " + std::to_string(array.values.size());
+    }
+
+    void warn(std::string code, std::string text, Span span, std::string about = {}) {
+        warnings_.add({std::move(code), std::move(text), span, std::move(about)});
     }
 
     std::string_view document_;
@@ -350,7 +348,7 @@ Reading readMzml(std::string_view bytes, const Mapping&, const SeriesSink& sink)
         reading.refused = refusal.finding;
     } catch (const xml::Fault& fault) {
         reading.warnings = reader.warnings();
-        reading.refused = Finding{"bad_xml", "line " + std::to_string(fault.line()) + ": " + fault.what(), {}};
+        reading.refused = Finding{"bad_xml", fault.what(), {}, std::to_string(fault.line())};
     }
     return reading;
 }

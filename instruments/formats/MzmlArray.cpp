@@ -107,13 +107,12 @@ void ArrayTerms::add(const ArrayTerms& group) {
 std::variant<ArrayEncoding, ArrayFault> ArrayTerms::encoding() const {
     if (external_) return ArrayFault{"external_data", "the numbers of an array lie in another file"};
     if (!unknownCompression_.empty()) {
-        return ArrayFault{"unsupported_compression",
-                          "an array is packed in a way that is not read: " + unknownCompression_};
+        return ArrayFault{"unsupported_compression", "an array is packed in a way that is not read", unknownCompression_};
     }
     if (numpress_ == Numpress::None && !type_) {
         if (unknownType_.empty())
             return ArrayFault{"no_type", "it is not said of what type the numbers of an array are"};
-        return ArrayFault{"unsupported_type", "an array is of a type that is not read: " + unknownType_};
+        return ArrayFault{"unsupported_type", "an array is of a type that is not read", unknownType_};
     }
     return ArrayEncoding{type_.value_or(NumberType::Float64), numpress_, zlib_};
 }

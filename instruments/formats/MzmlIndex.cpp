@@ -72,10 +72,8 @@ void MzmlIndex::checksum(std::string_view text, std::size_t upTo, Span span) {
 std::vector<Finding> MzmlIndex::findings() const {
     std::vector<Finding> all = findings_;
     if (wrongOffsets_ > 0) {
-        all.push_back({"index_offset",
-                       std::to_string(wrongOffsets_) + " of " + std::to_string(offsets_) +
-                           " offsets in the index do not lead to their element",
-                       firstWrong_});
+        all.push_back({"index_offset", "offsets in the index do not lead to their element", firstWrong_,
+                       std::to_string(wrongOffsets_) + "/" + std::to_string(offsets_)});
     }
     return all;
 }

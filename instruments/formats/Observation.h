@@ -54,8 +54,11 @@ using SeriesSink = std::function<void(Series&&)>;
 /// Why a message could not be read, or what to look at in one that was.
 struct Finding {
     std::string code;                       ///< stable, snake_case: "not_astm", "record_order", "bad_charset"
-    std::string message;                    ///< for people, English
+    std::string text;                       ///< for people, English: what is wrong
     Span span;
+    std::string about{};                    ///< with what: as it stands in the file or numbers, no word of a language
+
+    [[nodiscard]] std::string message() const { return about.empty() ? text : text + ": " + about; }
 };
 
 /// What a format made of a message. refused: nothing of it may be used.

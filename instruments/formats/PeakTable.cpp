@@ -37,10 +37,10 @@ std::optional<std::string_view> takeLine(std::string_view& text) {
 
 void tellCharset(const Decoded& decoded, Reading& reading) {
     if (decoded.text.anyBad()) {
-        reading.warnings.push_back({"bad_charset", "some bytes are no characters in " + decoded.charset, {}});
+        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
         for (Observation& o : reading.observations) o.undecodable = decoded.text.bad(o.span);
     } else if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed: " + decoded.charset, {}});
+        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
     }
 }
 

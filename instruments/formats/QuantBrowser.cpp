@@ -86,7 +86,7 @@ private:
     void take() {
         const Columns columns = Columns::of(header_);
         if (!rows_.empty() && !columns.peak) {
-            warn("no_columns", "a table has no columns that tell a peak: " + compound_, rows_.front().line);
+            warn("no_columns", "a table has no columns that tell a peak", rows_.front().line, compound_);
             rows_.clear();
         }
         cds::DecimalEvidence evidence;
@@ -112,7 +112,7 @@ private:
         const std::string_view when = cellAt(row.cells, columns.when);
         injection.observedAt = cds::readDate(when, dayOrder_);
         if (!when.empty() && injection.observedAt.empty()) {
-            warn("time_unread", "a time could not be read: " + std::string(when), row.line);
+            warn("time_unread", "a time could not be read", row.line, std::string(when));
         }
         cds::Peak peak = columns.peak->peak(row.cells);
         peak.compound = compound_;
@@ -121,8 +121,8 @@ private:
         cds::addPeak(injection, peak, reading_);
     }
 
-    void warn(const char* code, std::string message, std::string_view part) {
-        reading_.warnings.push_back({code, std::move(message), text_.wire(part)});
+    void warn(const char* code, std::string text, std::string_view part, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), text_.wire(part), std::move(about)});
     }
 
     const Text& text_;

@@ -165,8 +165,8 @@ void Rows::need(const Place& place) {
     const bool found = std::ranges::any_of(
         place.names, [&](const std::string& name) { return name.empty() || isTemplate(name) || has(name); });
     if (found || fault_) return;
-    fault_ = Finding{"no_column", "there is no column " + (place.names.empty() ? "" : place.names.front()),
-                     header_ ? sheet_.span(*header_) : Span{}};
+    fault_ = Finding{"no_column", "a column is missing", header_ ? sheet_.span(*header_) : Span{},
+                     place.names.empty() ? "" : place.names.front()};
 }
 
 /// From 0. "#7" is the seventh column.

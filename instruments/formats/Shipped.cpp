@@ -17,7 +17,7 @@ std::vector<ShippedMapping> parseAll() {
     for (const ShippedText& text : shippedTexts()) {
         auto mapping = Mapping::parse(text.json);
         if (const auto* const fault = std::get_if<Finding>(&mapping)) {
-            throw std::logic_error("mapping " + std::string(text.name) + ": " + fault->message);
+            throw std::logic_error("mapping " + std::string(text.name) + ": " + fault->message());
         }
         all.push_back({std::string(text.name), std::get<Mapping>(std::move(mapping))});
     }

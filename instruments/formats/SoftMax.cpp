@@ -96,8 +96,8 @@ private:
         std::size_t count = 0;
         const auto [end, error] = std::from_chars(said.data(), said.data() + said.size(), count);
         if (error == std::errc() && end == said.data() + said.size() && count <= ended_) return;
-        refuse("block_count", "the file says " + std::string(said) + " blocks and ends " + std::to_string(ended_),
-               line);
+        refuse("block_count", "the file does not hold as many blocks as it says", line,
+               std::string(said) + " ≠ " + std::to_string(ended_));
     }
 
     void findDecimalSign() {
@@ -210,7 +210,7 @@ private:
         if (plate.empty()) return;
         const auto [at, fresh] = names_.try_emplace({std::string(plate), row.position}, Named{row.specimen, row.kind});
         if (fresh || at->second.sample == row.specimen || std::exchange(at->second.disputed, true)) return;
-        warn("two_samples", "groups name two samples for well " + row.position, where);
+        warn("two_samples", "groups name two samples for a well", where, row.position);
     }
 
     [[nodiscard]] const Named* sampleIn(std::string_view plate, const std::string& well) const {
@@ -223,23 +223,20 @@ private:
     void takePlate(const Block& block) {
         std::string wrong;
         const auto head = PlateHead::of(cds::cellsOf(block.front(), '\t'), wrong);
-        if (!head) return warn("plate_left_out", "a plate " + wrong + " is not read", block.front());
+        if (!head) return warn("plate_left_out", "a plate of this version or kind is not read", block.front(), wrong);
         const auto plate = softmax::readPlate(*head, {block.begin() + 1, block.end()});
         if (!plate.wrong.empty()) {
-            return refuse("plate_unreadable", "plate " + std::string(head->name) + ": " + plate.wrong, block.front());
+            return refuse("plate_unreadable", plate.wrong, block.front(), std::string(head->name));
         }
         if (plate.reads != head->reads && !(plate.reads == 0 && head->axis == Axis::None)) {
-            warn("point_count",
-                 "plate " + std::string(head->name) + " says " + std::to_string(head->reads) + " reads and holds " +
-                     std::to_string(plate.reads),
-                 block.front());
+            warn("point_count", "a plate does not hold as many reads as it says", block.front(),
+                 std::string(head->name) + ": " + std::to_string(head->reads) + " ≠ " + std::to_string(plate.reads));
         }
         Traces traces;
         for (const Measured& measured : plate.cells) {
             if (measured.channel >= head->channels.size() && !measured.reduced) {
-                return refuse("plate_unreadable",
-                              "plate " + std::string(head->name) + " holds more wavelengths than it names",
-                              measured.text);
+                return refuse("plate_unreadable", "a plate holds more wavelengths than it names", measured.text,
+                              std::string(head->name));
             }
             if (head->axis == Axis::None || measured.reduced) {
                 takeValue(*head, measured);
@@ -272,8 +269,7 @@ private:
         const bool timed = head.axis == Axis::Time;
         const auto x = timed ? secondsOf(measured.at) : cds::readDouble(measured.at, sign_);
         if (!x)
-            return warnOnce("bad_point", "a read does not say where it stands: " + std::string(measured.at),
-                            measured.text);
+            return warnOnce("bad_point", "a read does not say where it stands", measured.text, std::string(measured.at));
         Series& series = traces[{measured.channel, measured.well}];
         if (series.name.empty()) {
             const std::string& channel = head.channels[measured.channel];
@@ -286,15 +282,15 @@ private:
         series.y.push_back(cds::readDouble(measured.text, sign_).value_or(std::numeric_limits<double>::quiet_NaN()));
     }
 
-    void warn(const char* code, std::string message, std::string_view part) {
-        reading_.warnings.push_back({code, std::move(message), text_.wire(part)});
+    void warn(const char* code, std::string text, std::string_view part, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), text_.wire(part), std::move(about)});
     }
-    void warnOnce(const char* code, std::string message, std::string_view part) {
+    void warnOnce(const char* code, std::string text, std::string_view part, std::string about) {
         if (std::ranges::find(reading_.warnings, code, &Finding::code) == reading_.warnings.end())
-            warn(code, std::move(message), part);
+            warn(code, std::move(text), part, std::move(about));
     }
-    void refuse(const char* code, std::string message, std::string_view part) {
-        if (!reading_.refused) reading_.refused = Finding{code, std::move(message), text_.wire(part)};
+    void refuse(const char* code, std::string text, std::string_view part, std::string about = {}) {
+        if (!reading_.refused) reading_.refused = Finding{code, std::move(text), text_.wire(part), std::move(about)};
     }
 
     const Text& text_;

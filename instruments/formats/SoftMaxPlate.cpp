@@ -152,8 +152,7 @@ private:
 
     void endOfTable() {
         if (any_)
-            out_.wrong =
-                "a table has " + std::to_string(line_) + " of the plate's " + std::to_string(head_.rows) + " rows";
+            out_.wrong = "a table has fewer rows than the plate";
         line_ = 0;
         // In TimeFormat the channels stand below each other; along a spectrum there is only one.
         if (std::exchange(inTable_, false) && head_.axis != Axis::Wavelength) ++channel_;
@@ -169,6 +168,10 @@ private:
     std::size_t channel_ = 0;
     std::string_view at_;
 };
+
+std::string named(std::string_view text) {
+    return text.empty() ? "?" : std::string(text);
+}
 
 }  // namespace
 
@@ -186,11 +189,11 @@ std::optional<PlateHead> PlateHead::of(const Cells& cells, std::string& wrong) {
     if (head.axis != Axis::None) head.reads = countOf(field(9)).value_or(0);
     head.channels =
         head.axis == Axis::Wavelength ? std::vector<std::string>(1) : channelsOf(field(16), placed ? field(20) : "");
-    if (part(cells, 3) != version) wrong = "of version " + std::string(part(cells, 3));
-    if (!head.byTime && format != "PlateFormat") wrong = "in format " + std::string(format);
-    if (head.axis == Axis::None && kind != "Endpoint") wrong = "of kind " + std::string(kind);
-    if (head.name.empty()) wrong = "without a name";
-    if (head.rows == 0) wrong = "of " + std::string(field(19)) + " wells";
+    if (part(cells, 3) != version) wrong = named(part(cells, 3));
+    if (!head.byTime && format != "PlateFormat") wrong = named(format);
+    if (head.axis == Axis::None && kind != "Endpoint") wrong = named(kind);
+    if (head.name.empty()) wrong = named("");
+    if (head.rows == 0) wrong = named(field(19));
     return wrong.empty() ? std::optional(std::move(head)) : std::nullopt;
 }
 

@@ -22,7 +22,7 @@ struct PlateHead {
     std::vector<std::string> channels;  ///< "450", or "485/525" where excitation is told; "" where nothing is
     std::size_t rows = 0;               ///< of the plate
 
-    /// Nothing, and what is wrong, where the block is of another version or kind.
+    /// Nothing, and what says so ("?": what is missing), where the block is of another version or kind.
     [[nodiscard]] static std::optional<PlateHead> of(const Cells& cells, std::string& wrong);
 };
 

@@ -59,7 +59,7 @@ private:
         o.position = sample.textOf("WellNumber");
         o.specimen = sample.textOf("Comment");
         if (o.specimen.empty()) {
-            reading_.warnings.push_back({"no_specimen", "a well has no description: " + o.position, sample.span});
+            reading_.warnings.push_back({"no_specimen", "a well has no description", sample.span, o.position});
             return;
         }
         const bool ladder = sample.textOf("Observations").find("Ladder") != std::string_view::npos;

@@ -137,6 +137,12 @@ void appendDecoded(Text& text, UConverter* converter, std::string_view joined, c
 
 }  // namespace
 
+std::string_view clipped(std::string_view utf8, std::size_t bytes) {
+    if (bytes >= utf8.size()) return utf8;
+    while (bytes > 0 && (static_cast<unsigned char>(utf8[bytes]) & 0xC0U) == 0x80U) --bytes;
+    return utf8.substr(0, bytes);
+}
+
 bool isUtf8(std::string_view bytes) {
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
     for (std::size_t at = 0; at < bytes.size();) {

@@ -61,6 +61,9 @@ struct Decoded {
 
 [[nodiscard]] bool isUtf8(std::string_view bytes);
 
+/// As many whole characters of a UTF-8 text as so many bytes hold.
+[[nodiscard]] std::string_view clipped(std::string_view utf8, std::size_t bytes);
+
 /// Whether a charset name can be used as a setting.
 [[nodiscard]] bool knownCharset(std::string_view name);
 

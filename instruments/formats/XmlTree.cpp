@@ -78,7 +78,7 @@ std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes, std::size_t& 
         xml::read(bytes, builder, limits);
         return builder.take();
     } catch (const xml::Fault& e) {
-        return Finding{"bad_xml", "line " + std::to_string(e.line()) + ": " + e.what(), {}};
+        return Finding{"bad_xml", e.what(), {}, std::to_string(e.line())};
     }
 }
 

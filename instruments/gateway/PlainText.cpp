@@ -1,7 +1,5 @@
 #include "instruments/gateway/PlainText.h"
 
-#include <algorithm>
-
 #include "instruments/formats/Text.h"
 
 namespace touchstone::instruments {
@@ -12,9 +10,7 @@ std::string plainText(std::string_view said) {
     for (char& c : plain) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     }
-    std::size_t end = std::min(plain.size(), most);
-    while (end > 0 && end < plain.size() && (static_cast<unsigned char>(plain[end]) & 0xC0U) == 0x80U) --end;
-    return plain.substr(0, end);
+    return std::string(clipped(plain, most));
 }
 
 }  // namespace touchstone::instruments

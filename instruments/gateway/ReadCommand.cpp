@@ -40,7 +40,7 @@ Mapping readMapping(const std::string& path) {
     if (path.empty()) return {};
     if (const ShippedMapping* const shipped = shippedMapping(path)) return shipped->mapping;
     const auto mapping = Mapping::parse(readFile(path));
-    if (const auto* fault = std::get_if<Finding>(&mapping)) throw UsageError(path + ": " + fault->message);
+    if (const auto* fault = std::get_if<Finding>(&mapping)) throw UsageError(path + ": " + fault->message());
     return std::get<Mapping>(mapping);
 }
 

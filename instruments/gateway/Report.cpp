@@ -91,7 +91,7 @@ private:
     void finding(const Finding& f) {
         json_.StartObject();
         member("code", f.code);
-        member("message", f.message);
+        member("message", f.message());
         span(f.span);
         json_.EndObject();
     }

@@ -44,6 +44,11 @@ bool isQuestion(const std::string& raw) {
     return instruments::readAstmQuery(raw).has_value() || instruments::readHl7Query(raw).has_value();
 }
 
+/// "time_unread: 31.02.2026": a code that the page has words for, and what it is about.
+std::string worded(const instruments::Finding& finding) {
+    return finding.about.empty() ? finding.code : finding.code + ": " + finding.about;
+}
+
 Reading readMessage(const Message& message, const std::map<std::string, Instrument>& known, bool again = false) {
     Reading out;
     out.message = &message;
@@ -57,29 +62,29 @@ Reading readMessage(const Message& message, const std::map<std::string, Instrume
     // Bytes that the link did not know may be readable under what the instrument is known by now.
     if (message.linkState != "complete" && (message.linkState != "unframed" || !again)) {
         out.reason = message.linkState == "incomplete" ? reason::kIncomplete : reason::kUnreadable;
-        out.detail = "the link ended before the message did, or the bytes were not of the protocol";
+        if (message.linkState != "incomplete") out.detail = "not_framed";
         return out;
     }
     const auto mapping = instruments::Mapping::parse(found->second.mapping.empty() ? "{}" : found->second.mapping);
     if (const auto* wrong = std::get_if<instruments::Finding>(&mapping)) {
         out.reason = reason::kUnreadable;
-        out.detail = "mapping of the instrument: " + wrong->message;
+        out.detail = wrong->code + ": " + wrong->message();
         return out;
     }
     out.read = instruments::read(found->second.protocol, message.raw, std::get<instruments::Mapping>(mapping),
                                  [&out](const instruments::Series& series) { out.series.take(series); });
     if (out.read.refused) {
         out.reason = out.read.refused->code == "no_results" ? reason::kNothingInIt : reason::kUnreadable;
-        out.detail = out.read.refused->code + ": " + out.read.refused->message;
+        out.detail = worded(*out.read.refused);
         out.read.observations.clear();
         out.series = {};
     } else if (out.read.observations.empty() && isQuestion(message.raw)) {
-        out.detail = "a question of the instrument, answered by the gateway";
+        out.detail = "question";
     } else if (out.read.observations.empty() && out.series.found() == 0) {
         out.reason = reason::kNothingInIt;
     } else if (out.read.observations.size() > kMostObservations) {
         out.reason = reason::kTooLong;
-        out.detail = std::to_string(out.read.observations.size()) + " observations";
+        out.detail = std::to_string(out.read.observations.size());
         out.read.observations.clear();
     }
     return out;

@@ -101,7 +101,7 @@ Response removeCodes(MappingService& mappings, const Request& request) {
 }
 
 void writeFinding(json::Writer& out, const instruments::Finding& finding) {
-    out.beginObject().field("code", finding.code).field("message", finding.message);
+    out.beginObject().field("code", finding.code).field("message", finding.message()).field("about", finding.about);
     out.field("offset", static_cast<std::int64_t>(finding.span.offset)).field("length", static_cast<std::int64_t>(finding.span.length)).endObject();
 }
 

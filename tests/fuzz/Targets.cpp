@@ -68,10 +68,10 @@ void readAs(const ti::Format& format, std::string_view bytes, const ti::Mapping&
     }
     for (const ti::Finding& warning : reading.warnings) {
         check(warning.span);
-        promise(ti::isUtf8(warning.message), "a warning is UTF-8");
+        promise(ti::isUtf8(warning.message()), "a warning is UTF-8");
     }
     promise(!reading.refused || !reading.refused->code.empty(), "a refusal has a code");
-    promise(!reading.refused || ti::isUtf8(reading.refused->message), "a refusal is UTF-8");
+    promise(!reading.refused || ti::isUtf8(reading.refused->message()), "a refusal is UTF-8");
     promise(!reading.refused || reading.observations.empty(), "nothing of what is refused is given");
     static_cast<void>(format.recognises(bytes));
     if (format.controlId != nullptr) static_cast<void>(format.controlId(bytes));
@@ -97,7 +97,7 @@ ti::Mapping mappingOf(std::uint8_t choice) {
             if (auto* good = std::get_if<ti::Mapping>(&mapping)) {
                 parsed.push_back(std::move(*good));
             } else {
-                promise(false, std::get<ti::Finding>(mapping).message.c_str());
+                promise(false, std::get<ti::Finding>(mapping).text.c_str());
             }
         }
         for (const ti::ShippedMapping& shipped : ti::shippedMappings()) parsed.push_back(shipped.mapping);

@@ -30,8 +30,8 @@ export function word(group: string, code: string): string {
   return i18n.global.te(key) || i18n.global.te(key, 'zh-CN') ? i18n.global.t(key) : code
 }
 
-/** "other_format: the bytes are xls" of the reader, its code in the language of the page. */
-export const findingText = (detail: string | null): string => (detail ?? '').replace(/^[a-z_0-9]+(?=: )/, code => word('finding', code))
+/** "time_unread: 31.02.2026" of the reader, its code in the language of the page. */
+export const findingText = (detail: string | null): string => (detail ?? '').replace(/^[a-z_0-9]+(?=: |$)/, code => word('finding', code))
 
 export const factWord = (key: string): string => word('fact', key)
 

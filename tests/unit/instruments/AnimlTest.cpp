@@ -135,6 +135,10 @@ BOOST_AUTO_TEST_CASE(data_that_contradicts_itself_is_refused) {
                "type_mismatch");
     BOOST_TEST(refusedFor(set("1", series("y", "dependent", "Int32", values("I", {"1.5"})))) == "bad_value");
     BOOST_TEST(refusedFor(set("1", series("y", "dependent", "Int32", values("I", {"2147483648"})))) == "bad_value");
+    // What it says of it is cut between characters.
+    const std::string number = "1二三四五六七八九十一二三四五";
+    const auto chinese = report(document(set("1", series("y", "dependent", "Int32", values("I", {number})))));
+    BOOST_TEST(chinese.reading.refused->about == "1二三四五六七八九十一二三四");
     BOOST_TEST(refusedFor(set("1", series("y", "dependent", "Float64", values("D", {"1,5"})))) == "bad_value");
     BOOST_TEST(refusedFor(set("1", series("y", "dependent", "Complex", values("D", {"1"})))) == "unknown_type");
     BOOST_TEST(

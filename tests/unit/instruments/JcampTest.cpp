@@ -43,7 +43,7 @@ std::string spectrum(const std::string& rows, std::size_t points, const std::str
 /// Ordinates of rows that agree with their header in everything.
 Values ordinates(const std::string& rows, std::size_t points) {
     const Read all = readAll(spectrum(rows, points));
-    for (const Finding& warning : all.reading.warnings) BOOST_TEST_MESSAGE(warning.code << ": " << warning.message);
+    for (const Finding& warning : all.reading.warnings) BOOST_TEST_MESSAGE(warning.code << ": " << warning.message());
     BOOST_TEST(all.reading.warnings.empty());
     return all.series.empty() ? Values() : all.series[0].y;
 }

@@ -13,7 +13,7 @@ namespace {
 Mapping mapped(const std::string& json) {
     const auto parsed = Mapping::parse(json);
     const auto* const fault = std::get_if<Finding>(&parsed);
-    BOOST_REQUIRE_MESSAGE(fault == nullptr, (fault == nullptr ? "" : fault->message));
+    BOOST_REQUIRE_MESSAGE(fault == nullptr, (fault == nullptr ? "" : fault->message()));
     return std::get<Mapping>(parsed);
 }
 

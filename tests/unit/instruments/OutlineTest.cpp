@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_workbook_given_out_as_a_table_of_text_is_said_to_be_one_a
         const Reading reading = read("csv", raw);
         BOOST_REQUIRE(reading.refused.has_value());
         BOOST_TEST(reading.refused->code == "other_format");
-        BOOST_TEST(reading.refused->message == "the bytes are " + name.substr(6) + ", not csv");
+        BOOST_TEST(reading.refused->about == name.substr(6) + " ≠ csv");
         BOOST_TEST(outline("csv", raw).format == name.substr(6));
         BOOST_TEST(outline("csv", raw).sheets.size() == 3U);
     }
