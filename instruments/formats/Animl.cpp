@@ -98,8 +98,7 @@ public:
 
     void finish() {
         for (const auto& [step, span] : stepReferences_) {
-            if (!stepIds_.contains(step))
-                warn("unknown_step", "a reference to a step that is not there", span, step);
+            if (!stepIds_.contains(step)) warn("unknown_step", "a reference to a step that is not there", span, step);
         }
     }
 
@@ -151,7 +150,8 @@ private:
 
     std::string need(const xml::Tag& tag, const char* attribute, Span span) {
         const auto value = tag.find(attribute);
-        if (!value || value->empty()) refuse("missing_attribute", "an attribute is missing", span, tag.name() + "/@" + attribute);
+        if (!value || value->empty())
+            refuse("missing_attribute", "an attribute is missing", span, tag.name() + "/@" + attribute);
         return *value;
     }
 
@@ -175,8 +175,7 @@ private:
 
     void referToSample(const xml::Tag& tag, Span span) {
         const std::string id = need(tag, "sampleID", span);
-        if (!samples_.contains(id))
-            refuse("unknown_sample", "a step refers to a sample that is not there", span, id);
+        if (!samples_.contains(id)) refuse("unknown_sample", "a step refers to a sample that is not there", span, id);
         steps_.back().samples.push_back({id, tag.find("role").value_or(""), tag.find("samplePurpose") != "produced"});
     }
 

@@ -169,12 +169,10 @@ void SeriesSet::place(MeasuredSeries& series) const {
         }
         set.end = set.automatic ? (set.declaredEnd ? *set.declaredEnd + 1 : length_) : set.start + set.count;
         if (set.declaredEnd && set.end != *set.declaredEnd + 1) {
-            refuse("value_count",
-                   "a series holds more or fewer values than their places", series.span,
+            refuse("value_count", "a series holds more or fewer values than their places", series.span,
                    series.name + ": " + std::to_string(set.count));
         }
-        if (set.end > length_)
-            refuse("length_mismatch", "a series is longer than its set", series.span, series.name);
+        if (set.end > length_) refuse("length_mismatch", "a series is longer than its set", series.span, series.name);
         next = set.end;
     }
 }

@@ -10,6 +10,7 @@
 
 #include "instruments/formats/AstmRecords.h"
 #include "instruments/formats/Fields.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
 
@@ -19,7 +20,7 @@ namespace {
 class Reader {
 public:
     Reader(const Text& text, const Mapping& mapping, Reading& reading)
-        : text_(text), mapping_(mapping), reading_(reading) {}
+        : text_(text), mapping_(mapping), reading_(reading), remarks_(text, reading) {}
 
     void read() {
         for (const std::string_view line : lines(text_.utf8())) {
@@ -27,9 +28,9 @@ public:
             if (reading_.refused) return;
         }
         endOrder();
-        if (!header_) refuse("not_astm", "there is no H record", {});
-        if (header_ && !ended_) warn("no_terminator", "the last record is not L", {});
-        if (header_ && !asks_ && reading_.observations.empty()) warn("no_results", "there is no R record", {});
+        if (!header_) remarks_.refuse("not_astm", "there is no H record");
+        if (header_ && !ended_) remarks_.warn("no_terminator", "the last record is not L");
+        if (header_ && !asks_ && reading_.observations.empty()) remarks_.warn("no_results", "there is no R record");
     }
 
 private:
@@ -40,12 +41,13 @@ private:
 
     void record(std::string_view line) {
         const char type = static_cast<char>(std::toupper(static_cast<unsigned char>(line[0])));
-        if (!header_ && type != 'H') return refuse("not_astm", "the first record is not H", line);
+        if (!header_ && type != 'H') return remarks_.refuse("not_astm", "the first record is not H", line);
         const bool isType = type >= 'A' && type <= 'Z' && (line.size() == 1 || line[1] == delimiters_.field);
         if (type != 'H' && !isType) {
-            return refuse("not_astm", "a record does not begin with the letter of its type and the field delimiter", line);
+            return remarks_.refuse("not_astm",
+                                   "a record does not begin with the letter of its type and the field delimiter", line);
         }
-        if (ended_ && type != 'H') return warn("record_order", "a record follows L", line);
+        if (ended_ && type != 'H') return remarks_.warn("record_order", "a record follows L", line);
         switch (type) {
             case 'H':
                 return headerRecord(line);
@@ -67,16 +69,16 @@ private:
             case 'S':
                 return;
             default:
-                return warn("unknown_record", "a record of no known type", line);
+                return remarks_.warn("unknown_record", "a record of no known type", line);
         }
     }
 
     void headerRecord(std::string_view line) {
         endOrder();
         const auto said = astmDelimiters(line);
-        if (!said) return refuse("not_astm", "the H record does not say its delimiters", line);
+        if (!said) return remarks_.refuse("not_astm", "the H record does not say its delimiters", line);
         if (said->doubtful) {
-            warn("bad_delimiters", "the H record's delimiters are not four; the usual ones are taken", line);
+            remarks_.warn("bad_delimiters", "the H record's delimiters are not four; the usual ones are taken", line);
         }
         delimiters_ = said->delimiters;
         const auto fields = split(line, delimiters_.field);
@@ -96,13 +98,14 @@ private:
 
     void orderRecord(std::string_view line) {
         endOrder();
-        if (patient_.empty()) warn("record_order", "an O record without a P record", line);
+        if (patient_.empty()) remarks_.warn("record_order", "an O record without a P record", line);
         order_ = split(line, delimiters_.field);
     }
 
     void resultRecord(std::string_view line) {
         if (order_.empty() && !mapping_.fields.contains("specimen")) {
-            return refuse("record_order", "an R record without an O record, and no mapping says where its specimen stands", line);
+            return remarks_.refuse(
+                "record_order", "an R record without an O record, and no mapping says where its specimen stands", line);
         }
         const auto fields = split(line, delimiters_.field);
         Observation o;
@@ -146,7 +149,8 @@ private:
     std::string observedAt(const std::vector<std::string_view>& fields, std::string_view line) {
         const std::string_view sent = part(fields, 13).empty() ? part(fields, 12) : part(fields, 13);
         std::string time = readTime(component(sent, 1));
-        if (time.empty() && filled(sent)) warn("time_unread", "a time could not be read", line, std::string(sent));
+        if (time.empty() && filled(sent))
+            remarks_.warn("time_unread", "a time could not be read", line, std::string(sent));
         return time;
     }
 
@@ -220,16 +224,10 @@ private:
 
     [[nodiscard]] std::string plain(std::string_view field) const { return astmPlain(field, delimiters_); }
 
-    void refuse(const char* code, const char* text, std::string_view line) {
-        reading_.refused = Finding{code, text, line.empty() ? Span{} : text_.wire(line)};
-    }
-    void warn(const char* code, std::string text, std::string_view line, std::string about = {}) {
-        reading_.warnings.push_back({code, std::move(text), line.empty() ? Span{} : text_.wire(line), std::move(about)});
-    }
-
     const Text& text_;
     const Mapping& mapping_;
     Reading& reading_;
+    Remarks remarks_;
     AstmDelimiters delimiters_;
     bool header_ = false;
     bool ended_ = false;

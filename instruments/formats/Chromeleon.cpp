@@ -11,6 +11,7 @@
 #include "instruments/formats/Cds.h"
 #include "instruments/formats/Opening.h"
 #include "instruments/formats/PeakTable.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Values.h"
 
 namespace touchstone::instruments {
@@ -20,7 +21,8 @@ using Cells = std::vector<std::string_view>;
 
 class Reader {
 public:
-    Reader(const Text& text, const SeriesSink& sink, Reading& reading) : text_(text), sink_(sink), reading_(reading) {}
+    Reader(const Text& text, const SeriesSink& sink, Reading& reading)
+        : text_(text), sink_(sink), reading_(reading), remarks_(text, reading) {}
 
     void read() {
         std::string_view rest = text_.utf8();
@@ -75,7 +77,7 @@ private:
         const std::string when = date_ + (time_.empty() ? "" : " " + time_);
         common_.observedAt = cds::readDate(when);
         if (common_.observedAt.empty() && !date_.empty() && !std::exchange(timeWarned_, true)) {
-            warn("time_unread", "a time could not be read", dated_, when);
+            remarks_.warn("time_unread", "a time could not be read", dated_, when);
         }
         return common_;
     }
@@ -110,7 +112,7 @@ private:
         const std::string_view top = begin.substr(0, begin.size() - rest.size());
         char sign = signOf(rest);
         if (sign == '\0') {
-            warn("decimal_unclear", "it cannot be told which sign is the decimal one", top);
+            remarks_.warn("decimal_unclear", "it cannot be told which sign is the decimal one", top);
             sign = '.';
         }
         Series series{.name = channel_,
@@ -127,7 +129,7 @@ private:
             const Cells cells = cds::cellsOf(*line, '\t');
             const auto x = cds::readDouble(cells[0], sign);
             if (!x || column >= cells.size()) {
-                warn("bad_point", "a line is no point of the trace", *line);
+                remarks_.warn("bad_point", "a line is no point of the trace", *line);
                 break;
             }
             series.x.push_back(*x);
@@ -136,8 +138,8 @@ private:
         }
         series.span = text_.wire(begin.substr(0, begin.size() - rest.size()));
         if (points_ && *points_ != series.x.size()) {
-            warn("point_count", "the points are not as many as declared", top,
-                 std::to_string(*points_) + " ≠ " + std::to_string(series.x.size()));
+            remarks_.warn("point_count", "the points are not as many as declared", top,
+                          std::to_string(*points_) + " ≠ " + std::to_string(series.x.size()));
         }
         if (sink_) sink_(std::move(series));
     }
@@ -154,7 +156,8 @@ private:
         cds::DecimalEvidence evidence;
         for (const auto& [cells, line] : rows) cds::look(evidence, cells);
         const auto sign = evidence.sign();
-        if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", rows.front().second);
+        if (!sign)
+            remarks_.warn("decimal_unclear", "it cannot be told which sign is the decimal one", rows.front().second);
         for (const auto& [cells, line] : rows) {
             cds::Peak peak = columns.peak(cells);
             if (peak.retentionTime.text.empty() && peak.compound.empty()) continue;  // the sums below a table
@@ -166,13 +169,10 @@ private:
         }
     }
 
-    void warn(const char* code, std::string text, std::string_view part, std::string about = {}) {
-        reading_.warnings.push_back({code, std::move(text), part.empty() ? Span{} : text_.wire(part), std::move(about)});
-    }
-
     const Text& text_;
     const SeriesSink& sink_;
     Reading& reading_;
+    Remarks remarks_;
     Observation common_;
     std::string id_, name_, date_, time_, channel_;
     std::string_view dated_;

@@ -34,7 +34,8 @@ std::optional<Finding> unzip(std::string_view archive, std::size_t& budget,
         auto bytes = zip->read(packed, budget);
         if (!bytes) {
             const std::string name = decode(packed.name, "").text.utf8();
-            return Finding{"bad_zip", "a part of the archive is damaged or unpacks to more than is sensible", packed.span, name};
+            return Finding{"bad_zip", "a part of the archive is damaged or unpacks to more than is sensible",
+                           packed.span, name};
         }
         budget -= bytes->size();
         if (auto fault = take({packed.name, std::move(*bytes), packed.span})) return fault;

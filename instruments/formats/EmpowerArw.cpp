@@ -10,6 +10,7 @@
 #include "instruments/formats/Cds.h"
 #include "instruments/formats/Opening.h"
 #include "instruments/formats/PeakTable.h"
+#include "instruments/formats/Remarks.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -38,7 +39,8 @@ bool isFieldName(std::string_view cell) {
 
 class Reader {
 public:
-    Reader(const Text& text, const SeriesSink& sink, Reading& reading) : text_(text), sink_(sink), reading_(reading) {}
+    Reader(const Text& text, const SeriesSink& sink, Reading& reading)
+        : text_(text), sink_(sink), reading_(reading), remarks_(text, reading) {}
 
     void read() {
         std::string_view rest = text_.utf8();
@@ -52,7 +54,7 @@ public:
             const Cells cells = cds::cellsOf(*line, '\t');
             const auto time = cds::readDouble(cells[0], sign_);
             if (!time || cells.size() <= columns) {
-                if (!times.empty()) warn("bad_point", "a line is no point of the trace", *line);
+                if (!times.empty()) remarks_.warn("bad_point", "a line is no point of the trace", *line);
                 continue;
             }
             times.push_back(*time);
@@ -61,7 +63,7 @@ public:
             }
         }
         if (times.empty()) {
-            reading_.refused = Finding{"no_points", "the export holds no points", {}};
+            remarks_.refuse("no_points", "the export holds no points");
             return;
         }
         if (sink_) give(times, values, columns);
@@ -97,7 +99,7 @@ private:
             cds::look(evidence, cds::cellsOf(*line, '\t'));
         }
         const auto sign = evidence.sign();
-        if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", {});
+        if (!sign) remarks_.warn("decimal_unclear", "it cannot be told which sign is the decimal one");
         return sign.value_or('.');
     }
 
@@ -127,13 +129,10 @@ private:
         }
     }
 
-    void warn(const char* code, std::string text, std::string_view part) {
-        reading_.warnings.push_back({code, std::move(text), part.empty() ? Span{} : text_.wire(part)});
-    }
-
     const Text& text_;
     const SeriesSink& sink_;
     Reading& reading_;
+    Remarks remarks_;
     std::vector<std::pair<std::string_view, std::string_view>> fields_;
     Cells wavelengths_;
     std::string_view begin_;

@@ -151,7 +151,8 @@ Reading read(std::string_view format, std::string_view bytes, const Mapping& map
         return reading;
     }
     if (const std::string other = formatInsteadOf(reading.format, bytes); !other.empty()) {
-        reading.refused = Finding{"other_format", "the bytes are of another format", {}, other + " ≠ " + reading.format};
+        reading.refused =
+            Finding{"other_format", "the bytes are of another format", {}, other + " ≠ " + reading.format};
         return reading;
     }
     if (!isGzip(bytes)) return found->read(bytes, mapping, sink);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "instruments/formats/Hl7Segments.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
 
@@ -50,7 +51,7 @@ struct Test {
 class Reader {
 public:
     Reader(const Text& text, const Mapping& mapping, Reading& reading)
-        : text_(text), mapping_(mapping), reading_(reading) {}
+        : text_(text), mapping_(mapping), reading_(reading), remarks_(text, reading) {}
 
     void read() {
         for (Hl7Lines lines(text_.utf8()); const auto line = lines.next();) {
@@ -64,19 +65,20 @@ public:
             } else if (inMessage_) {
                 segment({*line, delimiters_});
             } else {
-                return refuse("not_hl7", "a segment stands outside any message", *line);
+                return remarks_.refuse("not_hl7", "a segment stands outside any message", *line);
             }
         }
         endMessage();
-        if (messages_ == 0) refuse("not_hl7", "there is no MSH segment", {});
-        if (bringsResults_ && reading_.observations.empty()) warn("no_results", "there is no OBX segment with a result", {});
+        if (messages_ == 0) remarks_.refuse("not_hl7", "there is no MSH segment");
+        if (bringsResults_ && reading_.observations.empty())
+            remarks_.warn("no_results", "there is no OBX segment with a result");
     }
 
 private:
     bool begin(std::string_view line) {
         const auto delimiters = hl7Delimiters(line);
         if (!delimiters) {
-            refuse("not_hl7", "MSH-1 and MSH-2 do not say five different delimiters", line);
+            remarks_.refuse("not_hl7", "MSH-1 and MSH-2 do not say five different delimiters", line);
             return false;
         }
         delimiters_ = *delimiters;
@@ -95,7 +97,7 @@ private:
         if (type_ == "ORU" || type_ == "OUL") {
             bringsResults_ = true;
         } else {
-            warn("not_results", "a message of this type brings no results", line, type_);
+            remarks_.warn("not_results", "a message of this type brings no results", line, type_);
         }
         return true;
     }
@@ -116,7 +118,8 @@ private:
         const std::string type = obx.text(2);
         // IHE LAW: what belongs to a result (targets, pipetting times) comes as OBX of its own kind, not as a result.
         if (obx.text(3, 6) == "IHELAW" && !obx.text(3, 4).empty()) return;
-        if (type == "ED" || type == "RP") return warn("attachment", "a result that is a file is not taken", obx.line());
+        if (type == "ED" || type == "RP")
+            return remarks_.warn("attachment", "a result that is a file is not taken", obx.line());
         Observation o;
         o.span = text_.wire(obx.line());
         o.undecodable = text_.bad(o.span);
@@ -130,7 +133,8 @@ private:
         o.status = obx.text(11);
         const std::string when = obx.text(19).empty() ? obx.text(14) : obx.text(19);
         o.observedAt = readTime(when);
-        if (!when.empty() && o.observedAt.empty()) warn("time_unread", "a time could not be read", obx.line(), when);
+        if (!when.empty() && o.observedAt.empty())
+            remarks_.warn("time_unread", "a time could not be read", obx.line(), when);
         o.operatorName = firstFilled(obx, 16);
         o.instrument = obx.text(18).empty() ? sender_ : obx.text(18);
         o.kind = messageKind_;
@@ -183,7 +187,7 @@ private:
         }
         const std::string_view field = obx.field(5);
         if (field.find(delimiters_.repeat) != std::string_view::npos) {
-            warn("value_repeats", "only the first of several values is taken", obx.line());
+            remarks_.warn("value_repeats", "only the first of several values is taken", obx.line());
         }
         if (type == "SN") return structuredNumeric(obx);
         if (type == "CE" || type == "CWE" || type == "CNE" ||
@@ -252,16 +256,10 @@ private:
         group_.clear();
     }
 
-    void refuse(const char* code, const char* text, std::string_view line) {
-        reading_.refused = Finding{code, text, line.empty() ? Span{} : text_.wire(line)};
-    }
-    void warn(const char* code, std::string text, std::string_view line, std::string about = {}) {
-        reading_.warnings.push_back({code, std::move(text), line.empty() ? Span{} : text_.wire(line), std::move(about)});
-    }
-
     const Text& text_;
     const Mapping& mapping_;
     Reading& reading_;
+    Remarks remarks_;
     Hl7Delimiters delimiters_;
     std::string type_;
     std::string sender_;

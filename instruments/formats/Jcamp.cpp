@@ -38,10 +38,10 @@ constexpr bool isBefore(std::string_view a, std::string_view b) {
 
 /// The labels that describe tables, sorted; others are of no use here and are not kept.
 constexpr std::array<std::string_view, 36> described{
-    "MAX", "MIN", "LAST", "MAXA", "MAXX", "MAXY", "MINA", "MINX", "MINY", "PAGE", "FIRST", "LASTR", "LASTX",
-    "TITLE", "UNITS", "AUNITS", "DELTAR", "DELTAX", "FACTOR", "FIRSTA", "FIRSTR", "FIRSTX", "FIRSTY", "RUNITS",
-    "SYMBOL", "VARDIM", "XUNITS", "YUNITS", "AFACTOR", "NPOINTS", "NTUPLES", "RFACTOR", "VARNAME", "XFACTOR",
-    "YFACTOR", "DATATYPE"};
+    "MAX",    "MIN",     "LAST",    "MAXA",    "MAXX",    "MAXY",    "MINA",    "MINX",    "MINY",
+    "PAGE",   "FIRST",   "LASTR",   "LASTX",   "TITLE",   "UNITS",   "AUNITS",  "DELTAR",  "DELTAX",
+    "FACTOR", "FIRSTA",  "FIRSTR",  "FIRSTX",  "FIRSTY",  "RUNITS",  "SYMBOL",  "VARDIM",  "XUNITS",
+    "YUNITS", "AFACTOR", "NPOINTS", "NTUPLES", "RFACTOR", "VARNAME", "XFACTOR", "YFACTOR", "DATATYPE"};
 static_assert(std::ranges::is_sorted(described, isBefore));
 
 bool isDigit(char c) {
@@ -301,7 +301,8 @@ private:
         const std::string_view data = jcamp::rows(record.value);
         const Span span{record.span.offset + record.span.length - data.size(), data.size()};
         if (!form.ordinates && symbols.size() < 2) {
-            return warn("unknown_table", "the form of a table is not known", record.span, text(jcamp::firstLine(record.value)));
+            return warn("unknown_table", "the form of a table is not known", record.span,
+                        text(jcamp::firstLine(record.value)));
         }
         if (form.ordinates && point == '.' && rowHasDecimalCommas(data)) point = ',';
         if (point == ',' && mapping_.decimal != ',' && hasDecimalPoint(data)) point = '.';  // then a comma separates

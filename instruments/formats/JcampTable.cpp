@@ -93,7 +93,8 @@ public:
         if (!said || std::isnan(found)) return;
         const double tolerance = slack + quantum(said->scale) + relative * std::abs(found);
         if (std::abs(said->value() - found) <= tolerance) return;
-        warn(code, "the header says otherwise than the data", label + (": " + shown(said->value())) + " ≠ " + shown(found));
+        warn(code, "the header says otherwise than the data",
+             label + (": " + shown(said->value())) + " ≠ " + shown(found));
     }
 
 private:

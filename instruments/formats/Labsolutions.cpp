@@ -12,6 +12,7 @@
 #include "instruments/formats/Cds.h"
 #include "instruments/formats/Opening.h"
 #include "instruments/formats/PeakTable.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
 
@@ -51,7 +52,8 @@ std::optional<std::size_t> countOf(std::string_view text) {
 
 class Reader {
 public:
-    Reader(const Text& text, const SeriesSink& sink, Reading& reading) : text_(text), sink_(sink), reading_(reading) {
+    Reader(const Text& text, const SeriesSink& sink, Reading& reading)
+        : text_(text), sink_(sink), reading_(reading), remarks_(text, reading) {
         delimiter_ = delimiterOf(text.utf8());
     }
 
@@ -131,7 +133,7 @@ private:
     void acquired(std::string_view line, std::string_view when) {
         injection_.observedAt = cds::readDate(when, dayOrder_);
         if (injection_.observedAt.empty() && !when.empty())
-            warn("time_unread", "a time could not be read", line, std::string(when));
+            remarks_.warn("time_unread", "a time could not be read", line, std::string(when));
     }
 
     /// Peaks are kept until the injection is known whole: an instrument's name stands behind some of them.
@@ -149,8 +151,8 @@ private:
             }
         }
         if (declared && *declared != rows.size()) {
-            reading_.refused = Finding{"peak_count", "a table does not hold as many rows as it declares", wire(section.whole),
-                                       mismatch(section, *declared, rows.size())};
+            remarks_.refuse("peak_count", "a table does not hold as many rows as it declares", section.whole,
+                            mismatch(section, *declared, rows.size()));
             return;
         }
         if (columns) keepPeaks(section, *columns, rows, integrated);
@@ -161,7 +163,7 @@ private:
         cds::DecimalEvidence evidence;
         for (const auto& [cells, line] : rows) cds::look(evidence, cells);
         const auto sign = evidence.sign();
-        if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", section.whole);
+        if (!sign) remarks_.warn("decimal_unclear", "it cannot be told which sign is the decimal one", section.whole);
         for (const auto& [cells, line] : rows) {
             cds::Peak peak = columns.peak(cells);
             peak.channel = section.channel;
@@ -223,7 +225,7 @@ private:
             cds::look(evidence, cds::cellsOf(section.lines[i], delimiter_));
         }
         const auto sign = evidence.sign();
-        if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", section.whole);
+        if (!sign) remarks_.warn("decimal_unclear", "it cannot be told which sign is the decimal one", section.whole);
         return sign.value_or('.');
     }
 
@@ -247,7 +249,7 @@ private:
             const auto x = cds::readDouble(cells[0], sign);
             const auto y = column < cells.size() ? cds::readDouble(cells[column], sign) : std::nullopt;
             if (!x || !y) {
-                warn("bad_point", "a line is no point of the trace", section.lines[i]);
+                remarks_.warn("bad_point", "a line is no point of the trace", section.lines[i]);
                 break;
             }
             series.x.push_back(*x);
@@ -260,7 +262,8 @@ private:
 
     void checkPoints(const Section& section, const Keys& keys, std::size_t found) {
         if (!keys.points || *keys.points == found) return;
-        warn("point_count", "the points are not as many as declared", section.whole, mismatch(section, *keys.points, found));
+        remarks_.warn("point_count", "the points are not as many as declared", section.whole,
+                      mismatch(section, *keys.points, found));
     }
 
     static std::string mismatch(const Section& section, std::size_t declared, std::size_t found) {
@@ -282,7 +285,7 @@ private:
             const Cells cells = cds::cellsOf(section.lines[i], delimiter_);
             const auto time = cds::readDouble(cells[0], sign);
             if (!time || cells.size() <= wavelengths) {
-                warn("bad_point", "a line is no spectrum of the plane", section.lines[i]);
+                remarks_.warn("bad_point", "a line is no spectrum of the plane", section.lines[i]);
                 break;
             }
             for (std::size_t w = 1; w <= wavelengths; ++w) {
@@ -328,13 +331,11 @@ private:
         return text_.wire(std::string_view(section.whole.data(),
                                            static_cast<std::size_t>(last.data() + last.size() - section.whole.data())));
     }
-    void warn(const char* code, std::string text, std::string_view part, std::string about = {}) {
-        reading_.warnings.push_back({code, std::move(text), wire(part), std::move(about)});
-    }
 
     const Text& text_;
     const SeriesSink& sink_;
     Reading& reading_;
+    Remarks remarks_;
     char delimiter_;
     cds::DayOrder dayOrder_ = cds::DayOrder::Unknown;
     Observation injection_;

@@ -107,7 +107,8 @@ void ArrayTerms::add(const ArrayTerms& group) {
 std::variant<ArrayEncoding, ArrayFault> ArrayTerms::encoding() const {
     if (external_) return ArrayFault{"external_data", "the numbers of an array lie in another file"};
     if (!unknownCompression_.empty()) {
-        return ArrayFault{"unsupported_compression", "an array is packed in a way that is not read", unknownCompression_};
+        return ArrayFault{"unsupported_compression", "an array is packed in a way that is not read",
+                          unknownCompression_};
     }
     if (numpress_ == Numpress::None && !type_) {
         if (unknownType_.empty())

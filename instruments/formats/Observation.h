@@ -56,7 +56,7 @@ struct Finding {
     std::string code;                       ///< stable, snake_case: "not_astm", "record_order", "bad_charset"
     std::string text;                       ///< for people, English: what is wrong
     Span span;
-    std::string about{};                    ///< with what: as it stands in the file or numbers, no word of a language
+    std::string about{};  ///< with what: as it stands in the file or numbers, no word of a language
 
     [[nodiscard]] std::string message() const { return about.empty() ? text : text + ": " + about; }
 };

@@ -7,6 +7,7 @@
 #include "instruments/formats/Labsolutions.h"
 #include "instruments/formats/Opening.h"
 #include "instruments/formats/PeakTable.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Values.h"
 
 namespace touchstone::instruments {
@@ -48,7 +49,7 @@ std::string_view cellAt(const Cells& cells, std::optional<std::size_t> at) {
 
 class Reader {
 public:
-    Reader(const Text& text, Reading& reading) : text_(text), reading_(reading) {
+    Reader(const Text& text, Reading& reading) : text_(text), reading_(reading), remarks_(text, reading) {
         const std::string_view first = text.utf8();
         delimiter_ = first.size() > 3 && first[3] != '\t' && (first[3] == ',' || first[3] == ';') ? first[3] : '\t';
     }
@@ -86,7 +87,7 @@ private:
     void take() {
         const Columns columns = Columns::of(header_);
         if (!rows_.empty() && !columns.peak) {
-            warn("no_columns", "a table has no columns that tell a peak", rows_.front().line, compound_);
+            remarks_.warn("no_columns", "a table has no columns that tell a peak", rows_.front().line, compound_);
             rows_.clear();
         }
         cds::DecimalEvidence evidence;
@@ -95,7 +96,8 @@ private:
             cds::look(evidence, row.cells);
         }
         const auto sign = evidence.sign();
-        if (!sign) warn("decimal_unclear", "it cannot be told which sign is the decimal one", rows_.front().line);
+        if (!sign)
+            remarks_.warn("decimal_unclear", "it cannot be told which sign is the decimal one", rows_.front().line);
         for (const Row& row : rows_) take(row, columns, sign.value_or('.'));
         rows_.clear();
         header_.clear();
@@ -112,7 +114,7 @@ private:
         const std::string_view when = cellAt(row.cells, columns.when);
         injection.observedAt = cds::readDate(when, dayOrder_);
         if (!when.empty() && injection.observedAt.empty()) {
-            warn("time_unread", "a time could not be read", row.line, std::string(when));
+            remarks_.warn("time_unread", "a time could not be read", row.line, std::string(when));
         }
         cds::Peak peak = columns.peak->peak(row.cells);
         peak.compound = compound_;
@@ -121,12 +123,9 @@ private:
         cds::addPeak(injection, peak, reading_);
     }
 
-    void warn(const char* code, std::string text, std::string_view part, std::string about = {}) {
-        reading_.warnings.push_back({code, std::move(text), text_.wire(part), std::move(about)});
-    }
-
     const Text& text_;
     Reading& reading_;
+    Remarks remarks_;
     char delimiter_;
     cds::DayOrder dayOrder_ = cds::DayOrder::Unknown;
     std::string compound_;

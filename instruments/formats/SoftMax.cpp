@@ -13,6 +13,7 @@
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/Opening.h"
 #include "instruments/formats/PeakTable.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/SoftMaxPlate.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
@@ -52,7 +53,8 @@ std::string_view spectrumOf(std::string_view mode) {
 
 class Reader {
 public:
-    Reader(const Text& text, const SeriesSink& sink, Reading& reading) : text_(text), sink_(sink), reading_(reading) {}
+    Reader(const Text& text, const SeriesSink& sink, Reading& reading)
+        : text_(text), sink_(sink), reading_(reading), remarks_(text, reading) {}
 
     void read() {
         std::string_view rest = text_.utf8();
@@ -67,7 +69,7 @@ public:
             if (isPlate(block) && !reading_.refused) takePlate(block);
         }
         if (!reading_.refused && reading_.observations.empty() && !anySeries_)
-            refuse("no_data", "no block holds a result", std::string_view(text_.utf8()).substr(0, 0));
+            remarks_.refuse("no_data", "no block holds a result");
     }
 
 private:
@@ -96,8 +98,8 @@ private:
         std::size_t count = 0;
         const auto [end, error] = std::from_chars(said.data(), said.data() + said.size(), count);
         if (error == std::errc() && end == said.data() + said.size() && count <= ended_) return;
-        refuse("block_count", "the file does not hold as many blocks as it says", line,
-               std::string(said) + " ≠ " + std::to_string(ended_));
+        remarks_.refuse("block_count", "the file does not hold as many blocks as it says", line,
+                        std::string(said) + " ≠ " + std::to_string(ended_));
     }
 
     void findDecimalSign() {
@@ -107,9 +109,7 @@ private:
             for (std::size_t i = 1; i < block.size(); ++i) cds::look(evidence, cds::cellsOf(block[i], '\t'));
         }
         const auto sign = evidence.sign();
-        if (!sign)
-            warn("decimal_unclear", "it cannot be told which sign is the decimal one",
-                 std::string_view(text_.utf8()).substr(0, 0));
+        if (!sign) remarks_.warn("decimal_unclear", "it cannot be told which sign is the decimal one");
         sign_ = sign.value_or('.');
     }
 
@@ -210,7 +210,7 @@ private:
         if (plate.empty()) return;
         const auto [at, fresh] = names_.try_emplace({std::string(plate), row.position}, Named{row.specimen, row.kind});
         if (fresh || at->second.sample == row.specimen || std::exchange(at->second.disputed, true)) return;
-        warn("two_samples", "groups name two samples for a well", where, row.position);
+        remarks_.warn("two_samples", "groups name two samples for a well", where, row.position);
     }
 
     [[nodiscard]] const Named* sampleIn(std::string_view plate, const std::string& well) const {
@@ -223,20 +223,22 @@ private:
     void takePlate(const Block& block) {
         std::string wrong;
         const auto head = PlateHead::of(cds::cellsOf(block.front(), '\t'), wrong);
-        if (!head) return warn("plate_left_out", "a plate of this version or kind is not read", block.front(), wrong);
+        if (!head)
+            return remarks_.warn("plate_left_out", "a plate of this version or kind is not read", block.front(), wrong);
         const auto plate = softmax::readPlate(*head, {block.begin() + 1, block.end()});
         if (!plate.wrong.empty()) {
-            return refuse("plate_unreadable", plate.wrong, block.front(), std::string(head->name));
+            return remarks_.refuse("plate_unreadable", plate.wrong, block.front(), std::string(head->name));
         }
         if (plate.reads != head->reads && !(plate.reads == 0 && head->axis == Axis::None)) {
-            warn("point_count", "a plate does not hold as many reads as it says", block.front(),
-                 std::string(head->name) + ": " + std::to_string(head->reads) + " ≠ " + std::to_string(plate.reads));
+            remarks_.warn(
+                "point_count", "a plate does not hold as many reads as it says", block.front(),
+                std::string(head->name) + ": " + std::to_string(head->reads) + " ≠ " + std::to_string(plate.reads));
         }
         Traces traces;
         for (const Measured& measured : plate.cells) {
             if (measured.channel >= head->channels.size() && !measured.reduced) {
-                return refuse("plate_unreadable", "a plate holds more wavelengths than it names", measured.text,
-                              std::string(head->name));
+                return remarks_.refuse("plate_unreadable", "a plate holds more wavelengths than it names",
+                                       measured.text, std::string(head->name));
             }
             if (head->axis == Axis::None || measured.reduced) {
                 takeValue(*head, measured);
@@ -269,7 +271,8 @@ private:
         const bool timed = head.axis == Axis::Time;
         const auto x = timed ? secondsOf(measured.at) : cds::readDouble(measured.at, sign_);
         if (!x)
-            return warnOnce("bad_point", "a read does not say where it stands", measured.text, std::string(measured.at));
+            return remarks_.warnOnce("bad_point", "a read does not say where it stands", measured.text,
+                                     std::string(measured.at));
         Series& series = traces[{measured.channel, measured.well}];
         if (series.name.empty()) {
             const std::string& channel = head.channels[measured.channel];
@@ -282,20 +285,10 @@ private:
         series.y.push_back(cds::readDouble(measured.text, sign_).value_or(std::numeric_limits<double>::quiet_NaN()));
     }
 
-    void warn(const char* code, std::string text, std::string_view part, std::string about = {}) {
-        reading_.warnings.push_back({code, std::move(text), text_.wire(part), std::move(about)});
-    }
-    void warnOnce(const char* code, std::string text, std::string_view part, std::string about) {
-        if (std::ranges::find(reading_.warnings, code, &Finding::code) == reading_.warnings.end())
-            warn(code, std::move(text), part, std::move(about));
-    }
-    void refuse(const char* code, std::string text, std::string_view part, std::string about = {}) {
-        if (!reading_.refused) reading_.refused = Finding{code, std::move(text), text_.wire(part), std::move(about)};
-    }
-
     const Text& text_;
     const SeriesSink& sink_;
     Reading& reading_;
+    Remarks remarks_;
     std::vector<Block> blocks_;
     std::size_t ended_ = 0;
     std::string_view onlyPlate_;  // its name, where there is one plate

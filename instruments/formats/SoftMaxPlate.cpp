@@ -151,8 +151,7 @@ private:
     }
 
     void endOfTable() {
-        if (any_)
-            out_.wrong = "a table has fewer rows than the plate";
+        if (any_) out_.wrong = "a table has fewer rows than the plate";
         line_ = 0;
         // In TimeFormat the channels stand below each other; along a spectrum there is only one.
         if (std::exchange(inTable_, false) && head_.axis != Axis::Wavelength) ++channel_;

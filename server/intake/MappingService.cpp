@@ -14,7 +14,8 @@ constexpr std::initializer_list<Role> kHands{Role::technician, Role::administrat
 instruments::Mapping parsed(const std::string& mapping) {
     auto found = instruments::Mapping::parse(mapping);
     if (const auto* wrong = std::get_if<instruments::Finding>(&found)) {
-        throw Error(ErrorCode::Invalid, {}, {{"mapping", ErrorCode::WrongType, {"mapping (" + wrong->message() + ")"}, {}}});
+        throw Error(ErrorCode::Invalid, {},
+                    {{"mapping", ErrorCode::WrongType, {"mapping (" + wrong->message() + ")"}, {}}});
     }
     return std::get<instruments::Mapping>(std::move(found));
 }

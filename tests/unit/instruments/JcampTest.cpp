@@ -148,8 +148,9 @@ BOOST_AUTO_TEST_CASE(a_row_may_go_on_with_a_difference) {
 
 BOOST_AUTO_TEST_CASE(both_ways_through_a_row_come_to_the_same) {
     // What the short way cannot read is an abscissa with an exponent: it sends the row the long one.
-    const std::vector<std::string> tokens{" 5", "+7", "-12", "A", "b3", "J", "k2", "%", "S", "T", "V2", "?", " 1.5", "-.25",
-                                          " 99999999999999", "A9999999999999999", " 1E+01", "E3", "J.5", " .", "-", ",", "\t8"};
+    const std::vector<std::string> tokens{
+        " 5",   "+7",   "-12",  "A", "b3", "J", "k2", "%", "S",   "T", "V2", "?", " 99999999999999", "A9999999999999999",
+        " 1.5", "-.25", " 1E+01", "E3", "J.5", " .", "-", ",", "\t8"};
     const auto isSame = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
     std::mt19937 random(20270302);
     for (int table = 0; table < 3000; ++table) {
@@ -166,7 +167,8 @@ BOOST_AUTO_TEST_CASE(both_ways_through_a_row_come_to_the_same) {
         style.expected = 1000;
         style.maxPoints = 100000;
         const std::string behind(100, ' ');  // too near the end of a table there is the long way only
-        const jcamp::Ordinates a = jcamp::readOrdinates(either + behind, style), b = jcamp::readOrdinates(other + behind, style);
+        const jcamp::Ordinates a = jcamp::readOrdinates(either + behind, style);
+        const jcamp::Ordinates b = jcamp::readOrdinates(other + behind, style);
         BOOST_TEST_CONTEXT(either) {
             BOOST_TEST(std::ranges::equal(a.y, b.y, isSame));
             BOOST_TEST(a.rows.size() == b.rows.size());
