@@ -22,6 +22,7 @@
 #include "instruments/formats/Labsolutions.h"
 #include "instruments/formats/Line.h"
 #include "instruments/formats/Mzml.h"
+#include "instruments/formats/ShimadzuToc.h"
 #include "instruments/formats/SoftMax.h"
 #include "instruments/formats/Tapestation.h"
 #include "instruments/formats/Workbook.h"
@@ -98,6 +99,7 @@ constexpr std::array known{
     Format{"animl", looksLikeAniml, readAniml, nullptr},
     Format{"labsolutions", looksLikeLabsolutions, readLabsolutions, nullptr},
     Format{"labsolutions_quant", looksLikeQuantBrowser, readQuantBrowser, nullptr},
+    Format{"shimadzu_toc", looksLikeShimadzuToc, readShimadzuToc, nullptr},
     Format{"chromeleon", looksLikeChromeleon, readChromeleon, nullptr},
     Format{"empower_arw", looksLikeEmpowerArw, readEmpowerArw, nullptr},
     Format{"acaml", looksLikeAcaml, readAcaml, nullptr},

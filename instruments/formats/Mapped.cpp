@@ -152,9 +152,8 @@ private:
     void seePlates(const Block& block) {
         const Sheet& sheet = block.sheet();
         eachPlate(sheet, block.first(), block.last(), anyPlate_, [&](const Plate& plate) {
-            const auto number = std::ranges::find_if(plate.wells, [&](const Plate::Well& well) {
-                return readNumber(sheet.text(*well.cell)).has_value();
-            });
+            const auto number = std::ranges::find_if(
+                plate.wells, [&](const Plate::Well& well) { return readNumber(sheet.text(*well.cell)).has_value(); });
             if (number != plate.wells.end()) seenPlates_.try_emplace(placeOf(sheet, plate), sheet.span(*number->cell));
         });
     }
@@ -207,10 +206,14 @@ private:
         }
         anyFound_ = true;
         while (rows.next() && !reading_.refused) readRow(rows, block);
+        if (rows.cut()) reading_.warnings.push_back(*rows.cut());
     }
 
     [[nodiscard]] bool knows(const std::string& key, const Rows& rows) const {
-        return rows.columns().contains(key) || std::ranges::any_of(outer_, [&](const Section* s) {
+        const bool inWide = key == "specimen" && std::ranges::any_of(rows.wide(), [](const auto& entry) {
+                                return !entry.second.wanted->specimen.empty();
+                            });
+        return inWide || rows.columns().contains(key) || std::ranges::any_of(outer_, [&](const Section* s) {
                    return s->constants.contains(key) || s->notes.contains(key);
                });
     }
@@ -245,6 +248,8 @@ private:
             one.code = filled(wanted.code, lookup);
             if (!wanted.unit.empty()) one.unit = filled(wanted.unit, lookup);
             if (!wanted.position.empty()) one.position = filled(wanted.position, lookup);
+            if (!wanted.specimen.empty()) one.specimen = filled(wanted.specimen, lookup);
+            if (!wanted.name.empty()) one.name = filled(wanted.name, lookup);
             const std::string x = filled(wanted.x, lookup);
             captures = nullptr;
             if (!nameSample(one, block, rows)) return;

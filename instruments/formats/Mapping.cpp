@@ -136,6 +136,8 @@ std::vector<Section::WideColumn> wide(const Value& value) {
         take("code", wanted.code);
         take("unit", wanted.unit);
         take("position", wanted.position);
+        take("specimen", wanted.specimen);
+        take("name", wanted.name);
         take("series", wanted.series);
         take("x", wanted.x);
         take("x_unit", wanted.xUnit);

@@ -46,7 +46,8 @@ struct Place {
 ///                 status, observed_at, operator, instrument, kind
 ///   "wide"        [{"column": "Conc (*)", "code": "conc", "unit": "{1}"}]: several values in one row; a pattern may take
 ///                 many columns, but none that a key has or an entry before it; code "": no results.
-///                 "position" may be among what it says ({"column": "*<n>", "position": "{1}{2}"});
+///                 "position", "name" and, where each column is a sample, "specimen" may be among what it says
+///                 ({"column": "*<n>", "position": "{1}{2}"});
 ///                 "optional": true where a column may be missing. With "series": "absorption_spectrum" and "x": "{1}" or
 ///                 "{Wavelength}" the values are no results but points of a series: all of one sample, position, code
 ///                 and kind of series; "x_unit": its unit
@@ -62,7 +63,7 @@ struct Place {
 ///   "sections"    list of parts within this one
 struct Section {
     struct WideColumn {
-        std::string column, code, unit, position, series, x, xUnit;
+        std::string column, code, unit, position, specimen, name, series, x, xUnit;
         bool optional = false;
     };
     struct Plate {

@@ -71,6 +71,28 @@ bool Rows::repeatsHeader(std::size_t row) const {
         nameRows_, [&](const std::string& names) { return names.starts_with(first) && names == sheet_.rowText(row); });
 }
 
+/// Whether a row begins another table of the same kind, with other columns. A row that holds a number is none of names.
+bool Rows::isOtherHeader(std::size_t row) const {
+    if (anchor_ == nullptr || row < anchorRow_) return false;
+    const Sheet::Cell* const cell = sheet_.cell(row, anchor_->column);
+    if (cell == nullptr || sheet_.text(*cell) != anchorText_ || !isHeader(row - anchorRow_)) return false;
+    return std::ranges::none_of(sheet_.cells(row),
+                                [this](const Sheet::Cell& c) { return match("<n>", sheet_.text(c)).has_value(); });
+}
+
+void Rows::findAnchor() {
+    const std::size_t begin = *header_ + 1 - section_.headerRows;
+    for (std::size_t row = begin; row <= *header_; ++row) {
+        for (const Sheet::Cell& cell : sheet_.cells(row)) {
+            if (!saysText(section_.header.front(), sheet_.text(cell))) continue;
+            anchor_ = &cell;
+            anchorText_ = sheet_.text(cell);
+            anchorRow_ = row - begin;
+            return;
+        }
+    }
+}
+
 void Rows::findHeader() {
     row_ = block_.first();
     if (section_.transposed) return;
@@ -87,6 +109,7 @@ void Rows::findHeader() {
     row_ += section_.headerRows - 1;
     if (row_ < end_) header_ = row_;
     if (!header_) fault_ = Finding{"no_header", "the row of the column names is missing", {}};
+    if (header_ && !section_.header.empty()) findAnchor();
 }
 
 /// Where cells without text do not show, every row must have as many as the first.
@@ -199,6 +222,12 @@ bool Rows::next() {
             return false;
         }
         if (repeatsHeader(row_)) continue;
+        if (isOtherHeader(row_)) {
+            cut_ = Finding{"other_header", "names of other columns stand in a table, which is read as far as there",
+                           sheet_.span(row_)};
+            end_ = row_;
+            return false;
+        }
         if (!section_.carry.empty()) carry();
         if (wanted()) return true;
     }

@@ -127,6 +127,10 @@ BOOST_AUTO_TEST_CASE(endless_tables) {
             isInProportion({format, "", unit});
         }
     }
+    const std::string injections = "[Header]\n[Data]\nSample Name\tInj. No.\tAnalysis(Inj.)\tConc.\tResult\n";
+    for (const char* unit : {"\n", "\t", "a\t1\tTC\t1\tTC:1mg/L\n", "a\t1\tTC\t1\t", "TC:1mg/L ", "TC:1", ":", "a", "\xFF\n"}) {
+        isInProportion({"shimadzu_toc", injections, unit});
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_heading_that_every_value_repeats) {

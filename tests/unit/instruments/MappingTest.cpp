@@ -153,6 +153,43 @@ BOOST_AUTO_TEST_CASE(names_of_columns_may_stand_in_two_rows) {
     BOOST_TEST(told(readBy(groups, wide + "\nA1,1\n")) == "too_large");
 }
 
+BOOST_AUTO_TEST_CASE(each_column_may_be_a_sample) {
+    const Reading reading = readBy(
+        R"j({"header": ["Sample <n>"], "header_rows": 2, "only": {"#1": "Average"},
+        "columns": {"unit": {"from": 3, "match": "Y [*]"}},
+        "wide": [{"column": "Sample <n> *", "specimen": "{2}", "position": "{1}", "code": "{#2}", "name": "mean of {#2}"}]})j",
+        ",,,Sample 1,Sample 2\n,,,YP-1,YP-2\nAverage,Pb,Y [ppb],7.5,8\nSTD,Pb,Y [ppb],0.1,0.2\nAverage,Cd,Y "
+        "[ppm],1,2\n");
+    BOOST_TEST(told(reading) == "YP-1/1 Pb=7.5 ppb\nYP-2/2 Pb=8 ppb\nYP-1/1 Cd=1 ppm\nYP-2/2 Cd=2 ppm\n");
+    BOOST_REQUIRE(reading.observations.size() == 4u);
+    BOOST_TEST(reading.observations[0].name == "mean of Pb");
+}
+
+BOOST_AUTO_TEST_CASE(a_table_ends_with_a_warning_where_names_of_other_columns_stand) {
+    const std::string json =
+        R"j({"header": ["ID", "Time"], "columns": {"specimen": "ID"}, "wide": [{"column": "* (ppb)", "code": "{1}"}]})j";
+    BOOST_TEST(told(readBy(json, "ID,Time,Pb (ppb)\nYP-1,1,7\nID,Time,Pb (ppb)\nYP-2,2,8\n")) ==
+               "YP-1/ Pb=7 \nYP-2/ Pb=8 \n");
+    const Reading cut = readBy(json, "ID,Time,Pb (ppb)\nYP-1,1,7\nID,Time,Ce (ppb)\nYP-2,2,8\n");
+    BOOST_TEST(told(cut) == "YP-1/ Pb=7 \n");
+    BOOST_REQUIRE(cut.warnings.size() == 1u);
+    BOOST_TEST(cut.warnings[0].code == "other_header");
+    BOOST_TEST(cut.warnings[0].span.offset == 26u);
+    BOOST_TEST(told(readBy(json, "ID,Time,Pb (ppb)\nYP-1,1,7\nID,2,8\nID,Time,9\n")) ==
+               "YP-1/ Pb=7 \nID/ Pb=8 \nID/ Pb=9 \n");
+    const std::string parts =
+        R"j({"sections": [{"begin": "ID Time *", "header": ["ID", "Time"], "columns": {"specimen": "ID"},
+        "wide": [{"column": "* (ppb)", "code": "{1}"}]}]})j";
+    BOOST_TEST(told(readBy(parts, "ID,Time,Pb (ppb)\nYP-1,1,7\nID,Time,Ce (ppb)\nYP-2,2,8\n")) ==
+               "YP-1/ Pb=7 \nYP-2/ Ce=8 \n");
+    const std::string twoRows =
+        R"j({"header": ["ID", "(ppb)"], "header_rows": 2, "columns": {"specimen": "ID *"},
+        "wide": [{"column": "* (ppb)", "code": "{1}"}]})j";
+    const Reading second = readBy(twoRows, "ID,Pb\nunit,(ppb)\nYP-1,7\nID,Ce\nunit,(ppb)\nYP-2,8\n");
+    BOOST_TEST(told(second) == "YP-1/ Pb=7 \n");
+    BOOST_TEST(second.warnings.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_unit_may_stand_right_of_its_value) {
     BOOST_TEST(told(readBy(R"j({"columns": {"specimen": "ID"},
         "wide": [{"column": "Tube", "code": "tube", "unit": "{next}"}, {"column": "Stock", "code": "stock", "unit": "{next}"}]})j",
@@ -308,14 +345,17 @@ BOOST_AUTO_TEST_CASE(of_several_plates_of_names_each_is_for_the_plates_between_t
 }
 
 BOOST_AUTO_TEST_CASE(where_blanks_part_the_columns_a_value_that_is_missing_moves_no_other) {
-    const std::string plate = R"j({"delimiter": "blanks", "constants": {"code": "x"}, "notes": {"specimen": {"row": 1, "column": 1}},
+    const std::string plate =
+        R"j({"delimiter": "blanks", "constants": {"code": "x"}, "notes": {"specimen": {"row": 1, "column": 1}},
         "plate": {}})j";
-    BOOST_TEST(told(readBy(plate, "Plate of Tuesday\n    1    2\nA   1   2.5 \nB 3 4\n")) ==
-               "Plate of Tuesday/A1 x=1 \nPlate of Tuesday/A2 x=2.5 \nPlate of Tuesday/B1 x=3 \nPlate of Tuesday/B2 x=4 \n");
+    BOOST_TEST(
+        told(readBy(plate, "Plate of Tuesday\n    1    2\nA   1   2.5 \nB 3 4\n")) ==
+        "Plate of Tuesday/A1 x=1 \nPlate of Tuesday/A2 x=2.5 \nPlate of Tuesday/B1 x=3 \nPlate of Tuesday/B2 x=4 \n");
     BOOST_TEST(told(readBy(plate, "P\n    1    2\nA   1   2\nB      4\n")) == "plate_unreadable");
     BOOST_TEST(told(readBy(plate, "P\n    1    2\nA   1   2\nB 3 4 5\n")) == "plate_unreadable");
 
-    const std::string table = R"j({"delimiter": "blanks", "columns": {"specimen": "Id", "value": "Conc"}, "constants": {"code": "x"}})j";
+    const std::string table =
+        R"j({"delimiter": "blanks", "columns": {"specimen": "Id", "value": "Conc"}, "constants": {"code": "x"}})j";
     BOOST_TEST(told(readBy(table, "Id   Conc  Note\nS1   1.5    a\nS2\t2.5\tb\n")) == "S1/ x=1.5 \nS2/ x=2.5 \n");
     BOOST_TEST(told(readBy(table, "Id   Conc  Note\nS1          a\n")) == "row_uneven");
     BOOST_TEST(told(readBy(table, "Id   Conc  Note\n S1   1.5    a\n")) == "row_uneven");
