@@ -25,6 +25,7 @@
 #include "instruments/formats/ShimadzuToc.h"
 #include "instruments/formats/SoftMax.h"
 #include "instruments/formats/Tapestation.h"
+#include "instruments/formats/Targetlynx.h"
 #include "instruments/formats/Workbook.h"
 #include "instruments/transport/Control.h"
 
@@ -95,6 +96,7 @@ constexpr std::array known{
     Format{"mzml", looksLikeMzml, readMzml, nullptr},
     Format{"chemstation", looksLikeChemstation, readChemstation, nullptr},
     Format{"tapestation", looksLikeTapestation, readTapestation, nullptr},
+    Format{"targetlynx", looksLikeTargetlynx, readTargetlynx, nullptr},
     Format{"bioplex", looksLikeBioplex, readBioplex, nullptr},
     Format{"animl", looksLikeAniml, readAniml, nullptr},
     Format{"labsolutions", looksLikeLabsolutions, readLabsolutions, nullptr},

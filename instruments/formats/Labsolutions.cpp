@@ -44,6 +44,13 @@ bool isTitle(std::string_view line) {
            line.find_first_not_of(" ,;\t", end + 1) == std::string_view::npos;
 }
 
+/// "C:\\Data\\YP-1.qgd" to "YP-1".
+std::string_view stem(std::string_view path) {
+    const std::size_t folder = path.find_last_of("\\/");
+    if (folder != std::string_view::npos) path.remove_prefix(folder + 1);
+    return path.substr(0, path.rfind('.'));
+}
+
 std::optional<std::size_t> countOf(std::string_view text) {
     std::size_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -122,6 +129,7 @@ private:
             const std::string_view key = cells[0];
             if (key == "Sample ID") id_ = cells[1];
             if (key == "Sample Name") name_ = cells[1];
+            if (key == "Data File Name") file_ = stem(cells[1]);
             if (key == "Vial#" || key == "Vial #") injection_.position = cells[1];
             if (key == "Operator Name") injection_.operatorName = cells[1];
             if (key == "Sample Type") injection_.kind = cds::kindOf(cells[1]);
@@ -169,6 +177,8 @@ private:
             peak.channel = section.channel;
             peak.decimalSign = sign.value_or('.');
             peak.span = wire(line);
+            if (!integrated && peak.amount.text.empty() && !readNumber(peak.retentionTime.text, peak.decimalSign))
+                peak.amount.text = peak.retentionTime.text;  // "Not Identified"
             if (integrated) {
                 if (!peak.compound.empty()) integratedCompounds_.insert(peak.compound);
                 peaks_.push_back(std::move(peak));
@@ -180,6 +190,7 @@ private:
 
     void endInjection() {
         injection_.specimen = id_.empty() ? name_ : id_;
+        if (injection_.specimen.empty()) injection_.specimen = file_;
         for (const cds::Peak& peak : peaks_) cds::addPeak(injection_, peak, reading_);
         for (const cds::Peak& peak : compounds_) {
             if (!integratedCompounds_.contains(peak.compound)) cds::addPeak(injection_, peak, reading_);
@@ -190,6 +201,7 @@ private:
         injection_ = {};
         id_.clear();
         name_.clear();
+        file_.clear();
     }
 
     struct Keys {
@@ -339,7 +351,7 @@ private:
     char delimiter_;
     cds::DayOrder dayOrder_ = cds::DayOrder::Unknown;
     Observation injection_;
-    std::string id_, name_;
+    std::string id_, name_, file_;
     std::vector<cds::Peak> peaks_, compounds_;
     std::set<std::string> integratedCompounds_;
 };
@@ -361,8 +373,9 @@ bool looksLikeLabsolutions(std::string_view bytes) {
     const std::size_t at = begin.find_first_not_of(" \t\r\n");
     if (at == std::string::npos || begin[at] != '[') return false;
     const std::string_view rest = std::string_view(begin).substr(at);
-    static constexpr std::array<std::string_view, 5> titles{"[File Information]", "[Sample Information]", "[Peak Table",
-                                                            "[LC Chromatogram", "[PDA 3D]"};
+    static constexpr std::array<std::string_view, 6> titles{"[File Information]", "[Sample Information]",
+                                                            "[Peak Table",        "[LC Chromatogram",
+                                                            "[PDA 3D]",           "[MS Quantitative Results]"};
     const auto begins = [&](std::string_view title) { return rest.starts_with(title); };
     const auto holds = [&](std::string_view text) { return rest.find(text) != std::string_view::npos; };
     if (!begins("[Header]")) return std::ranges::any_of(titles, begins);

@@ -69,6 +69,16 @@ std::optional<std::size_t> numbered(std::string_view name, std::string_view word
     return number > 0 ? std::optional(number) : std::nullopt;
 }
 
+/// 2 and 1 of "cell 2 1".
+std::optional<std::pair<std::size_t, std::size_t>> cellNamed(std::string_view name) {
+    constexpr std::string_view word = "cell ";
+    const std::size_t blank = name.rfind(' ');
+    if (!name.starts_with(word) || blank < word.size()) return std::nullopt;
+    const std::size_t row = numberIn(name.substr(word.size(), blank - word.size()));
+    const std::size_t column = numberIn(name.substr(blank + 1));
+    return row > 0 && column > 0 ? std::optional(std::pair(row, column)) : std::nullopt;
+}
+
 std::string capture(const std::vector<std::string>& captures, std::size_t number) {
     return number > 0 && number <= captures.size() ? captures[number - 1] : std::string();
 }
@@ -334,6 +344,7 @@ private:
         if (name == "sheet") return block.sheet().name();
         if (const auto number = numbered(name, "sheet")) return sheetPart(block.sheet().name(), *number);
         if (const auto number = numbered(name, "begin")) return block.begin(*number);
+        if (const auto place = cellNamed(name)) return block.cell(place->first, place->second);
         return block.note(name);
     }
 

@@ -34,6 +34,7 @@ struct Place {
 ///   {Name}        the row's text in that column, else a note's; {Target|Reporter}: the first that says anything;
 ///                 {{1} SD}: of the column named by what {1} stood for and " SD"
 ///   {1}, {2}      what '*' and "<n>" of a wide column stood for; {next}: what stands right of its value
+///   {cell 2 1}    the text in row 2, column 1, counted from the first row of the part
 ///   {begin1} …    those of "begin"; {sheet1} … of "sheet"; {sheet}. In a plate also {line}, {line1} … those of its "line",
 ///                 {corner}, {corner1} … of its "corner"; {title}: the last text above it that is of no plate; {well};
 ///                 {specimen}: the name that a plate of names gives to the well
@@ -93,7 +94,8 @@ struct Section {
 ///   "decimal"     "." (default), ","; for tables "auto": what the values of the file betray, such as 0,125
 ///   "fields"      for astm and hl7: where to take specimen, code and value from, such as
 ///                 {"specimen": "O.3.2", "code": "R.3.2 R.3.7 R.3.8", "value": "R.4.1"}, {"specimen": "P.3"} or
-///                 {"specimen": "OBR-2"}; several places are joined with '^', empty ones left out
+///                 {"specimen": "OBR-2"}; several places are joined with '^', empty ones left out; for
+///                 targetlynx as its header says
 ///   "template"    for lines of devices without a protocol: a regular expression, or {"pattern": it, "code": "pH", …}
 ///                 with fixed texts; see Line.h
 /// For tables (csv, xlsx, xls), besides the keys of Section:

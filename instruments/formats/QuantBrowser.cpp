@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ struct Row {
 
 /// Where in its rows a table of one compound holds what.
 struct Columns {
-    std::optional<std::size_t> id, name, type, vial, when, operatorName;
+    std::optional<std::size_t> file, id, name, type, vial, when, operatorName;
     std::optional<cds::PeakColumns> peak;
 
     static Columns of(const Cells& header) {
@@ -32,6 +33,7 @@ struct Columns {
             return found == header.end() ? std::nullopt
                                          : std::optional(static_cast<std::size_t>(found - header.begin()));
         };
+        columns.file = at("Data Filename");
         columns.id = at("Sample ID");
         columns.name = at("Sample Name");
         columns.type = at("Sample Type");
@@ -45,6 +47,12 @@ struct Columns {
 
 std::string_view cellAt(const Cells& cells, std::optional<std::size_t> at) {
     return at && *at < cells.size() ? cells[*at] : std::string_view();
+}
+
+/// What the table says of all its rows stands below them.
+bool isStatistic(std::string_view file) {
+    static constexpr std::array<std::string_view, 5> statistics{"Average", "%RSD", "Maximum", "Minimum", "Std. Dev."};
+    return std::ranges::find(statistics, file) != statistics.end();
 }
 
 class Reader {
@@ -108,6 +116,7 @@ private:
         Observation injection;
         injection.specimen = cellAt(row.cells, columns.id);
         if (injection.specimen.empty()) injection.specimen = cellAt(row.cells, columns.name);
+        if (injection.specimen.empty() && isStatistic(cellAt(row.cells, columns.file))) return;
         injection.position = cellAt(row.cells, columns.vial);
         injection.operatorName = cellAt(row.cells, columns.operatorName);
         injection.kind = cds::kindOf(cellAt(row.cells, columns.type));

@@ -18,7 +18,7 @@ const OWN_SEEDS = { xls: 'tests/unit/instruments/workbooks' }
 /** Words of a kind of bytes, tests/fuzz/NAME.dict, that mutations would take long to find. */
 const WORDS = {
   acaml: 'xml', andi: 'andi', animl: 'xml', astm: 'astm', bioplex: 'xml', capture: 'capture', chemstation: 'xml', hl7: 'hl7', jcamp: 'jcamp', json: 'json', mllp: 'hl7', mzml: 'xml',
-  tapestation: 'xml', xml: 'xml'
+  tapestation: 'xml', targetlynx: 'xml', xml: 'xml'
 }
 
 /** What a target is about: "format-csv", "mapped-csv" -> csv; "timed-link-astm-sending" -> astm. */

@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(groups_that_are_referred_to_again_and_again) {
 }
 
 BOOST_AUTO_TEST_CASE(endless_xml) {
-    for (const char* format : {"animl", "acaml", "chemstation", "tapestation", "bioplex"}) {
+    for (const char* format : {"animl", "acaml", "chemstation", "tapestation", "targetlynx", "bioplex"}) {
         for (const char* unit : {"<a>", "<a/>", "<a></a>", "<a b=\"c\"/>", "<!---->", "<![CDATA[", "&#65;", "a", "<", ">", " a=\"\""}) {
             isInProportion({format, "<AnIML>", unit});
         }
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(entities_that_multiply) {
     bomb += "]><a>&e11;</a>";
     const Cost cost = costOf([&] { BOOST_CHECK_THROW(static_cast<void>(xml::parse(bomb)), xml::Fault); });
     BOOST_TEST(cost.bytes < spare);
-    for (const char* format : {"animl", "mzml", "acaml", "chemstation", "tapestation", "bioplex"}) {
+    for (const char* format : {"animl", "mzml", "acaml", "chemstation", "tapestation", "targetlynx", "bioplex"}) {
         BOOST_TEST(costOfReading(format, bomb).bytes < spare);
     }
 }

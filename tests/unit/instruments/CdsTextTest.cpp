@@ -56,10 +56,19 @@ const std::string quant =
     "ID#\t1\r\nName\tCBD\r\nData Filename\tSample Name\tSample ID\tSample Type\tLevel#\tRet. Time\tArea\tConc.\tDate "
     "Acquired\r\n"
     "1\ta.lcd\tBlank\tB-1\tBlank\t0\t2.5\t100\t-----\t10/17/2016 7:55:06 PM\r\n"
-    "2\tb.lcd\tOil\tS-9\tUnknown\t0\t2.51\t5000\t12.750\t10/17/2016 8:15:06 PM\r\n\r\n"
+    "2\tb.lcd\tOil\tS-9\tUnknown\t0\t2.51\t5000\t12.750\t10/17/2016 8:15:06 PM\r\n"
+    "\tAverage\t\t\t\t\t2.505\t2550\t12.750\t\r\n\tStd. Dev.\t\t\t\t\t0.007\t3464.82\t-----\t\r\n\r\n"
     "ID#\t2\r\nName\tTHC\r\nData Filename\tSample Name\tSample ID\tSample Type\tLevel#\tRet. Time\tArea\tConc.\tDate "
     "Acquired\r\n"
     "2\tb.lcd\tOil\tS-9\tUnknown\t0\t6.2\t40\t0.150\t10/17/2016 8:15:06 PM\r\n";
+
+const std::string gcms =
+    "[Header]\r\nData File Name\tC:\\Data\\March\\YP-1.b.qgd\r\nOutput Date\t2026/03/26\r\n\r\n"
+    "[MS Quantitative Results]\r\n# of IDs\t2\r\n"
+    "ID#\tName\tType\tMass\tRet.Time\tArea\tHeight\tConc.\tMode\tStd.Ret.Time\tRef.Ion1 Area\tUnit\r\n"
+    "1\t1,4-Dioxane\tTarget\t88.00\t3.218\t640\t61\t0.05310\tAuto\t3.220\t12\tmg/L\r\n"
+    "2\tToluene\tTarget\t91.00\tNot Identified\t\t\t\t\t4.100\t\t\r\n\r\n"
+    "[MS Similarity Search Results for Identified Results]\r\n# of IDs\t0\r\n";
 
 }  // namespace
 
@@ -85,6 +94,22 @@ BOOST_AUTO_TEST_CASE(labsolutions_peaks_are_observations) {
         BOOST_TEST(read.at("9.120/area").value == "1200");
         BOOST_TEST(!read.has("9.120"));
     }
+}
+
+BOOST_AUTO_TEST_CASE(gcmssolution_names_the_sample_by_its_file_and_says_what_was_not_found) {
+    const auto read = report(gcms);
+    BOOST_TEST(read.reading.format == "labsolutions");
+    BOOST_TEST(read.warnings().empty());
+    const Observation& dioxane = read.at("1,4-Dioxane");
+    BOOST_TEST(dioxane.specimen == "YP-1.b");
+    BOOST_TEST(dioxane.value == "0.05310");
+    BOOST_TEST(dioxane.unit == "mg/L");
+    BOOST_TEST(read.at("1,4-Dioxane/retention_time").value == "3.218");
+    BOOST_TEST(read.at("1,4-Dioxane/area").value == "640");
+    BOOST_TEST(read.at("Toluene").value == "Not Identified");
+    BOOST_TEST(!read.at("Toluene").decimal.has_value());
+    BOOST_TEST(read.reading.observations.size() == 5U);
+    BOOST_TEST(report(replaced(gcms, "# of IDs\t2", "# of IDs\t3")).refused() == "peak_count");
 }
 
 BOOST_AUTO_TEST_CASE(a_header_alone_is_not_labsolutions) {
@@ -166,6 +191,7 @@ BOOST_AUTO_TEST_CASE(the_quant_browsers_table_is_read_compound_by_compound) {
     BOOST_TEST(found->value == "12.750");
     BOOST_TEST(found->observedAt == "2016-10-17T20:15:06");
     BOOST_TEST(read.at("THC").decimal.value() == "0.150");
+    BOOST_TEST(std::ranges::count(read.reading.observations, "CBD", &Observation::code) == 2, "of samples alone");
     BOOST_TEST((read.reading.observations.front().kind == ObservationKind::Control));
     BOOST_TEST(!read.reading.observations.front().decimal.has_value(), "-----");
 }
@@ -222,7 +248,7 @@ BOOST_AUTO_TEST_CASE(tables_of_samples_stay_tables) {
 }
 
 BOOST_AUTO_TEST_CASE(damage_is_borne) {
-    for (const std::string& bytes : {labsolutions, test::utf16(labsolutions)})
+    for (const std::string& bytes : {labsolutions, test::utf16(labsolutions), gcms})
         test::expectSaneWhenDamaged("labsolutions", bytes);
     test::expectSaneWhenDamaged("labsolutions_quant", quant);
     test::expectSaneWhenDamaged("chromeleon", chromeleon);

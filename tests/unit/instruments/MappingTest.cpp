@@ -71,6 +71,14 @@ BOOST_AUTO_TEST_CASE(a_note_without_a_label_is_found_by_row_and_column) {
     BOOST_TEST(reading.observations.at(1).operatorName == "Wang");
 }
 
+BOOST_AUTO_TEST_CASE(templates_name_cells_of_their_part) {
+    const std::string json =
+        R"j({"sections": [{"begin": "Compound*", "header": ["ID", "Pb"], "columns": {"specimen": "ID"},
+        "wide": [{"column": "Pb", "code": "{cell 2 1}/{cell 2 2}", "unit": "{cell 9 1}{cell 0 1}{cell 2}{cell x 1}"}]}]})j";
+    BOOST_TEST(told(readBy(json, "Compound,Line\nLead,220\nID,Pb\nYP-1,5\nCompound\nTin,303\nID,Pb\nYP-1,6\n")) ==
+               "YP-1/ Lead/220=5 \nYP-1/ Tin/303=6 \n");
+}
+
 BOOST_AUTO_TEST_CASE(columns_that_are_no_results_are_left_out) {
     BOOST_TEST(told(readBy(R"j({"columns": {"specimen": "ID"}, "missing": ["*.tiff"],
         "wide": [{"column": "Dilution", "code": ""}, {"column": "*", "code": "{1}"}]})j",
