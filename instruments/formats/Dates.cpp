@@ -48,6 +48,17 @@ std::optional<std::string> monthOf(const Word& word) {
     return std::nullopt;
 }
 
+/// "Friday, 27 February 2026" begins with what the date itself tells.
+std::string_view withoutWeekday(std::string_view text) {
+    static constexpr std::array<std::string_view, 7> names{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    const std::size_t comma = text.find(',');
+    if (comma == std::string_view::npos || comma < 3 || comma > 9) return text;
+    for (const std::string_view name : names) {
+        if (sameText(name, text.substr(0, 3))) return trimmed(text.substr(comma + 1));
+    }
+    return text;
+}
+
 struct Date {
     std::array<Word, 3> words;
     bool named = false;     // the month is a word
@@ -104,7 +115,7 @@ std::optional<std::string> clockOf(std::string_view text) {
 }  // namespace
 
 DateOrder orderOf(std::string_view text) {
-    const auto date = takeDate(trimmed(text));
+    const auto date = takeDate(withoutWeekday(trimmed(text)));
     if (!date || date->named || date->words[0].text.size() > 2 || date->words[1].text.size() > 2) {
         return DateOrder::Unknown;
     }
@@ -114,7 +125,7 @@ DateOrder orderOf(std::string_view text) {
 }
 
 std::string readDate(std::string_view text, DateOrder order) {
-    text = trimmed(text);
+    text = withoutWeekday(trimmed(text));
     if (std::string plain = readTime(text); !plain.empty()) return plain;
     const auto date = takeDate(text);
     if (!date) return {};

@@ -12,6 +12,7 @@
 #include "instruments/formats/BinaryWorkbook.h"
 #include "instruments/formats/Bioplex.h"
 #include "instruments/formats/Chemstation.h"
+#include "instruments/formats/ChemstationReport.h"
 #include "instruments/formats/Chromeleon.h"
 #include "instruments/formats/Delimited.h"
 #include "instruments/formats/EmpowerArw.h"
@@ -27,6 +28,7 @@
 #include "instruments/formats/Tapestation.h"
 #include "instruments/formats/Targetlynx.h"
 #include "instruments/formats/Workbook.h"
+#include "instruments/formats/Xrdml.h"
 #include "instruments/transport/Control.h"
 
 namespace touchstone::instruments {
@@ -95,9 +97,11 @@ constexpr std::array known{
     Format{"andi", looksLikeNetCdf, readAndi, nullptr},
     Format{"mzml", looksLikeMzml, readMzml, nullptr},
     Format{"chemstation", looksLikeChemstation, readChemstation, nullptr},
+    Format{"chemstation_report", looksLikeChemstationReport, readChemstationReport, nullptr},
     Format{"tapestation", looksLikeTapestation, readTapestation, nullptr},
     Format{"targetlynx", looksLikeTargetlynx, readTargetlynx, nullptr},
     Format{"bioplex", looksLikeBioplex, readBioplex, nullptr},
+    Format{"xrdml", looksLikeXrdml, readXrdml, nullptr},
     Format{"animl", looksLikeAniml, readAniml, nullptr},
     Format{"labsolutions", looksLikeLabsolutions, readLabsolutions, nullptr},
     Format{"labsolutions_quant", looksLikeQuantBrowser, readQuantBrowser, nullptr},

@@ -110,6 +110,7 @@ private:
         if (reading_.refused) return;
         const std::string_view title = section.title;
         if (title == "Header") endInjection();
+        if (title == "Sample Information") sampled_ = true;
         if (title == "Header" || title == "File Information" || title == "Sample Information" ||
             title == "Configuration") {
             return takeKeys(section);
@@ -177,20 +178,19 @@ private:
             peak.channel = section.channel;
             peak.decimalSign = sign.value_or('.');
             peak.span = wire(line);
-            if (!integrated && peak.amount.text.empty() && !readNumber(peak.retentionTime.text, peak.decimalSign))
-                peak.amount.text = peak.retentionTime.text;  // "Not Identified"
             if (integrated) {
                 if (!peak.compound.empty()) integratedCompounds_.insert(peak.compound);
                 peaks_.push_back(std::move(peak));
             } else {
+                const std::string& found = peak.retentionTime.text;  // "Not Identified"
+                if (peak.amount.text.empty() && !readNumber(found, peak.decimalSign)) peak.amount.text = found;
                 compounds_.push_back(std::move(peak));
             }
         }
     }
 
     void endInjection() {
-        injection_.specimen = id_.empty() ? name_ : id_;
-        if (injection_.specimen.empty()) injection_.specimen = file_;
+        injection_.specimen = !id_.empty() ? id_ : !name_.empty() || sampled_ ? name_ : file_;
         for (const cds::Peak& peak : peaks_) cds::addPeak(injection_, peak, reading_);
         for (const cds::Peak& peak : compounds_) {
             if (!integratedCompounds_.contains(peak.compound)) cds::addPeak(injection_, peak, reading_);
@@ -202,6 +202,7 @@ private:
         id_.clear();
         name_.clear();
         file_.clear();
+        sampled_ = false;
     }
 
     struct Keys {
@@ -352,6 +353,7 @@ private:
     cds::DayOrder dayOrder_ = cds::DayOrder::Unknown;
     Observation injection_;
     std::string id_, name_, file_;
+    bool sampled_ = false;  // the injection has a [Sample Information]
     std::vector<cds::Peak> peaks_, compounds_;
     std::set<std::string> integratedCompounds_;
 };

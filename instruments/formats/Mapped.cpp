@@ -235,6 +235,7 @@ private:
             if (const std::size_t number = numberIn(name); number > 0 && captures != nullptr)
                 return capture(*captures, number);
             if (name == "next" && at != nullptr) return rows.next(*at);
+            if (name == "before" && at != nullptr) return rows.before(*at);
             if (rows.has(name)) return rows.text(name);
             return around(name, block);
         };
@@ -263,7 +264,7 @@ private:
             const std::string x = filled(wanted.x, lookup);
             captures = nullptr;
             if (!nameSample(one, block, rows)) return;
-            if (!wanted.series.empty()) return addPoint(one, wanted, x, value, block.sheet().span(cell));
+            if (!wanted.series.empty()) return addPoint(one, wanted, x, value, cell, block.sheet());
             add(std::move(one), value, cell, block.sheet());
         });
     }
@@ -369,9 +370,11 @@ private:
     }
 
     void addPoint(const Observation& o, const Section::WideColumn& wanted, const std::string& x, const std::string& y,
-                  Span span) {
+                  const Sheet::Cell& cell, const Sheet& sheet) {
+        const Span span = sheet.span(cell);
         const std::string name = squeezed(o.specimen + " " + o.position + " " + o.code);
-        const auto [known, isNew] = traceOf_.try_emplace(wanted.series + "\n" + name, traces_.size());
+        const std::string column = wanted.specimen.empty() ? "" : std::to_string(cell.column) + "\n";
+        const auto [known, isNew] = traceOf_.try_emplace(wanted.series + "\n" + column + name, traces_.size());
         if (isNew) {
             traces_.emplace_back();
             traces_.back().series = {name, wanted.series, wanted.xUnit, o.unit, {}, {}, span};
@@ -412,7 +415,7 @@ private:
     std::set<const Section*> readSheets_;  // parts that name their sheets and were read
     std::vector<Measured> measured_;
     std::vector<Trace> traces_;
-    std::map<std::string, std::size_t> traceOf_;  // by kind and name
+    std::map<std::string, std::size_t> traceOf_;  // by kind, name and, where it names the sample, column
     std::optional<Finding> missing_;
     std::set<std::string> warned_;
     Section::Plate anyPlate_{};  // but what no part takes on purpose

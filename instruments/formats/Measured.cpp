@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <optional>
 #include <utility>
 
+#include "instruments/formats/Cds.h"
 #include "instruments/formats/Pattern.h"
 #include "instruments/formats/Values.h"
 
@@ -144,8 +146,10 @@ std::vector<double> points(const std::vector<std::string>& texts, std::optional<
     for (const std::string& text : texts) {
         const std::string seconds = secondsOf(text);
         const auto number = seconds.empty() ? readNumber(text, sign.value_or('.')) : readNumber(seconds);
-        numbers.push_back(number ? std::strtod(number->decimal.c_str(), nullptr)
-                                 : std::numeric_limits<double>::quiet_NaN());
+        const auto tiny = number ? std::nullopt : cds::readDouble(text, sign.value_or('.'));  // 1.5E-38 is no decimal
+        numbers.push_back(number                         ? std::strtod(number->decimal.c_str(), nullptr)
+                          : tiny && std::isfinite(*tiny) ? *tiny
+                                                         : std::numeric_limits<double>::quiet_NaN());
     }
     return numbers;
 }

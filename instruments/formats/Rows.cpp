@@ -274,6 +274,10 @@ std::string Rows::next(const Sheet::Cell& cell) const {
     return section_.transposed ? std::string() : sheet_.text(row_, cell.column + 1);
 }
 
+std::string Rows::before(const Sheet::Cell& cell) const {
+    return section_.transposed || cell.column == 0 ? std::string() : sheet_.text(row_, cell.column - 1);
+}
+
 Span Rows::span() const {
     if (!section_.transposed) return sheet_.span(row_);
     const Span first = sheet_.span(block_.first()), last = sheet_.span(block_.last() - 1);

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] std::string text(const std::string& column) const;  ///< "" where the column or its text is missing
     [[nodiscard]] const Sheet::Cell* valueCell() const;               ///< of the first column of the key value
     [[nodiscard]] std::string next(const Sheet::Cell& cell) const;    ///< right of a wide column's
+    [[nodiscard]] std::string before(const Sheet::Cell& cell) const;  ///< left of it
     [[nodiscard]] std::size_t row() const { return row_; }            ///< index in the sheet; transposed: the column
     [[nodiscard]] Span span() const;
     void eachWide(const std::function<void(const Wide&, const Sheet::Cell&)>& take) const;

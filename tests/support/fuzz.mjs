@@ -9,7 +9,7 @@ const BINARY = 'build-fuzz/bin/fuzz_targets'
 /** Folders of the corpora that hold a target's kind of bytes. */
 const SEEDS = {
   acaml: ['cds'], andi: ['andi'], animl: ['animl'], any: ['astm', 'cds', 'jcamp', 'vendor'], astm: ['astm', 'astm-records'],
-  bioplex: ['vendor'], capture: ['astm', 'hl7/cdc'], chemstation: ['cds'], chromeleon: ['cds'], csv: ['vendor'], empower_arw: ['cds'], envision: ['vendor'], hl7: ['hl7/cdc', 'hl7/cosyte', 'hl7/fhir-converter'],
+  bioplex: ['vendor'], capture: ['astm', 'hl7/cdc'], chemstation: ['cds'], chemstation_report: ['cds'], chromeleon: ['cds'], csv: ['vendor'], empower_arw: ['cds'], envision: ['vendor'], hl7: ['hl7/cdc', 'hl7/cosyte', 'hl7/fhir-converter'],
   jcamp: ['jcamp'], labsolutions: ['cds'], labsolutions_quant: ['cds'], line: ['astm'], mllp: ['hl7/cdc'], mzml: ['mzml'],
   orders: ['astm-records', 'hl7/fhir-converter'], softmax: ['vendor'], tapestation: ['vendor'], text: ['hl7/cosyte'], unicorn: ['cds'], unpack: ['mzml', 'vendor'], xls: ['vendor'], xlsx: ['vendor'], xml: ['animl', 'cds', 'mzml']
 }
@@ -18,7 +18,7 @@ const OWN_SEEDS = { xls: 'tests/unit/instruments/workbooks' }
 /** Words of a kind of bytes, tests/fuzz/NAME.dict, that mutations would take long to find. */
 const WORDS = {
   acaml: 'xml', andi: 'andi', animl: 'xml', astm: 'astm', bioplex: 'xml', capture: 'capture', chemstation: 'xml', hl7: 'hl7', jcamp: 'jcamp', json: 'json', mllp: 'hl7', mzml: 'xml',
-  tapestation: 'xml', targetlynx: 'xml', xml: 'xml'
+  tapestation: 'xml', targetlynx: 'xml', xml: 'xml', xrdml: 'xml'
 }
 
 /** What a target is about: "format-csv", "mapped-csv" -> csv; "timed-link-astm-sending" -> astm. */

@@ -131,6 +131,13 @@ BOOST_AUTO_TEST_CASE(endless_tables) {
     for (const char* unit : {"\n", "\t", "a\t1\tTC\t1\tTC:1mg/L\n", "a\t1\tTC\t1\t", "TC:1mg/L ", "TC:1", ":", "a", "\xFF\n"}) {
         isInProportion({"shimadzu_toc", injections, unit});
     }
+    const std::string peaks = "Sample Name: S-1\nRetTime Area\n-------|-----|\n";
+    for (const std::string& head : {std::string(), peaks}) {
+        for (const char* unit : {"\n", "-", "--|\n", "a", "\xFF\n", "Data File a\nSample Name: a\n", "  1.500   2.5\n", "Page 1 of 2\n",
+                                 "Totals :  2.5\n", "RetTime Area\n-------|-----|\n  1.500   2.5\nTotals : 2.5\n"}) {
+            isInProportion({"chemstation_report", head, unit});
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_heading_that_every_value_repeats) {
@@ -181,7 +188,7 @@ BOOST_AUTO_TEST_CASE(groups_that_are_referred_to_again_and_again) {
 }
 
 BOOST_AUTO_TEST_CASE(endless_xml) {
-    for (const char* format : {"animl", "acaml", "chemstation", "tapestation", "targetlynx", "bioplex"}) {
+    for (const char* format : {"animl", "acaml", "chemstation", "tapestation", "targetlynx", "bioplex", "xrdml"}) {
         for (const char* unit : {"<a>", "<a/>", "<a></a>", "<a b=\"c\"/>", "<!---->", "<![CDATA[", "&#65;", "a", "<", ">", " a=\"\""}) {
             isInProportion({format, "<AnIML>", unit});
         }
@@ -217,7 +224,7 @@ BOOST_AUTO_TEST_CASE(entities_that_multiply) {
     bomb += "]><a>&e11;</a>";
     const Cost cost = costOf([&] { BOOST_CHECK_THROW(static_cast<void>(xml::parse(bomb)), xml::Fault); });
     BOOST_TEST(cost.bytes < spare);
-    for (const char* format : {"animl", "mzml", "acaml", "chemstation", "tapestation", "targetlynx", "bioplex"}) {
+    for (const char* format : {"animl", "mzml", "acaml", "chemstation", "tapestation", "targetlynx", "bioplex", "xrdml"}) {
         BOOST_TEST(costOfReading(format, bomb).bytes < spare);
     }
 }

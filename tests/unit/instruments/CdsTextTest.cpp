@@ -110,6 +110,9 @@ BOOST_AUTO_TEST_CASE(gcmssolution_names_the_sample_by_its_file_and_says_what_was
     BOOST_TEST(!read.at("Toluene").decimal.has_value());
     BOOST_TEST(read.reading.observations.size() == 5U);
     BOOST_TEST(report(replaced(gcms, "# of IDs\t2", "# of IDs\t3")).refused() == "peak_count");
+    const std::string unnamed = "[Sample Information]\r\nSample Name\t\r\n\r\n[MS Quant";
+    BOOST_TEST(report(replaced(gcms, "[MS Quant", unnamed)).reading.observations.empty(),
+               "the sample has no name, and is not to get another");
 }
 
 BOOST_AUTO_TEST_CASE(a_header_alone_is_not_labsolutions) {

@@ -13,6 +13,8 @@ BOOST_AUTO_TEST_CASE(dates_are_read_in_the_order_that_is_said) {
     BOOST_TEST(readDate("2/3/2021", DateOrder::Unknown) == "");
     BOOST_TEST(readDate("13/13/2021", DateOrder::DayMonthYear) == "");
     BOOST_TEST(readDate("6/24/22 12:05 AM", DateOrder::MonthDayYear) == "2022-06-24T00:05:00");
+    BOOST_TEST(readDate("Tue, 2/3/2021", DateOrder::MonthDayYear) == "2021-02-03");
+    BOOST_TEST((orderOf("Thursday, 18/2/2021") == DateOrder::DayMonthYear));
 }
 
 BOOST_AUTO_TEST_CASE(what_reads_the_same_in_every_order_needs_none) {
@@ -20,6 +22,9 @@ BOOST_AUTO_TEST_CASE(what_reads_the_same_in_every_order_needs_none) {
     BOOST_TEST(readDate("2014-09-21 10:05:31 PM EDT", DateOrder::Unknown) == "2014-09-21T22:05:31");
     BOOST_TEST(readDate("18-Feb-2021 10:28", DateOrder::Unknown) == "2021-02-18T10:28:00");
     BOOST_TEST(readDate("Feb 18 2021", DateOrder::Unknown) == "2021-02-18");
+    BOOST_TEST(readDate("Thursday, 18 February 2021 10:28:04", DateOrder::Unknown) == "2021-02-18T10:28:04");
+    BOOST_TEST(readDate("Thu, Feb 18 2021", DateOrder::Unknown) == "2021-02-18");
+    BOOST_TEST(readDate("Xyzday, 18 February 2021", DateOrder::Unknown) == "");
     BOOST_TEST(readDate("06/16/2022 04:38:28 PM(-07:00)", DateOrder::MonthDayYear) == "2022-06-16T16:38:28-07:00");
 }
 

@@ -433,6 +433,25 @@ BOOST_AUTO_TEST_CASE(spectra_become_series_whichever_way_they_lie) {
         "P A1 OD [] 150.0=0.50 3600.=0.70\nP B1 OD [] 150.0=0.60 3600.=0.80\n");
 }
 
+BOOST_AUTO_TEST_CASE(each_column_may_be_of_a_sample_of_its_own) {
+    const std::string json =
+        R"j({"header_rows": 2, "header": ["nm"], "end": "", "wide": [{"column": "* A", "code": "A", "specimen": "{1}",
+        "series": "absorption_spectrum", "x": "{before}"}]})j";
+    std::string all;
+    const std::string bytes = "YP-1,,YP-1,,YP-2,\nnm,A,nm,A,nm,A\n300,0.1,400,1E-38,500,0.5\n301,0.2,,,501,inf\n\nYP-1,x\n";
+    const Reading reading = readDelimited(bytes, std::get<Mapping>(Mapping::parse(json)), [&](Series&& s) {
+        all += s.name + ":";
+        for (std::size_t i = 0; i < s.x.size(); ++i) all += " " + std::to_string(s.x[i]) + "=" + std::to_string(s.y[i] * 1e3);
+        all += "\n";
+    });
+    BOOST_TEST(!reading.refused.has_value());
+    BOOST_TEST(all ==
+               "YP-1 A: 300.000000=100.000000 301.000000=200.000000\nYP-1 A: 400.000000=0.000000\n"
+               "YP-2 A: 500.000000=500.000000 501.000000=nan\n");
+    BOOST_TEST(told(readBy(R"j({"wide": [{"column": "*", "code": "{before}", "specimen": "{1}"}]})j", "YP-1,YP-2\n3,4\n")) ==
+               "YP-1/ =3 \nYP-2/ 3=4 \n");
+}
+
 BOOST_AUTO_TEST_CASE(columns_may_be_wells) {
     BOOST_TEST(told(readBy(R"j({"constants": {"specimen": "P"},
         "wide": [{"column": "*<n>", "code": "A{Wavelength}", "position": "{1}{2}"}]})j",
