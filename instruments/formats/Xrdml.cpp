@@ -72,7 +72,7 @@ private:
         auto x = positionsOf(*axis, y->size());
         if (!x) return;
         Series series{.name = name,
-                      .kind = "diffraction_pattern",
+                      .kind = "diffractogram",
                       .xUnit = std::string(axis->attribute("axis")) + " " + std::string(axis->attribute("unit")),
                       .unit = std::string(values->attribute("unit")),
                       .x = std::move(*x),

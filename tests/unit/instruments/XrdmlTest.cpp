@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_scan_is_a_series_over_2theta) {
     BOOST_TEST(read.warnings().empty());
     BOOST_REQUIRE(read.series.size() == 1U);
     BOOST_TEST(read.series[0].name == "YP-1");
-    BOOST_TEST(read.series[0].kind == "diffraction_pattern");
+    BOOST_TEST(read.series[0].kind == "diffractogram");
     BOOST_TEST(read.series[0].xUnit == "2Theta deg");
     BOOST_TEST(read.series[0].unit == "counts");
     BOOST_TEST(read.series[0].x == (std::vector<double>{4, 4.5, 5}), boost::test_tools::per_element());
