@@ -40,7 +40,7 @@ bool isFieldName(std::string_view cell) {
 class Reader {
 public:
     Reader(const Text& text, const SeriesSink& sink, Reading& reading)
-        : text_(text), sink_(sink), reading_(reading), remarks_(text, reading) {}
+        : text_(text), sink_(sink), remarks_(text, reading) {}
 
     void read() {
         std::string_view rest = text_.utf8();
@@ -131,7 +131,6 @@ private:
 
     const Text& text_;
     const SeriesSink& sink_;
-    Reading& reading_;
     Remarks remarks_;
     std::vector<std::pair<std::string_view, std::string_view>> fields_;
     Cells wavelengths_;

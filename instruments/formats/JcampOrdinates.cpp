@@ -98,7 +98,11 @@ private:
         }
         if (!isPlain) return false;
         const std::size_t point = hasOrdinates ? static_cast<std::size_t>(begin - all) : count_;
-        out_.rows.emplace_back(point, row.x, static_cast<std::int32_t>(row.xScale), offset());
+        Ordinates::Row& begun = out_.rows.emplace_back();
+        begun.point = point;
+        begun.x = row.x;
+        begun.scale = static_cast<std::int32_t>(row.xScale);
+        begun.offset = offset();
         cursor_.at = row.at;
         last_ = plainRows_.running().last;
         if (hasOrdinates) {
