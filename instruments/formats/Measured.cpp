@@ -140,17 +140,18 @@ std::string secondsOf(std::string_view text) {
     return std::to_string(seconds);
 }
 
+double pointOf(const std::string& text, char sign) {
+    const std::string seconds = secondsOf(text);
+    const auto number = seconds.empty() ? readNumber(text, sign) : readNumber(seconds);
+    if (number) return std::strtod(number->decimal.c_str(), nullptr);
+    const auto tiny = cds::readDouble(text, sign);  // 1.5E-38 is no decimal
+    return tiny && std::isfinite(*tiny) ? *tiny : std::numeric_limits<double>::quiet_NaN();
+}
+
 std::vector<double> points(const std::vector<std::string>& texts, std::optional<char> sign) {
     std::vector<double> numbers;
     numbers.reserve(texts.size());
-    for (const std::string& text : texts) {
-        const std::string seconds = secondsOf(text);
-        const auto number = seconds.empty() ? readNumber(text, sign.value_or('.')) : readNumber(seconds);
-        const auto tiny = number ? std::nullopt : cds::readDouble(text, sign.value_or('.'));  // 1.5E-38 is no decimal
-        numbers.push_back(number                         ? std::strtod(number->decimal.c_str(), nullptr)
-                          : tiny && std::isfinite(*tiny) ? *tiny
-                                                         : std::numeric_limits<double>::quiet_NaN());
-    }
+    for (const std::string& text : texts) numbers.push_back(pointOf(text, sign.value_or('.')));
     return numbers;
 }
 
