@@ -62,7 +62,7 @@ public:
 
     void read(Reading& reading) {
         if (!pattern_.ok()) {
-            reading.refused = Finding{"bad_template", pattern_.error(), {}};
+            reading.refused = Finding{"bad_template", "the template is no regular expression", {}, pattern_.error()};
             return;
         }
         for (const std::string_view line : lines(text_.utf8())) {
