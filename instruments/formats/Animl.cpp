@@ -13,6 +13,7 @@
 #include "instruments/formats/AnimlStructure.h"
 #include "instruments/formats/Cds.h"
 #include "instruments/formats/Opening.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Values.h"
 #include "instruments/formats/Xml.h"
 
@@ -390,7 +391,7 @@ Reading readAniml(std::string_view bytes, const Mapping&, const SeriesSink& sink
     } catch (const Refusal& refusal) {
         reading.refused = refusal.finding;
     } catch (const xml::Fault& e) {
-        reading.refused = Finding{"bad_xml", e.what(), {}, std::to_string(e.line())};
+        reading.refused = badXml(e);
     }
     if (reading.refused) reading.observations.clear();
     return reading;

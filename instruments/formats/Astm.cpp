@@ -252,11 +252,7 @@ Reading readAstm(std::string_view bytes, const Mapping& mapping) {
     reading.warnings = std::move(text.warnings);
     const Decoded decoded = decode(text.pieces, mapping.encoding, "");
     Reader(decoded.text, mapping, reading).read();
-    if (decoded.text.anyBad()) {
-        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
-    } else if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
-    }
+    tellCharset(decoded, reading);
     if (reading.refused) reading.observations.clear();
     return reading;
 }

@@ -129,7 +129,6 @@ public:
                 ++at_;
             }
         }
-        if (reading_.refused) reading_.observations.clear();
         if (!reading_.refused && tables_ == 0) remarks_.warn("no_results", "the report holds no table of peaks");
     }
 
@@ -355,12 +354,8 @@ private:
 }  // namespace
 
 Reading readChemstationReport(std::string_view bytes, const Mapping& mapping, const SeriesSink&) {
-    Reading reading;
-    reading.format = "chemstation_report";
-    const Decoded decoded = decode(bytes, mapping.encoding);
-    Reader(decoded.text, reading).read();
-    cds::tellCharset(decoded, reading);
-    return reading;
+    return readText("chemstation_report", bytes, mapping,
+                    [](const Text& text, Reading& reading) { Reader(text, reading).read(); });
 }
 
 bool looksLikeChemstationReport(std::string_view bytes) {

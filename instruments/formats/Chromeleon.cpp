@@ -184,12 +184,8 @@ private:
 }  // namespace
 
 Reading readChromeleon(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
-    Reading reading;
-    reading.format = "chromeleon";
-    const Decoded decoded = decode(bytes, mapping.encoding);
-    Reader(decoded.text, sink, reading).read();
-    cds::tellCharset(decoded, reading);
-    return reading;
+    return readText("chromeleon", bytes, mapping,
+                    [&](const Text& text, Reading& reading) { Reader(text, sink, reading).read(); });
 }
 
 bool looksLikeChromeleon(std::string_view bytes) {

@@ -141,12 +141,8 @@ private:
 }  // namespace
 
 Reading readEmpowerArw(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
-    Reading reading;
-    reading.format = "empower_arw";
-    const Decoded decoded = decode(bytes, mapping.encoding);
-    Reader(decoded.text, sink, reading).read();
-    cds::tellCharset(decoded, reading);
-    return reading;
+    return readText("empower_arw", bytes, mapping,
+                    [&](const Text& text, Reading& reading) { Reader(text, sink, reading).read(); });
 }
 
 /// A table of samples may have the same first line: here the third is of numbers, or names wavelengths.

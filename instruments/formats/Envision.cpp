@@ -12,8 +12,8 @@
 #include "instruments/formats/Measured.h"
 #include "instruments/formats/Opening.h"
 #include "instruments/formats/Pattern.h"
-#include "instruments/formats/PeakTable.h"
 #include "instruments/formats/Plate.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/TextBudget.h"
 #include "instruments/formats/Values.h"
 
@@ -243,7 +243,7 @@ Reading readEnvision(std::string_view bytes, const Mapping& mapping, const Serie
     Reading reading;
     reading.format = "envision";
     Decoded decoded = decode(bytes, mapping.encoding);
-    cds::tellCharset(decoded, reading);
+    tellCharset(decoded, reading);
     auto split = splitText(std::move(decoded.text), mapping.delimiter);
     if (auto* const fault = std::get_if<Finding>(&split)) {
         reading.refused = std::move(*fault);

@@ -329,11 +329,7 @@ Reading readHl7(std::string_view bytes, const Mapping& mapping) {
     const Decoded decoded = decode(bytes, mapping.encoding, hl7Charset(withoutMark(bytes)));
     Reader(decoded.text, mapping, reading).read();
     if (decoded.unknown) reading.warnings.push_back({"unknown_charset", "MSH-18 names no known charset", {}});
-    if (decoded.text.anyBad()) {
-        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
-    } else if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
-    }
+    tellCharset(decoded, reading);
     if (reading.refused) reading.observations.clear();
     return reading;
 }

@@ -192,7 +192,9 @@ public:
         if (!ended && tables_ > 0) warn("no_end", "the file does not end with END: it may have been cut off", {});
         if (series_ > 0) return;
         if (tables_ == 0) return refuse("no_data", "the file holds no table of data", {});
-        refuse("untrusted_data", "no table of the file can be used", {});
+        // Each table that was left out says why.
+        const std::string why = reading_.warnings.empty() ? "" : reading_.warnings.back().code;
+        refuse("untrusted_data", "no table of the file can be used", {}, why);
     }
 
 private:
@@ -354,8 +356,8 @@ private:
     void warn(const char* code, std::string text, Span span, std::string about = {}) {
         reading_.warnings.push_back({code, std::move(text), span, std::move(about)});
     }
-    void refuse(const char* code, std::string text, Span span) {
-        reading_.refused = Finding{code, std::move(text), span};
+    void refuse(const char* code, std::string text, Span span, std::string about = {}) {
+        reading_.refused = Finding{code, std::move(text), span, std::move(about)};
     }
 
     const Mapping& mapping_;

@@ -361,13 +361,8 @@ private:
 }  // namespace
 
 Reading readLabsolutions(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
-    Reading reading;
-    reading.format = "labsolutions";
-    const Decoded decoded = decode(bytes, mapping.encoding);
-    Reader(decoded.text, sink, reading).read();
-    cds::tellCharset(decoded, reading);
-    if (reading.refused) reading.observations.clear();
-    return reading;
+    return readText("labsolutions", bytes, mapping,
+                    [&](const Text& text, Reading& reading) { Reader(text, sink, reading).read(); });
 }
 
 bool looksLikeLabsolutions(std::string_view bytes) {

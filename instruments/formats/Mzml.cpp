@@ -11,6 +11,7 @@
 
 #include "instruments/formats/MzmlArray.h"
 #include "instruments/formats/MzmlIndex.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Xml.h"
 
 namespace touchstone::instruments {
@@ -348,7 +349,7 @@ Reading readMzml(std::string_view bytes, const Mapping&, const SeriesSink& sink)
         reading.refused = refusal.finding;
     } catch (const xml::Fault& fault) {
         reading.warnings = reader.warnings();
-        reading.refused = Finding{"bad_xml", fault.what(), {}, std::to_string(fault.line())};
+        reading.refused = badXml(fault);
     }
     return reading;
 }

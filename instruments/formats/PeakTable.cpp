@@ -35,15 +35,6 @@ std::optional<std::string_view> takeLine(std::string_view& text) {
     return line;
 }
 
-void tellCharset(const Decoded& decoded, Reading& reading) {
-    if (decoded.text.anyBad()) {
-        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
-        for (Observation& o : reading.observations) o.undecodable = decoded.text.bad(o.span);
-    } else if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
-    }
-}
-
 Heading headingOf(std::string_view cell) {
     const std::size_t open = cell.find_last_of("([");
     const bool closed = cell.ends_with(')') || cell.ends_with(']');

@@ -20,9 +20,6 @@ void look(DecimalEvidence& evidence, const std::vector<std::string_view>& cells)
 /// Takes the next line off a text, the end of the line left out; an empty one may be a line too. Nothing at the end.
 [[nodiscard]] std::optional<std::string_view> takeLine(std::string_view& text);
 
-/// Warns of bytes that are no characters and of a charset that had to be guessed.
-void tellCharset(const Decoded& decoded, Reading& reading);
-
 /// "Area (mAU*min)" or "Area [mAU*min]" to its name and its unit.
 struct Heading {
     std::string_view name, unit;

@@ -145,12 +145,8 @@ private:
 }  // namespace
 
 Reading readQuantBrowser(std::string_view bytes, const Mapping& mapping, const SeriesSink&) {
-    Reading reading;
-    reading.format = "labsolutions_quant";
-    const Decoded decoded = decode(bytes, mapping.encoding);
-    Reader(decoded.text, reading).read();
-    cds::tellCharset(decoded, reading);
-    return reading;
+    return readText("labsolutions_quant", bytes, mapping,
+                    [](const Text& text, Reading& reading) { Reader(text, reading).read(); });
 }
 
 bool looksLikeQuantBrowser(std::string_view bytes) {

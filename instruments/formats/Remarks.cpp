@@ -5,6 +5,30 @@
 
 namespace touchstone::instruments {
 
+void tellCharset(const Decoded& decoded, Reading& reading) {
+    if (decoded.text.anyBad()) {
+        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
+        for (Observation& o : reading.observations) o.undecodable = decoded.text.bad(o.span);
+    } else if (decoded.guessed) {
+        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
+    }
+}
+
+Reading readText(const char* format, std::string_view bytes, const Mapping& mapping,
+                 const std::function<void(const Text& text, Reading&)>& read) {
+    Reading reading;
+    reading.format = format;
+    const Decoded decoded = decode(bytes, mapping.encoding);
+    read(decoded.text, reading);
+    tellCharset(decoded, reading);
+    if (reading.refused) reading.observations.clear();
+    return reading;
+}
+
+Finding badXml(const xml::Fault& fault) {
+    return Finding{"bad_xml", fault.what(), {}, std::to_string(fault.line())};
+}
+
 void Remarks::warn(const char* code, std::string words, std::string_view part, std::string about) {
     reading_.warnings.push_back({code, std::move(words), spanOf(part), std::move(about)});
 }

@@ -1,11 +1,26 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 
+#include "instruments/formats/Mapping.h"
 #include "instruments/formats/Observation.h"
 #include "instruments/formats/Text.h"
+#include "instruments/formats/Xml.h"
 
 namespace touchstone::instruments {
+
+/// Warns of bytes that are no characters, which marks the observations they are in, and of a charset that had to be
+/// guessed.
+void tellCharset(const Decoded& decoded, Reading& reading);
+
+/// What the readers of texts do alike: decodes, lets `read` fill the Reading, and says what there is to say of the
+/// charset. A file that is refused has no observations.
+[[nodiscard]] Reading readText(const char* format, std::string_view bytes, const Mapping& mapping,
+                               const std::function<void(const Text& text, Reading&)>& read);
+
+/// bad_xml, and the line.
+[[nodiscard]] Finding badXml(const xml::Fault& fault);
 
 /// What a reader says of a text that it reads, in its Reading. A part is one of the text; the finding's span is that of
 /// the bytes it came from.

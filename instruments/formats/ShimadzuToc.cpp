@@ -13,7 +13,7 @@
 #include "instruments/formats/Measured.h"
 #include "instruments/formats/Opening.h"
 #include "instruments/formats/Pattern.h"
-#include "instruments/formats/PeakTable.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Table.h"
 #include "instruments/formats/TextBudget.h"
 
@@ -186,7 +186,7 @@ Reading readShimadzuToc(std::string_view bytes, const Mapping& mapping, const Se
     Reading reading;
     reading.format = "shimadzu_toc";
     Decoded decoded = decode(bytes, mapping.encoding);
-    cds::tellCharset(decoded, reading);
+    tellCharset(decoded, reading);
     const std::string& text = decoded.text.utf8();
     const std::size_t first = text.find_first_of("\t,;", std::min(text.find("[Data]"), text.size()));
     const char delimiter = first == std::string::npos ? '\t' : text[first];

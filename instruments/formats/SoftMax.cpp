@@ -300,13 +300,8 @@ private:
 }  // namespace
 
 Reading readSoftMax(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
-    Reading reading;
-    reading.format = "softmax";
-    const Decoded decoded = decode(bytes, mapping.encoding);
-    Reader(decoded.text, sink, reading).read();
-    cds::tellCharset(decoded, reading);
-    if (reading.refused) reading.observations.clear();
-    return reading;
+    return readText("softmax", bytes, mapping,
+                    [&](const Text& text, Reading& reading) { Reader(text, sink, reading).read(); });
 }
 
 bool looksLikeSoftMax(std::string_view bytes) {

@@ -9,6 +9,7 @@
 
 #include "instruments/formats/Cds.h"
 #include "instruments/formats/Opening.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/TextBudget.h"
 #include "instruments/formats/Values.h"
 #include "instruments/formats/Xml.h"
@@ -174,7 +175,7 @@ Reading readTargetlynx(std::string_view bytes, const Mapping& mapping, const Ser
         xml::read(bytes, document, limits);
         document.finish();
     } catch (const xml::Fault& e) {
-        reading.refused = Finding{"bad_xml", e.what(), {}, std::to_string(e.line())};
+        reading.refused = badXml(e);
     }
     if (reading.refused) reading.observations.clear();
     return reading;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "instruments/formats/Opening.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Xml.h"
 
 namespace touchstone::instruments {
@@ -78,7 +79,7 @@ std::variant<XmlNode, Finding> readXmlTree(std::string_view bytes, std::size_t& 
         xml::read(bytes, builder, limits);
         return builder.take();
     } catch (const xml::Fault& e) {
-        return Finding{"bad_xml", e.what(), {}, std::to_string(e.line())};
+        return badXml(e);
     }
 }
 
