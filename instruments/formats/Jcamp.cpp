@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,18 +32,55 @@ constexpr std::size_t maxLine = 4096;
 constexpr std::size_t pointsPerByte = 4;
 constexpr std::size_t pointsForFree = 1'000'000;
 
-/// The short ones first: most labels then differ in their length already.
-constexpr bool isBefore(std::string_view a, std::string_view b) {
-    return a.size() != b.size() ? a.size() < b.size() : a < b;
+/// A label as a number, which is quick to look for: six bits a character, behind them how many there are. 0 where it is
+/// longer than those that are looked for, or something else stands in it.
+constexpr std::uint64_t keyOf(std::string_view label) {
+    std::uint64_t key = 0;
+    if (label.size() > 8) return 0;
+    for (const char c : label) {
+        if (c < ' ' || c > '_') return 0;
+        key = key << 6U | static_cast<unsigned char>(c - ' ');
+    }
+    return key << 4U | label.size();
 }
 
-/// The labels that describe tables, sorted; others are of no use here and are not kept.
-constexpr std::array<std::string_view, 36> described{
-    "MAX",    "MIN",     "LAST",    "MAXA",    "MAXX",    "MAXY",    "MINA",    "MINX",    "MINY",
-    "PAGE",   "FIRST",   "LASTR",   "LASTX",   "TITLE",   "UNITS",   "AUNITS",  "DELTAR",  "DELTAX",
-    "FACTOR", "FIRSTA",  "FIRSTR",  "FIRSTX",  "FIRSTY",  "RUNITS",  "SYMBOL",  "VARDIM",  "XUNITS",
-    "YUNITS", "AFACTOR", "NPOINTS", "NTUPLES", "RFACTOR", "VARNAME", "XFACTOR", "YFACTOR", "DATATYPE"};
-static_assert(std::ranges::is_sorted(described, isBefore));
+/// The labels that describe tables, as numbers, sorted; others are of no use here and are not kept.
+constexpr std::array described = [] {
+    constexpr std::array<std::string_view, 40> labels{
+        "TITLE",  "DATATYPE", "NPOINTS", "NTUPLES", "PAGE",   "SYMBOL", "VARNAME", "VARDIM", "XUNITS", "XFACTOR",
+        "FIRSTX", "LASTX",    "MINX",    "MAXX",    "DELTAX", "YUNITS", "YFACTOR", "FIRSTY", "LASTY",  "MINY",
+        "MAXY",   "RUNITS",   "RFACTOR", "FIRSTR",  "LASTR",  "MINR",   "MAXR",    "DELTAR", "AUNITS", "AFACTOR",
+        "FIRSTA", "LASTA",    "MINA",    "MAXA",    "UNITS",  "FACTOR", "FIRST",   "LAST",   "MIN",    "MAX"};
+    std::array<std::uint64_t, labels.size()> keys{};
+    std::ranges::transform(labels, keys.begin(), keyOf);
+    std::ranges::sort(keys);
+    return keys;
+}();
+
+/// Where a label stands among those described; behind them where it is none.
+constexpr std::size_t placeOf(std::string_view label) {
+    const std::uint64_t key = keyOf(label);
+    const auto* const found = std::ranges::lower_bound(described, key);
+    const bool isDescribed = found != described.end() && *found == key;
+    return isDescribed ? static_cast<std::size_t>(found - described.begin()) : described.size();
+}
+
+/// One of those described.
+struct Label {
+    std::size_t place;
+    consteval Label(const char* label) : place(placeOf(label)) {  // NOLINT(google-explicit-constructor)
+        if (place == described.size()) throw "it is not among those described";
+    }
+};
+
+/// The labels of a variable.
+struct AxisLabels {
+    Label units, factor, first, last, min, max;
+};
+constexpr AxisLabels labelsOfX{"XUNITS", "XFACTOR", "FIRSTX", "LASTX", "MINX", "MAXX"};
+constexpr AxisLabels labelsOfY{"YUNITS", "YFACTOR", "FIRSTY", "LASTY", "MINY", "MAXY"};
+constexpr AxisLabels labelsOfR{"RUNITS", "RFACTOR", "FIRSTR", "LASTR", "MINR", "MAXR"};
+constexpr AxisLabels labelsOfA{"AUNITS", "AFACTOR", "FIRSTA", "LASTA", "MINA", "MAXA"};
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -146,12 +184,6 @@ bool rowHasDecimalCommas(std::string_view table) {
     return commas > 1;
 }
 
-/// Where a label stands among those described; behind them where it is none.
-std::size_t placeOf(std::string_view label) {
-    const auto* const found = std::ranges::lower_bound(described, label, isBefore);
-    return static_cast<std::size_t>((found != described.end() && *found == label ? found : described.end()) - described.begin());
-}
-
 /// A block: what stands between TITLE and END.
 struct Block {
     using Lines = std::array<std::optional<std::string_view>, described.size()>;
@@ -165,11 +197,9 @@ struct Block {
         if (place < described.size()) (inPage ? page : header)[place] = jcamp::firstLine(record.value.substr(0, maxLine));
     }
 
-    [[nodiscard]] std::string_view line(std::string_view label) const {
-        const std::size_t place = placeOf(label);
-        if (place == described.size()) return {};
-        if (page[place]) return *page[place];
-        return header[place].value_or(std::string_view());
+    [[nodiscard]] std::string_view line(Label label) const {
+        if (page[label.place]) return *page[label.place];
+        return header[label.place].value_or(std::string_view());
     }
 };
 
@@ -235,18 +265,22 @@ private:
     void table(const Record& record, const char* suffix) {
         const bool interferogram = record.label == "RADATA";
         const char point = headerPoint();
-        const auto axis = [&](const std::string& letter) {
-            const auto get = [&](const std::string& label) { return jcamp::headerNumber(block().line(label), point); };
-            return Axis{text(block().line(letter + "UNITS")), get(letter + "FACTOR"), get("FIRST" + letter),
-                        get("LAST" + letter), get("MIN" + letter), get("MAX" + letter)};
+        const auto number = [&](Label label) { return jcamp::headerNumber(block().line(label), point); };
+        const auto axis = [&](const AxisLabels& of) {
+            return Axis{text(block().line(of.units)),
+                        number(of.factor),
+                        number(of.first),
+                        number(of.last),
+                        number(of.min),
+                        number(of.max)};
         };
         TableHeader header;
         header.name = text(block().line("TITLE"));
         header.kind = kindOf(block().line("DATATYPE")) + suffix;
-        header.x = axis(interferogram ? "R" : "X");
-        header.y = axis(interferogram ? "A" : "Y");
-        header.points = jcamp::headerNumber(block().line("NPOINTS"), point);
-        header.deltaX = jcamp::headerNumber(block().line(interferogram ? "DELTAR" : "DELTAX"), point);
+        header.x = axis(interferogram ? labelsOfR : labelsOfX);
+        header.y = axis(interferogram ? labelsOfA : labelsOfY);
+        header.points = number("NPOINTS");
+        header.deltaX = interferogram ? number("DELTAR") : number("DELTAX");
         const Form form = parseForm(jcamp::firstLine(record.value));
         deliver(header, form, splitSymbols(form.inside, {}), record, point);
     }
@@ -274,7 +308,7 @@ private:
         deliver(header, form, symbols, record, '.');
     }
 
-    [[nodiscard]] std::string_view cell(std::string_view label, std::string_view symbol) {
+    [[nodiscard]] std::string_view cell(Label label, std::string_view symbol) {
         const auto symbols = jcamp::listOf(block().line("SYMBOL"));
         const auto place = static_cast<std::size_t>(std::ranges::find(symbols, symbol) - symbols.begin());
         const auto cells = jcamp::listOf(block().line(label));
@@ -282,14 +316,16 @@ private:
     }
 
     [[nodiscard]] Axis column(std::string_view symbol) {
-        const auto get = [&](const char* label) { return jcamp::headerNumber(cell(label, symbol), '.'); };
+        const auto get = [&](Label label) { return jcamp::headerNumber(cell(label, symbol), '.'); };
         return {text(cell("UNITS", symbol)), get("FACTOR"), get("FIRST"), get("LAST"), get("MIN"), get("MAX")};
     }
 
     /// The comma, where the numbers of the header are written with it and none with a point.
     [[nodiscard]] char headerPoint() {
         bool comma = mapping_.decimal == ',';
-        for (const char* label : {"XFACTOR", "YFACTOR", "FIRSTX", "LASTX", "FIRSTY", "DELTAX", "MAXY", "MINY", "MAXX", "MINX"}) {
+        static constexpr std::array<Label, 10> numbers{"XFACTOR", "YFACTOR", "FIRSTX", "LASTX", "FIRSTY",
+                                                       "DELTAX",  "MAXY",    "MINY",   "MAXX",  "MINX"};
+        for (const Label label : numbers) {
             const std::string_view value = block().line(label);
             if (value.find('.') != std::string_view::npos) return '.';
             comma = comma || hasDecimalComma(value);

@@ -22,21 +22,29 @@ enum class Sort : std::uint8_t {
 };
 
 /// What a character begins, and the digit that it stands for (0 where it stands for none) with its sign.
-struct alignas(std::uint32_t) Meaning {
+struct alignas(std::uint64_t) Meaning {
+    static constexpr std::uint8_t never = 255;
+
     Sort sort = Sort::Other;
     std::uint8_t digit = 0;
     std::int8_t sign = 1;
     bool extends = false;  ///< behind digits it may belong to their number: a point, the E of an exponent
+    std::uint8_t fewest =
+        never;  ///< digits that must stand behind it for both to be a number; never: it is no number's first
 
     [[nodiscard]] constexpr bool isSign() const { return sort == Sort::Plus || sort == Sort::Minus; }
+    [[nodiscard]] constexpr bool isBetweenRows() const { return sort == Sort::Blank || sort == Sort::LineEnd; }
     [[nodiscard]] constexpr bool isPseudoDigit() const { return sort == Sort::Squeezed || sort == Sort::Difference; }
 };
 using Alphabet = std::array<Meaning, 256>;
 
 constexpr void pseudoDigits(Alphabet& alphabet, char first, int digit, int last, Sort sort, int sign) {
     for (; digit <= last; ++digit, ++first) {
-        alphabet[static_cast<unsigned char>(first)] = {sort, static_cast<std::uint8_t>(digit),
-                                                       static_cast<std::int8_t>(sign), false};
+        Meaning& meaning = alphabet[static_cast<unsigned char>(first)];
+        meaning.sort = sort;
+        meaning.digit = static_cast<std::uint8_t>(digit);
+        meaning.sign = static_cast<std::int8_t>(sign);
+        if (sort <= Sort::Difference) meaning.fewest = 0;
     }
 }
 
@@ -51,10 +59,14 @@ constexpr Alphabet alphabetWith(char point) {
     pseudoDigits(alphabet, 'j', 1, 9, Sort::Difference, -1);
     pseudoDigits(alphabet, 'S', 1, 8, Sort::Repeat, 1);
     pseudoDigits(alphabet, 's', 9, 9, Sort::Repeat, 1);
-    alphabet['+'] = {Sort::Plus, 0, 1, false};
-    alphabet['-'] = {Sort::Minus, 0, -1, false};
+    alphabet['+'].sort = Sort::Plus;
+    alphabet['-'].sort = Sort::Minus;
+    alphabet['-'].sign = -1;
     alphabet['?'].sort = Sort::Missing;
     for (const char c : {' ', '\t', ',', ';'}) alphabet[static_cast<unsigned char>(c)].sort = Sort::Blank;
+    for (Meaning& meaning : alphabet) {
+        if (meaning.sort <= Sort::Minus) meaning.fewest = 1;
+    }
     alphabet['\r'].sort = alphabet['\n'].sort = Sort::LineEnd;
     alphabet['$'].sort = Sort::Comment;
     alphabet[static_cast<unsigned char>(point)].sort = Sort::Point;

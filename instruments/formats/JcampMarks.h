@@ -9,7 +9,7 @@ namespace touchstone::instruments::jcamp {
 /// perhaps an empty one, so that where a number begins and ends is known before the one in front of it was read.
 class Marks {
 public:
-    static constexpr std::size_t window = 1024;
+    static constexpr std::size_t window = 4096;
 
     /// As many whole rows as fit into a window from there on; none where the first one does not.
     void take(const char* begin, const char* end);

@@ -46,16 +46,18 @@ inline constexpr std::array<std::uint64_t, 15> wholePowers = [] {
 inline constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-/// The number that eight digits are, each the value of one, the first in the lowest byte.
+/// The number that eight digits are, each the value of one, the first in the lowest byte: of each two neighbours the
+/// left one counts ten times, then of each two such a hundred times, then ten thousand times.
 inline std::uint64_t numberOf(std::uint64_t eight) {
     static_assert(std::endian::native == std::endian::little, "the first digit is in the lowest byte");
-    eight = eight * 10 + (eight >> 8U);
-    return ((eight & 0x000000FF000000FFU) * 0x000F424000000064U +
-            ((eight >> 16U) & 0x000000FF000000FFU) * 0x0000271000000001U) >> 32U;
+    eight = (eight * 10 + (eight >> 8U)) & 0x00FF00FF00FF00FFU;
+    eight = (eight * ((100U << 16U) + 1) >> 16U) & 0x0000FFFF0000FFFFU;
+    return eight * ((std::uint64_t{10'000} << 32U) + 1) >> 32U;
 }
 
-/// Digits where `at` stands, put behind `units` (which wraps when there are more than 19); gives their number. Eight at a
-/// time and without a branch for each: how long a number is cannot be foretold, and a wrong guess costs more than the sum.
+/// Digits where `at` stands, put behind `units` (which wraps when there are more than 19); gives their number. Eight at
+/// a time and without a branch for each: how long a number is cannot be foretold, and a wrong guess costs more than the
+/// sum.
 inline std::ptrdiff_t scanDigits(const char*& at, const char* end, std::uint64_t& units) {
     const char* const begin = at;
     while (end - at >= 8) {

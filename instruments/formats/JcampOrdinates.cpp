@@ -24,20 +24,19 @@ public:
         : begin_(table.data()),
           cursor_{table.data(), table.data() + table.size(), style.point},
           alphabet_(style.point == ',' ? withComma : withPoint),
-          plainRows_(table, alphabet_),
+          plainRows_(table, alphabet_, style.checks),
           maxPoints_(style.maxPoints),
           checks_(style.checks) {
-        out_.y.resize(std::min(std::min(style.expected, table.size()) + PlainRows::room, style.maxPoints));
+        out_.y.reserve(std::min(std::min(style.expected, table.size()), style.maxPoints));
         out_.rows.reserve(table.size() / usualRow);
     }
 
     Ordinates read() {
         for (toRow(); cursor_.at != cursor_.end && !out_.tooMany; toRow()) {
-            if (plainRow()) continue;
+            if (plainRows()) continue;
             row();
             plainRows_.goOnFrom(running());
         }
-        out_.y.resize(count_);
         return std::move(out_);
     }
 
@@ -68,7 +67,7 @@ private:
         firstIsCheck_ = checks_ && last_ == Last::Difference;
         last_ = Last::Nothing;
         if (const auto x = number(meaning())) {
-            out_.rows.push_back({count_, x->value(), x->scale, where});
+            out_.rows.push_back({out_.y.size(), x->value(), x->scale, where});
         }
         while (cursor_.at != cursor_.end && !out_.tooMany) {
             const Meaning m = meaning();
@@ -81,34 +80,16 @@ private:
         }
     }
 
-    /// A row by the short way; false, and nothing done, where it needs the long one.
-    bool plainRow() {
-        // An ordinate that is a check is put in place of the one that it repeats.
-        const bool isCheck = checks_ && last_ == Last::Difference && count_ > 0;
-        double* const all = out_.y.data();
-        double* const begin = all + count_ - (isCheck ? 1 : 0);
-        const double before = isCheck ? *begin : 0;
-        PlainRow row;
-        const bool isPlain = plainRows_.read(cursor_.at, isCheck, begin, all + out_.y.size(), row);
-        const bool hasOrdinates = isPlain && row.end != begin;
-        if (isCheck) {
-            const double again = std::exchange(*begin, before);
-            if (again != before) return false;
-            if (hasOrdinates) ++out_.yChecks;
-        }
-        if (!isPlain) return false;
-        const std::size_t point = hasOrdinates ? static_cast<std::size_t>(begin - all) : count_;
-        Ordinates::Row& begun = out_.rows.emplace_back();
-        begun.point = point;
-        begun.x = row.x;
-        begun.scale = static_cast<std::int32_t>(row.xScale);
-        begun.offset = offset();
-        cursor_.at = row.at;
+    /// Rows by the short way; false where the next one needs the long one.
+    bool plainRows() {
+        const std::size_t before = out_.y.size();
+        const char* const from = std::exchange(cursor_.at, plainRows_.read(cursor_.at, out_));
+        if (cursor_.at == from) return false;
         last_ = plainRows_.running().last;
-        if (hasOrdinates) {
-            count_ = static_cast<std::size_t>(row.end - all);
-            out_.finestScale = std::max(out_.finestScale, static_cast<int>(row.finest));
-            plainBefore_ = true;
+        plainBefore_ = plainBefore_ || out_.y.size() != before;
+        if (out_.y.size() > maxPoints_) {
+            out_.y.resize(maxPoints_);
+            out_.tooMany = true;
         }
         return true;
     }
@@ -163,11 +144,11 @@ private:
     }
 
     void check(double value) {
-        if (count_ == 0) return;
-        if (!out_.rows.empty()) out_.rows.back().point = count_ - 1;
-        if (std::isnan(out_.y[count_ - 1])) return;
+        if (out_.y.empty()) return;
+        if (!out_.rows.empty()) out_.rows.back().point = out_.y.size() - 1;
+        if (std::isnan(out_.y.back())) return;
         ++out_.yChecks;
-        if (value != out_.y[count_ - 1]) out_.failedYChecks.at(offset());
+        if (value != out_.y.back()) out_.failedYChecks.at(offset());
     }
 
     void difference(const Number& value) {
@@ -188,13 +169,13 @@ private:
         for (; cursor_.at != cursor_.end && *cursor_.at >= '0' && *cursor_.at <= '9'; ++cursor_.at) {
             count = std::min(count * 10 + static_cast<std::size_t>(*cursor_.at - '0'), maxPoints_ + 2);
         }
-        if (last_ == Last::Nothing || count_ == 0) return out_.unreadable.at(offset());
+        if (last_ == Last::Nothing || out_.y.empty()) return out_.unreadable.at(offset());
         for (; count > 1 && !out_.tooMany; --count) {
             if (last_ == Last::Difference && known_) {
                 running_ = running_ + step_;
                 push(running_);
             } else {
-                put(out_.y[count_ - 1]);
+                put(out_.y.back());
             }
         }
     }
@@ -215,12 +196,11 @@ private:
     }
 
     void put(double value) {
-        if (count_ >= maxPoints_) {
+        if (out_.y.size() >= maxPoints_) {
             out_.tooMany = true;
             return;
         }
-        if (count_ == out_.y.size()) out_.y.resize(std::min(2 * count_ + PlainRows::room, maxPoints_));
-        out_.y[count_++] = value;
+        out_.y.push_back(value);
     }
 
     const char* begin_;
@@ -230,7 +210,6 @@ private:
     std::size_t maxPoints_;
     bool checks_;
     Ordinates out_;
-    std::size_t count_ = 0;       // of the ordinates in out_, which has room for more
     Number running_, step_;       // the last ordinate, the last difference
     bool known_ = false;          // running_ is the last ordinate
     bool plainBefore_ = false;    // plainRows_ knows it better

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "instruments/formats/JcampNumber.h"
 
@@ -18,20 +19,21 @@ bool isLarge(std::int64_t units) {
 
 /// The number that the last characters before `end` are, `count` digits of eight characters that can be read.
 inline std::uint64_t upToEight(const char* end, std::size_t count) {
+    // Of each digit the value, of the characters before them nothing.
     static constexpr std::array<std::uint64_t, 9> kept{
         0,
-        0xFF00000000000000,
-        0xFFFF000000000000,
-        0xFFFFFF0000000000,
-        0xFFFFFFFF00000000,
-        0xFFFFFFFFFF000000,
-        0xFFFFFFFFFFFF0000,
-        0xFFFFFFFFFFFFFF00,
-        0xFFFFFFFFFFFFFFFF,
+        0x0F00000000000000,
+        0x0F0F000000000000,
+        0x0F0F0F0000000000,
+        0x0F0F0F0F00000000,
+        0x0F0F0F0F0F000000,
+        0x0F0F0F0F0F0F0000,
+        0x0F0F0F0F0F0F0F00,
+        0x0F0F0F0F0F0F0F0F,
     };
     std::uint64_t eight = 0;
     std::memcpy(&eight, end - sizeof eight, sizeof eight);
-    return numberOf((eight ^ 0x3030303030303030U) & kept[count]);
+    return numberOf(eight & kept[count]);
 }
 
 /// How many digits stand behind a mark.
@@ -56,22 +58,32 @@ struct PlainRows::Plain {
     Mark end;
 };
 
+/// How far the rows were read, and into where.
+struct PlainRows::Progress {
+    Mark mark;
+    double* y;
+    int finest;  ///< decimals of an ordinate
+    Running running;
+};
+
 /// The number behind a mark, without its sign. Not plain: too many digits, more than one point, an exponent.
-PlainRows::Plain PlainRows::plain(Mark mark) const {
+inline PlainRows::Plain PlainRows::plain(Mark mark) const {
     constexpr Plain none{0, 0, nullptr};
+    const char* const text = marks_.begin();
     const Meaning& lead = at(mark);
     const std::size_t digits = lengthBehind(mark);
     std::size_t scale = 0;
     if (digits > maxDigits) return none;
-    std::uint64_t units = digitsBehind(marks_.begin(), mark) + lead.digit * wholePowers[digits];
+    std::uint64_t units = digitsBehind(text, mark) + lead.digit * wholePowers[digits];
     if (at(++mark).sort == Sort::Point) {
         scale = lengthBehind(mark);
         if (scale == 0 || digits + scale > maxDigits) return none;
-        units = units * wholePowers[scale] + digitsBehind(marks_.begin(), mark);
+        units = units * wholePowers[scale] + digitsBehind(text, mark);
         ++mark;
     }
     if (digits + scale == 0 && !lead.isPseudoDigit()) return none;
-    const bool goesOn = at(mark).sort == Sort::Point || (at(mark).extends && meaning(place(mark)[1]).isSign());
+    const Meaning& next = at(mark);
+    const bool goesOn = next.sort == Sort::Point || (next.extends && meaning(place(mark)[1]).isSign());
     return {units, static_cast<std::uint32_t>(scale), goesOn ? nullptr : mark};
 }
 
@@ -88,99 +100,164 @@ bool PlainRows::findMark(const char* at) {
     return place(mark_) == at - 1;
 }
 
-bool PlainRows::read(const char* at, bool isCheck, double* y, const double* yEnd, PlainRow& row) {
-    if (static_cast<std::size_t>(yEnd - y) < room || !findMark(at)) return false;
-    row.end = y;
-    row.finest = 0;
-    return abscissa(row) && ordinates(row, yEnd, isCheck);
+const char* PlainRows::read(const char* at, Ordinates& out) {
+    while (findMark(at)) {
+        const char* const from = std::exchange(at, rows(out));
+        if (at == from) break;
+    }
+    return at;
 }
 
-bool PlainRows::abscissa(PlainRow& row) {
-    if (lengthBehind(mark_) == 0 && at(mark_ + 1).sort <= Sort::Minus) ++mark_;
-    const Plain x = plain(mark_);
-    if (x.end == nullptr) return false;
-    row.x = static_cast<double>(static_cast<std::int64_t>(x.units) * at(mark_).sign) / powers[x.scale];
-    row.xScale = x.scale;
-    mark_ = x.end;
-    return true;
+/// No digits stand behind a mark: nothing, or blanks.
+inline bool PlainRows::isBlankOrEmpty(Mark mark) const {
+    return lengthBehind(mark) == 0 || place(mark + 1)[-1] == ' ';
 }
 
-bool PlainRows::ordinates(PlainRow& row, const double* yEnd, bool isCheck) {
+/// Whole numbers of few digits one behind the other, as nearly all are, up to the first token that is none. All that a
+/// window has of them together are not large.
+void PlainRows::wholes(Progress& now) const {
     const char* const text = marks_.begin();
-    Running now{running_.units, running_.step, isCheck ? Running::unknown : running_.scale, Last::Nothing};
-    double* y = row.end;
-    Mark mark = mark_;
+    Mark mark = now.mark;
+    double* y = now.y;
+    std::int64_t units = now.running.units, step = now.running.step;
+    std::uint32_t scale = now.running.scale;
+    Last last = now.running.last;
     const Meaning* m = &at(mark);
-    const auto put = [&](std::uint64_t magnitude, std::uint32_t scale) {
-        const std::int64_t value = static_cast<std::int64_t>(magnitude) * m->sign;
-        if (m->sort == Sort::Difference) {
-            if (now.scale != 0 || scale != 0 || isLarge(now.units + value)) return false;
-            now.units += value;
-            now.step = value;
-            now.last = Last::Difference;
-        } else {
-            now.units = value;
-            now.scale = scale;
-            now.last = Last::Value;
-        }
-        *y++ = scale == 0 ? static_cast<double>(now.units) : static_cast<double>(now.units) / powers[scale];
-        return true;
-    };
-    const auto repeat = [&](std::size_t digits) {
-        if (now.last == Last::Nothing || digits > 8) return false;
-        std::uint64_t count = m->digit * wholePowers[digits] + digitsBehind(text, mark);
-        if (count + room > static_cast<std::uint64_t>(yEnd - y)) return false;
-        for (; count > 1; --count, ++y) {
-            if (now.last == Last::Value) {
-                *y = y[-1];
-                continue;
-            }
-            now.units += now.step;
-            if (isLarge(now.units)) return false;
-            *y = static_cast<double>(now.units);
-        }
-        return true;
-    };
     for (;;) {
-        const Meaning* const next = &at(mark + 1);
-        const std::size_t digits = lengthBehind(mark);
         const char* const end = text + mark[1];
-        const bool isBlank = end[-1] == ' ';  // all that lies between the marks
-        const std::size_t needed = m->sort <= Sort::Minus ? 1 : 0;
-        if (m->sort <= Sort::Difference && digits - needed < 8 && !isBlank && !next->extends) [[likely]] {
-            // Nearly all are whole numbers of few digits.
-            if (!put(upToEight(end, digits) + m->digit * wholePowers[digits], 0)) return false;
+        const std::size_t digits = lengthBehind(mark);
+        const Meaning* const next = &meaning(*end);
+        if (end[-1] == ' ' && m->sort == Sort::Blank && next->sort != Sort::Point) {
             ++mark;
             m = next;
             continue;
         }
-        if (m->sort == Sort::Repeat) {
-            if (!repeat(digits)) return false;
-            ++mark;
-        } else if (m->sort > Sort::Difference) {
-            break;
-        } else if (m->sort == Sort::Blank && (isBlank || digits == 0) && next->sort != Sort::Point) {
-            ++mark;
+        if (digits - m->fewest >= 8 || next->extends) break;
+        const auto value = static_cast<std::int64_t>(upToEight(end, digits) + m->digit * wholePowers[digits]) * m->sign;
+        if (m->sort == Sort::Difference) {
+            if (scale != 0) break;
+            units += value;
+            step = value;
+            last = Last::Difference;
         } else {
-            const Plain number = plain(mark);
-            if (number.end == nullptr || !put(number.units, number.scale)) return false;
-            row.finest = std::max(row.finest, number.scale);
-            mark = number.end;
+            units = value;
+            scale = 0;
+            last = Last::Value;
         }
-        m = &at(mark);
+        *y++ = static_cast<double>(units);
+        ++mark;
+        m = next;
     }
-    if (m->sort != Sort::LineEnd && m->sort != Sort::Comment) return false;
-    // One by one: what was written in parts is slow to be copied as a whole.
-    if (y != row.end) {
-        running_.units = now.units;
-        running_.step = now.step;
-        running_.scale = now.scale;
+    now.mark = mark;
+    now.y = y;
+    now.running = {units, step, scale, last};
+}
+
+/// A number that is none of those.
+bool PlainRows::ordinate(Progress& now) const {
+    const Meaning& lead = at(now.mark);
+    const Plain number = plain(now.mark);
+    if (number.end == nullptr) return false;
+    const std::int64_t value = static_cast<std::int64_t>(number.units) * lead.sign;
+    Running& running = now.running;
+    if (lead.sort == Sort::Difference) {
+        if (running.scale != 0 || number.scale != 0 || isLarge(running.units + value)) return false;
+        running = {running.units + value, value, 0, Last::Difference};
+    } else {
+        running = {value, running.step, number.scale, Last::Value};
     }
-    running_.last = now.last;
-    mark_ = mark;
-    row.end = y;
-    row.at = place(mark);
+    *now.y++ = static_cast<double>(running.units) / powers[running.scale];
+    now.finest = std::max(now.finest, static_cast<int>(number.scale));
+    now.mark = number.end;
     return true;
+}
+
+bool PlainRows::repeat(Progress& now) const {
+    const std::size_t digits = lengthBehind(now.mark);
+    Running& running = now.running;
+    if (running.last == Last::Nothing || digits > 8) return false;
+    std::uint64_t count = at(now.mark).digit * wholePowers[digits] + digitsBehind(marks_.begin(), now.mark);
+    const auto rest = static_cast<std::uint64_t>(marks_.end() - place(now.mark));  // it may hold as many ordinates
+    if (count + rest > static_cast<std::uint64_t>(y_.data() + y_.size() - now.y)) return false;
+    for (; count > 1; --count, ++now.y) {
+        if (running.last == Last::Value) {
+            *now.y = now.y[-1];
+            continue;
+        }
+        running.units += running.step;
+        if (isLarge(running.units)) return false;
+        *now.y = static_cast<double>(running.units);
+    }
+    ++now.mark;
+    return true;
+}
+
+/// Up to the end of a row.
+bool PlainRows::ordinates(Progress& now) const {
+    for (;;) {
+        wholes(now);
+        const Meaning& m = at(now.mark);
+        if (m.sort == Sort::Repeat) {
+            if (!repeat(now)) return false;
+        } else if (m.sort > Sort::Difference) {
+            return (m.sort == Sort::LineEnd || m.sort == Sort::Comment) && !isLarge(now.running.units);
+        } else if (m.sort == Sort::Blank && isBlankOrEmpty(now.mark) && at(now.mark + 1).sort != Sort::Point) {
+            ++now.mark;
+        } else if (!ordinate(now)) {
+            return false;
+        }
+    }
+}
+
+/// A row; false, and nothing done, where it is not plain.
+bool PlainRows::row(Progress& now, Ordinates& out) {
+    const Progress before = now;
+    // An ordinate that is a check is put in place of the one that it repeats.
+    const bool isCheck = checks_ && now.running.last == Last::Difference && (now.y != first() || !out.y.empty());
+    double* const begin = now.y - (isCheck ? 1 : 0);
+    const double repeated = isCheck ? *begin : 0;
+    now.y = begin;
+    now.running.last = Last::Nothing;
+    if (isCheck) now.running.scale = Running::unknown;
+    if (isBlankOrEmpty(now.mark) && at(now.mark + 1).isSign()) ++now.mark;
+    const Meaning& lead = at(now.mark);
+    const Plain x = plain(now.mark);
+    now.mark = x.end;
+    bool isPlain = x.end != nullptr && ordinates(now);
+    if (isCheck) isPlain = std::exchange(*begin, repeated) == repeated && isPlain;
+    if (!isPlain) {
+        now = before;
+        return false;
+    }
+    const bool isEmpty = now.y == begin;
+    if (isEmpty) {
+        now.y = before.y;
+        now.running.scale = before.running.scale;
+    } else if (isCheck) {
+        ++out.yChecks;
+    }
+    Ordinates::Row& begun = out.rows.emplace_back();
+    begun.point = out.y.size() + static_cast<std::size_t>((isEmpty ? now.y : begin) - first());
+    begun.x = static_cast<double>(static_cast<std::int64_t>(x.units) * lead.sign) / powers[x.scale];
+    begun.scale = static_cast<std::int32_t>(x.scale);
+    begun.offset = static_cast<std::size_t>(place(before.mark) + 1 - table_.data());
+    return true;
+}
+
+/// The rows of the window from mark_ on; where they end. In one function, in which all that is known of a row stays in
+/// registers: memory that was written in parts is slow to be read as a whole.
+[[gnu::flatten]] const char* PlainRows::rows(Ordinates& out) {
+    if (!out.y.empty()) y_[0] = out.y.back();
+    Progress now{mark_, first(), out.finestScale, running_};
+    const char* const last = marks_.end() - 1;
+    do {
+        while (place(now.mark) != last && isBlankOrEmpty(now.mark) && at(now.mark + 1).isBetweenRows()) ++now.mark;
+    } while (place(now.mark) != last && row(now, out) && at(now.mark).sort != Sort::Comment);
+    mark_ = now.mark;
+    running_ = now.running;
+    out.finestScale = now.finest;
+    out.y.insert(out.y.end(), first(), now.y);
+    return place(mark_) + (at(mark_).sort == Sort::Comment ? 0 : 1);
 }
 
 }  // namespace touchstone::instruments::jcamp

@@ -1,10 +1,12 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "instruments/formats/JcampAlphabet.h"
 #include "instruments/formats/JcampMarks.h"
+#include "instruments/formats/JcampOrdinates.h"
 
 namespace touchstone::instruments::jcamp {
 
@@ -20,51 +22,51 @@ struct Running {
     Last last = Last::Nothing;
 };
 
-/// A row that was read.
-struct PlainRow {
-    double x = 0;
-    double* end = nullptr;     ///< behind its ordinates
-    const char* at = nullptr;  ///< where its line ends, or a comment begins
-    std::uint32_t xScale = 0;  ///< decimals that x was written with
-    std::uint32_t finest = 0;  ///< most decimals that an ordinate was written with
-};
-
 /// The short way through a table of the form (X++(Y..Y)), for rows as nearly all are: an abscissa and ordinates without
 /// exponents, none of more than 14 digits, differences between whole numbers, repeat counts. Such numbers are exact in
 /// an integer of 64 bits and, divided by a power of ten, the nearest doubles.
 class PlainRows {
 public:
-    /// So many ordinates a row needs room for, repeats not counted.
-    static constexpr std::size_t room = Marks::window;
+    /// checks: a row behind one in DIF form begins with its last ordinate again.
+    PlainRows(std::string_view table, const Alphabet& alphabet, bool checks)
+        : table_(table), alphabet_(alphabet), checks_(checks) {}
 
-    PlainRows(std::string_view table, const Alphabet& alphabet) : table_(table), alphabet_(alphabet) {}
+    /// Adds the rows from there on, and gives where it ended: in front of a row that needs the long way, at a comment,
+    /// or behind the table.
+    const char* read(const char* at, Ordinates& out);
 
-    /// The row that begins there, its ordinates from y on. False where it needs the long way, or more than y to yEnd
-    /// has room for; y and row then hold anything, and where to go on from is to be said anew. isCheck: the first ordinate
-    /// is another one's check, to which no difference is added.
-    [[nodiscard]] bool read(const char* at, bool isCheck, double* y, const double* yEnd, PlainRow& row);
-
-    /// Where the rows that were read have come to.
+    /// What the rows that were read have come to.
     [[nodiscard]] const Running& running() const { return running_; }
     void goOnFrom(const Running& running) { running_ = running; }
 
 private:
     using Mark = const std::uint16_t*;
     struct Plain;
+    struct Progress;
 
     bool findMark(const char* at);
-    bool abscissa(PlainRow& row);
-    bool ordinates(PlainRow& row, const double* yEnd, bool isCheck);
+    const char* rows(Ordinates& out);
+    bool row(Progress& now, Ordinates& out);
+    bool ordinates(Progress& now) const;
+    bool ordinate(Progress& now) const;
+    void wholes(Progress& now) const;
+    bool repeat(Progress& now) const;
+    [[nodiscard]] bool isBlankOrEmpty(Mark mark) const;
     [[nodiscard]] Plain plain(Mark mark) const;
+    [[nodiscard]] double* first() { return y_.data() + 1; }
     [[nodiscard]] const char* place(Mark mark) const { return marks_.begin() + *mark; }
     [[nodiscard]] const Meaning& meaning(char c) const { return alphabet_[static_cast<unsigned char>(c)]; }
     [[nodiscard]] const Meaning& at(Mark mark) const { return meaning(*place(mark)); }
 
     std::string_view table_;
     const Alphabet& alphabet_;
+    bool checks_;
     Marks marks_;
     Mark mark_ = nullptr;  ///< how far the rows were read
     Running running_;
+    /// In front, the last ordinate before them; then those of a window, and of its repeat counts as many as there is
+    /// room for.
+    std::array<double, 1 + Marks::window + 1024> y_;
 };
 
 }  // namespace touchstone::instruments::jcamp

@@ -1,18 +1,30 @@
 #include "instruments/formats/JcampRecords.h"
 
 #include <algorithm>
+#include <array>
 
 #include "instruments/formats/Values.h"
 
 namespace touchstone::instruments::jcamp {
 namespace {
 
+/// What becomes of a character of a label: in upper case, blanks, dashes, slashes and underscores left out.
+constexpr char leftOut = ' ';
+constexpr std::array<char, 256> letters = [] {
+    std::array<char, 256> all{};
+    for (std::size_t c = 0; c < all.size(); ++c) all[c] = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    for (const unsigned char c : {' ', '\t', '-', '/', '_'}) all[c] = leftOut;
+    return all;
+}();
+
 std::string normalised(std::string_view label) {
-    std::string result;
+    std::string result(label.size(), leftOut);
+    char* end = result.data();
     for (const char c : label) {
-        if (c == ' ' || c == '\t' || c == '-' || c == '/' || c == '_') continue;
-        result += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        *end = letters[static_cast<unsigned char>(c)];
+        if (*end != leftOut) ++end;
     }
+    result.resize(static_cast<std::size_t>(end - result.data()));
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -29,22 +30,28 @@ std::string shown(double value) {
     return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
-/// The smallest and the largest that is a number; four at a time, as each comparison waits for the one before it.
+/// The smallest and the largest that is a number; several at a time, as each comparison waits for the one before it.
 std::pair<double, double> range(const std::vector<double>& values) {
-    constexpr std::size_t lanes = 4;
-    std::array<double, lanes> low{}, high{};
-    low.fill(HUGE_VAL);
-    high.fill(-HUGE_VAL);
-    const auto take = [&](std::size_t lane, double value) {
-        low[lane] = value < low[lane] ? value : low[lane];
-        high[lane] = value > high[lane] ? value : high[lane];
+    using Pair [[gnu::vector_size(2 * sizeof(double))]] = double;
+    Pair low = Pair{} + HUGE_VAL, high = -low, otherLow = low, otherHigh = high;
+    const auto take = [&values](std::size_t at, Pair& least, Pair& most) {
+        Pair pair;
+        std::memcpy(&pair, &values[at], sizeof pair);
+        least = pair < least ? pair : least;
+        most = pair > most ? pair : most;
     };
     std::size_t i = 0;
-    for (; i + lanes <= values.size(); i += lanes) {
-        for (std::size_t lane = 0; lane < lanes; ++lane) take(lane, values[i + lane]);
+    for (; i + 4 <= values.size(); i += 4) {
+        take(i, low, high);
+        take(i + 2, otherLow, otherHigh);
     }
-    for (; i < values.size(); ++i) take(0, values[i]);
-    return {*std::ranges::min_element(low), *std::ranges::max_element(high)};
+    double least = std::min({low[0], low[1], otherLow[0], otherLow[1]});
+    double most = std::max({high[0], high[1], otherHigh[0], otherHigh[1]});
+    for (; i < values.size(); ++i) {
+        least = values[i] < least ? values[i] : least;
+        most = values[i] > most ? values[i] : most;
+    }
+    return {least, most};
 }
 
 class Checks {
@@ -127,11 +134,12 @@ Ordinates::Fault xCheck(const Spacing& spacing, const std::vector<Ordinates::Row
     Ordinates::Fault failed;
     const Ordinates::Row& begin = rows.front();
     const double coarsest = quantum(begin.scale), from = spacing.at(static_cast<double>(begin.point));
+    const double halfStep = spacing.step() / 2, magnitude = std::abs(factor);
     for (const Ordinates::Row& row : rows) {
         const double printed = (row.x - begin.x) * factor;
         const double computed = spacing.at(static_cast<double>(row.point)) - from;
-        const double rounding = (row.scale < begin.scale ? quantum(row.scale) : coarsest) * std::abs(factor);
-        const double tolerance = spacing.step() / 2 + rounding + relative * std::abs(computed);
+        const double rounding = (row.scale < begin.scale ? quantum(row.scale) : coarsest) * magnitude;
+        const double tolerance = halfStep + rounding + relative * std::abs(computed);
         if (!(std::abs(printed - computed) <= tolerance)) failed.at(row.offset);
     }
     return failed;
