@@ -113,44 +113,65 @@ inline bool PlainRows::isBlankOrEmpty(Mark mark) const {
     return lengthBehind(mark) == 0 || place(mark + 1)[-1] == ' ';
 }
 
-/// Whole numbers of few digits one behind the other, as nearly all are, up to the first token that is none. All that a
-/// window has of them together are not large.
-void PlainRows::wholes(Progress& now) const {
-    const char* const text = marks_.begin();
+/// A mark and the digits behind it, up to the next mark.
+struct PlainRows::Token {
+    const Meaning* lead;
+    std::size_t digits;
+    const char* end;
+    const Meaning* next;
+
+    /// A whole number of few digits, as nearly all are.
+    [[nodiscard]] bool isWhole() const { return digits - lead->fewest < 8 && !next->extends; }
+    [[nodiscard]] std::int64_t whole() const {
+        return static_cast<std::int64_t>(upToEight(end, digits) + lead->digit * wholePowers[digits]) * lead->sign;
+    }
+};
+
+inline PlainRows::Token PlainRows::token(Mark mark, const Meaning* lead) const {
+    const char* const end = marks_.begin() + mark[1];
+    return {lead, lengthBehind(mark), end, &meaning(*end)};
+}
+
+/// Whole numbers that are no differences, one behind the other, and blanks between them.
+void PlainRows::values(Progress& now) const {
+    Mark mark = now.mark;
+    double* y = now.y;
+    std::int64_t units = 0;
+    for (const Meaning* lead = &at(mark);; ++mark) {
+        const Token here = token(mark, lead);
+        lead = here.next;
+        if (here.end[-1] == ' ' && here.lead->sort == Sort::Blank && lead->sort != Sort::Point) continue;
+        if (!here.isWhole() || here.lead->sort == Sort::Difference) break;
+        units = here.whole();
+        *y++ = static_cast<double>(units);
+    }
+    now.mark = mark;
+    if (y == now.y) return;
+    now.y = y;
+    now.running.units = units;
+    now.running.scale = 0;
+    now.running.last = Last::Value;
+}
+
+/// Whole differences one behind the other. All that a window has of them together are not large.
+void PlainRows::differences(Progress& now) const {
     Mark mark = now.mark;
     double* y = now.y;
     std::int64_t units = now.running.units, step = now.running.step;
-    std::uint32_t scale = now.running.scale;
-    Last last = now.running.last;
-    const Meaning* m = &at(mark);
-    for (;;) {
-        const char* const end = text + mark[1];
-        const std::size_t digits = lengthBehind(mark);
-        const Meaning* const next = &meaning(*end);
-        if (end[-1] == ' ' && m->sort == Sort::Blank && next->sort != Sort::Point) {
-            ++mark;
-            m = next;
-            continue;
-        }
-        if (digits - m->fewest >= 8 || next->extends) break;
-        const auto value = static_cast<std::int64_t>(upToEight(end, digits) + m->digit * wholePowers[digits]) * m->sign;
-        if (m->sort == Sort::Difference) {
-            if (scale != 0) break;
-            units += value;
-            step = value;
-            last = Last::Difference;
-        } else {
-            units = value;
-            scale = 0;
-            last = Last::Value;
-        }
+    for (const Meaning* lead = &at(mark);; ++mark) {
+        const Token here = token(mark, lead);
+        lead = here.next;
+        if (here.lead->sort != Sort::Difference || !here.isWhole()) break;
+        step = here.whole();
+        units += step;
         *y++ = static_cast<double>(units);
-        ++mark;
-        m = next;
     }
+    if (y == now.y) return;
     now.mark = mark;
     now.y = y;
-    now.running = {units, step, scale, last};
+    now.running.units = units;
+    now.running.step = step;
+    now.running.last = Last::Difference;
 }
 
 /// A number that is none of those.
@@ -195,7 +216,8 @@ bool PlainRows::repeat(Progress& now) const {
 /// Up to the end of a row.
 bool PlainRows::ordinates(Progress& now) const {
     for (;;) {
-        wholes(now);
+        values(now);
+        if (now.running.scale == 0) differences(now);
         const Meaning& m = at(now.mark);
         if (m.sort == Sort::Repeat) {
             if (!repeat(now)) return false;

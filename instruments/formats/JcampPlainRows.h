@@ -42,6 +42,7 @@ public:
 private:
     using Mark = const std::uint16_t*;
     struct Plain;
+    struct Token;
     struct Progress;
 
     bool findMark(const char* at);
@@ -49,9 +50,11 @@ private:
     bool row(Progress& now, Ordinates& out);
     bool ordinates(Progress& now) const;
     bool ordinate(Progress& now) const;
-    void wholes(Progress& now) const;
+    void values(Progress& now) const;
+    void differences(Progress& now) const;
     bool repeat(Progress& now) const;
     [[nodiscard]] bool isBlankOrEmpty(Mark mark) const;
+    [[nodiscard]] Token token(Mark mark, const Meaning* lead) const;
     [[nodiscard]] Plain plain(Mark mark) const;
     [[nodiscard]] double* first() { return y_.data() + 1; }
     [[nodiscard]] const char* place(Mark mark) const { return marks_.begin() + *mark; }

@@ -12,8 +12,8 @@ import { program } from './limits.mjs'
 
 const GATEWAY = program('touchstone-gateway')
 const PEER = 'jcampconverter@12.5.3'
-const SECONDS = 3
-const TURNS = 4
+const SECONDS = 1
+const TURNS = 12
 
 const files = process.argv.slice(2).map(path => resolve(path)).filter(path => readFileSync(path, 'latin1').trimStart().startsWith('##'))
 if (files.length === 0) {
