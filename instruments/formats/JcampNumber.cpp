@@ -119,6 +119,12 @@ std::optional<Number> scanNumber(Cursor& cursor, int lead, bool negative) {
     return Number{negative ? -whole : whole, scale - exponent, true, 0};
 }
 
+/// In one function, in which the parts of a number stay in registers.
+[[gnu::flatten]] std::optional<double> scanValue(Cursor& cursor, bool negative) {
+    const auto number = scanNumber(cursor, -1, negative);
+    return number ? std::optional(number->value()) : std::nullopt;
+}
+
 std::optional<Number> headerNumber(std::string_view text, char point) {
     text = trimmed(text);
     const bool negative = text.starts_with('-');

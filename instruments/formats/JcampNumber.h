@@ -80,6 +80,9 @@ inline std::ptrdiff_t scanDigits(const char*& at, const char* end, std::uint64_t
 /// is no digit; the cursor then has not moved.
 [[nodiscard]] std::optional<Number> scanNumber(Cursor& cursor, int lead, bool negative);
 
+/// The same for who needs the nearest double only; infinity where there is none.
+[[nodiscard]] std::optional<double> scanValue(Cursor& cursor, bool negative);
+
 /// A number of a header: "4000.65", "1,5" with a decimal comma, "1E3". Nothing where anything else stands in it.
 [[nodiscard]] std::optional<Number> headerNumber(std::string_view text, char point);
 

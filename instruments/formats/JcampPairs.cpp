@@ -84,10 +84,9 @@ private:
         }
         const bool negative = *cursor_.at == '-';
         if (negative || *cursor_.at == '+') ++cursor_.at;
-        if (const auto read = scanNumber(cursor_, -1, negative)) {
-            const double value = read->value();
+        if (const auto value = scanValue(cursor_, negative)) {
             const bool ends = done() || atSeparator() || *cursor_.at == '-' || *cursor_.at == '+' || *cursor_.at == '$';
-            if (ends && std::isfinite(value)) return value;
+            if (ends && std::isfinite(*value)) return *value;
         }
         if (out_.unreadable++ == 0) out_.firstUnreadable = static_cast<std::size_t>(start - begin_);
         cursor_.at = start + 1;
