@@ -13,7 +13,7 @@ constexpr char leftOut = ' ';
 constexpr std::array<char, 256> letters = [] {
     std::array<char, 256> all{};
     for (std::size_t c = 0; c < all.size(); ++c) all[c] = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    for (const unsigned char c : {' ', '\t', '-', '/', '_'}) all[c] = leftOut;
+    for (const char c : {' ', '\t', '-', '/', '_'}) all[static_cast<unsigned char>(c)] = leftOut;
     return all;
 }();
 
