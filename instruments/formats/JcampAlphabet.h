@@ -23,14 +23,13 @@ enum class Sort : std::uint8_t {
 
 /// What a character begins, and the digit that it stands for (0 where it stands for none) with its sign.
 struct alignas(std::uint64_t) Meaning {
-    static constexpr std::uint8_t never = 255;
+    static constexpr std::uint16_t never = 0xFFFF;
 
     Sort sort = Sort::Other;
     std::uint8_t digit = 0;
     std::int8_t sign = 1;
-    bool extends = false;  ///< behind digits it may belong to their number: a point, the E of an exponent
-    std::uint8_t fewest =
-        never;  ///< digits that must stand behind it for both to be a number; never: it is no number's first
+    bool extends = false;          ///< behind digits it may belong to their number: a point, the E of an exponent
+    std::uint16_t fewest = never;  ///< digits that must follow for it to begin a number; never: it begins none
 
     [[nodiscard]] constexpr bool isSign() const { return sort == Sort::Plus || sort == Sort::Minus; }
     [[nodiscard]] constexpr bool isBetweenRows() const { return sort == Sort::Blank || sort == Sort::LineEnd; }

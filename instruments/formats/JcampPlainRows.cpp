@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t maxDigits = 14;
 constexpr std::uint64_t largest = 1'000'000'000'000'000;
 
+static_assert(Marks::window < Meaning::never, "no mark has so many digits behind it");
+
 bool isLarge(std::int64_t units) {
     return static_cast<std::uint64_t>(units) + largest > 2 * largest;
 }

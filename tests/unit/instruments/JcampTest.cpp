@@ -150,7 +150,8 @@ BOOST_AUTO_TEST_CASE(both_ways_through_a_row_come_to_the_same) {
     // What the short way cannot read is an abscissa with an exponent: it sends the row the long one.
     const std::vector<std::string> tokens{
         " 5",   "+7",   "-12",  "A", "b3", "J", "k2", "%", "S",   "T", "V2", "?", " 99999999999999", "A9999999999999999",
-        " 1.5", "-.25", " 1E+01", "E3", "J.5", " .", "-", ",", "\t8", "    6", "   .5", "     "};
+        " 1.5", "-.25", " 1E+01", "E3", "J.5", " .", "-", ",", "\t8", "    6", "   .5", "     ",
+        "S" + std::string(256, '0') + "3", "?" + std::string(260, '1'), " 7$" + std::string(257, '2')};
     const auto isSame = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
     const std::vector<std::string> ends{"\n",     "\r\n",          " \n",           "    \r\n",
                                         "\n\n  ", " $$ comment\n", "$ comment\r\n", "$\n"};
