@@ -5,10 +5,12 @@
 
 namespace touchstone::instruments {
 
-/// Delimited text and workbooks, by a mapping. Where the mapping says nothing of tables, the first shipped mapping that
-/// recognises the file is used and named in Reading::mapping; where none does, columns named as the keys of a mapping.
+/// Delimited text, workbooks and tables of HTML, by a mapping. Where the mapping says nothing of tables, the first
+/// shipped mapping that recognises the file is used and named in Reading::mapping; where none does, columns named as the
+/// keys of a mapping.
 [[nodiscard]] Reading readDelimited(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
 [[nodiscard]] Reading readXlsx(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
 [[nodiscard]] Reading readXls(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
+[[nodiscard]] Reading readHtml(std::string_view bytes, const Mapping& mapping = {}, const SeriesSink& sink = {});
 
 }  // namespace touchstone::instruments

@@ -19,6 +19,7 @@
 #include "instruments/formats/Envision.h"
 #include "instruments/formats/Gzip.h"
 #include "instruments/formats/Hl7.h"
+#include "instruments/formats/Html.h"
 #include "instruments/formats/Jcamp.h"
 #include "instruments/formats/Labsolutions.h"
 #include "instruments/formats/Line.h"
@@ -115,6 +116,7 @@ constexpr std::array known{
     Format{"line", isNeverPlain, withoutSeries<readLine>, nullptr},
     Format{"xlsx", looksLikeWorkbook, readXlsx, nullptr},
     Format{"xls", looksLikeBinaryWorkbook, readXls, nullptr},
+    Format{"html", looksLikeHtml, readHtml, nullptr},
     Format{"csv", looksLikeTable, readDelimited, nullptr},
 };
 
@@ -142,7 +144,7 @@ std::string detect(std::string_view bytes) {
 
 std::string formatInsteadOf(std::string_view format, std::string_view bytes) {
     if (format != "csv") return {};
-    for (const std::string workbook : {"xlsx", "xls"}) {
+    for (const std::string workbook : {"xlsx", "xls", "html"}) {
         if (find(workbook)->recognises(bytes)) return workbook;
     }
     return {};

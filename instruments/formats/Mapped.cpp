@@ -249,6 +249,7 @@ private:
             o.span = rows.span();
             return keep(std::move(o), value, cell != nullptr && cell->binary, block.sheet());
         }
+        const bool flagged = flagsValues(rows);
         rows.eachWide([&](const Rows::Wide& wide, const Sheet::Cell& cell) {
             const std::string value = block.sheet().text(cell);
             if (isMissing(mapping_, value)) return;
@@ -261,12 +262,21 @@ private:
             if (!wanted.position.empty()) one.position = filled(wanted.position, lookup);
             if (!wanted.specimen.empty()) one.specimen = filled(wanted.specimen, lookup);
             if (!wanted.name.empty()) one.name = filled(wanted.name, lookup);
+            if (flagged) one.flags = keyed("flags", lookup, block, &rows);
             const std::string x = filled(wanted.x, lookup);
             captures = nullptr;
             if (!nameSample(one, block, rows)) return;
             if (!wanted.series.empty()) return addPoint(one, wanted, x, value, cell, block.sheet());
             add(std::move(one), value, cell, block.sheet());
         });
+    }
+
+    /// Whether flags stand beside the values and not only once in the row.
+    static bool flagsValues(const Rows& rows) {
+        const auto flags = rows.columns().find("flags");
+        return flags != rows.columns().end() && std::ranges::any_of(flags->second.names, [](const std::string& name) {
+                   return name.find("{next}") != std::string::npos || name.find("{before}") != std::string::npos;
+               });
     }
 
     /// A sample may be known by its well. A row that names neither is no result of anything.
@@ -282,31 +292,34 @@ private:
         return true;
     }
 
+    /// What the part and those around it say of a key.
+    std::string keyed(const std::string& key, const Lookup& lookup, Block& block, const Rows* rows) const {
+        std::string text = constant(key, lookup);
+        if (text.empty() && rows != nullptr) {
+            const auto column = rows->columns().find(key);
+            if (column != rows->columns().end())
+                text = placed(column->second, [&](const std::string& name) {
+                    return name.find('{') == std::string::npos ? rows->text(name) : filled(name, lookup);
+                });
+        }
+        const Block* part = &block;
+        for (auto section = outer_.rbegin(); text.empty() && section != outer_.rend(); ++section) {
+            const auto note = (*section)->notes.find(key);
+            if (note != (*section)->notes.end() && note->second.row > 0) {
+                text = part->cell(note->second.row, note->second.column);
+            } else if (note != (*section)->notes.end()) {
+                text = placed(note->second, [&](const std::string& name) {
+                    return name.find('{') == std::string::npos ? block.note(name) : filled(name, lookup);
+                });
+            }
+            part = part->outer();
+        }
+        return text;
+    }
+
     /// Everything but the value.
-    Observation common(const Lookup& lookup, Block& block, Rows* rows) {
-        const auto get = [&](const std::string& key) {
-            std::string text = constant(key, lookup);
-            if (text.empty() && rows != nullptr) {
-                const auto column = rows->columns().find(key);
-                if (column != rows->columns().end())
-                    text = placed(column->second, [&](const std::string& name) {
-                        return name.find('{') == std::string::npos ? rows->text(name) : filled(name, lookup);
-                    });
-            }
-            const Block* part = &block;
-            for (auto section = outer_.rbegin(); text.empty() && section != outer_.rend(); ++section) {
-                const auto note = (*section)->notes.find(key);
-                if (note != (*section)->notes.end() && note->second.row > 0) {
-                    text = part->cell(note->second.row, note->second.column);
-                } else if (note != (*section)->notes.end()) {
-                    text = placed(note->second, [&](const std::string& name) {
-                        return name.find('{') == std::string::npos ? block.note(name) : filled(name, lookup);
-                    });
-                }
-                part = part->outer();
-            }
-            return text;
-        };
+    Observation common(const Lookup& lookup, Block& block, const Rows* rows) const {
+        const auto get = [&](const std::string& key) { return keyed(key, lookup, block, rows); };
         Observation o;
         o.specimen = get("specimen");
         o.position = get("position");
@@ -336,7 +349,7 @@ private:
             if (text.empty()) continue;
             if (place.match.empty()) return text;
             const auto captures = match(place.match, text);
-            return captures && !captures->empty() ? captures->back() : text;
+            return captures && !captures->empty() ? std::string(trimmed(captures->back())) : text;
         }
         return {};
     }

@@ -33,7 +33,7 @@ struct Place {
 /// Templates:
 ///   {Name}        the row's text in that column, else a note's; {Target|Reporter}: the first that says anything;
 ///                 {{1} SD}: of the column named by what {1} stood for and " SD"
-///   {1}, {2}      what '*' and "<n>" of a wide column stood for; {next}, {before}: what stands right, left of its value
+///   {1}, {2}      what '*' and "<n>" of a wide column stood for; {next}, {before} (in flags, too): right, left of its value
 ///   {cell 2 1}    the text in row 2, column 1, counted from the first row of the part
 ///   {begin1} …    those of "begin"; {sheet1} … of "sheet"; {sheet}. In a plate also {line}, {line1} … those of its "line",
 ///                 {corner}, {corner1} … of its "corner"; {title}: the last text above it that is of no plate; {well};

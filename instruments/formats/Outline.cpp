@@ -10,6 +10,7 @@
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/Formats.h"
 #include "instruments/formats/Hl7Segments.h"
+#include "instruments/formats/Html.h"
 #include "instruments/formats/Pattern.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/Values.h"
@@ -153,13 +154,7 @@ Pieces framed(std::string_view bytes, std::vector<Span>& frames) {
 }
 
 /// A line for each row up to the last, so that the n-th is row n; a part for each column up to the row's last.
-void showSheet(const std::vector<Sheet>& sheets, const std::string& wanted, Outline& out) {
-    for (const Sheet& sheet : sheets) out.sheets.push_back(sheet.name());
-    if (sheets.empty()) return;
-    const auto fits = [&](const Sheet& sheet) { return !wanted.empty() && match(wanted, sheet.name()).has_value(); };
-    const auto found = std::ranges::find_if(sheets, fits);
-    const Sheet& sheet = found == sheets.end() ? sheets.front() : *found;
-    out.sheet = sheet.name();
+void showRows(const Sheet& sheet, bool packed, Outline& out) {
     for (std::size_t row = 0; row < sheet.rowCount(); ++row) {
         if (sheet.number(row) > kMostLines) {
             out.cut = true;
@@ -167,15 +162,26 @@ void showSheet(const std::vector<Sheet>& sheets, const std::string& wanted, Outl
         }
         out.lines.resize(sheet.number(row));
         Outline::Line& line = out.lines.back();
+        if (!packed) line.span = sheet.span(row);
         for (const Sheet::Cell& cell : sheet.cells(row)) {
             if (cell.column >= kMostParts) {
                 out.cut = true;
                 break;
             }
             line.parts.resize(cell.column + 1);
-            line.parts.back().text = sheet.text(cell);
+            line.parts.back() = {sheet.text(cell), packed ? Span{} : sheet.span(cell)};
         }
     }
+}
+
+void showWorkbook(const std::vector<Sheet>& sheets, const std::string& wanted, Outline& out) {
+    for (const Sheet& sheet : sheets) out.sheets.push_back(sheet.name());
+    if (sheets.empty()) return;
+    const auto fits = [&](const Sheet& sheet) { return !wanted.empty() && match(wanted, sheet.name()).has_value(); };
+    const auto found = std::ranges::find_if(sheets, fits);
+    const Sheet& sheet = found == sheets.end() ? sheets.front() : *found;
+    out.sheet = sheet.name();
+    showRows(sheet, true, out);
 }
 
 }  // namespace
@@ -194,8 +200,15 @@ Outline outline(std::string_view format, std::string_view bytes, const Mapping& 
     } else if (out.format == "xlsx" || out.format == "xls") {
         const auto workbook = out.format == "xlsx" ? readWorkbook(bytes) : readBinaryWorkbook(bytes);
         const auto* const sheets = std::get_if<std::vector<Sheet>>(&workbook);
-        if (sheets != nullptr) showSheet(*sheets, mapping.table.sheet, out);
+        if (sheets != nullptr) showWorkbook(*sheets, mapping.table.sheet, out);
         if (out.sheets.empty()) out.format.clear();
+    } else if (out.format == "html") {
+        const Decoded decoded = decode(bytes, mapping.encoding);
+        out.charset = decoded.charset;
+        const auto tables = readHtmlTables(decoded.text);
+        const auto* const sheet = std::get_if<Sheet>(&tables);
+        if (sheet != nullptr) showRows(*sheet, false, out);
+        if (out.lines.empty()) out.format.clear();
     } else {
         out.format.clear();
     }

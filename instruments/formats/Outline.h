@@ -21,7 +21,7 @@ struct Outline {
         Span span;
         std::vector<Part> parts;  ///< ASTM and HL7: part n is field n, the first one the type; the delimiters of MSH count
     };
-    std::string format;     ///< astm, hl7, csv, xlsx, xls, or empty: then there are no lines
+    std::string format;     ///< astm, hl7, csv, xlsx, xls, html, or empty: then there are no lines
     std::string charset;    ///< by the rules of Text.h
     std::string components; ///< the delimiter of components and that of repetitions, where the format has them
     std::vector<Span> frames;  ///< of ASTM E1381: from STX to the checksum

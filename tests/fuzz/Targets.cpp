@@ -128,7 +128,7 @@ void readUnknown(Bytes bytes) {
 
 /// What pages show of a message, whatever it is.
 void divide(Bytes bytes) {
-    for (const char* format : {"astm", "hl7", "csv", "xlsx", "xls", ""}) {
+    for (const char* format : {"astm", "hl7", "csv", "xlsx", "xls", "html", ""}) {
         const ti::Outline outline = ti::outline(format, text(bytes));
         promise(outline.lines.size() <= 5'000, "an outline is short");
         for (const ti::Outline::Line& line : outline.lines) {

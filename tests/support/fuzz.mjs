@@ -17,7 +17,7 @@ const SEEDS = {
 const OWN_SEEDS = { xls: 'tests/unit/instruments/workbooks' }
 /** Words of a kind of bytes, tests/fuzz/NAME.dict, that mutations would take long to find. */
 const WORDS = {
-  acaml: 'xml', andi: 'andi', animl: 'xml', astm: 'astm', bioplex: 'xml', capture: 'capture', chemstation: 'xml', hl7: 'hl7', jcamp: 'jcamp', json: 'json', mllp: 'hl7', mzml: 'xml',
+  acaml: 'xml', andi: 'andi', animl: 'xml', astm: 'astm', bioplex: 'xml', capture: 'capture', chemstation: 'xml', hl7: 'hl7', html: 'html', jcamp: 'jcamp', json: 'json', mllp: 'hl7', mzml: 'xml',
   tapestation: 'xml', targetlynx: 'xml', xml: 'xml', xrdml: 'xml'
 }
 

@@ -122,6 +122,12 @@ BOOST_AUTO_TEST_CASE(endless_tables) {
         isInProportion({"csv", "", "a\xB0\xA1,"}, Mapping{.encoding = charset});
         isInProportion({"csv", "", std::string("\x80\xFF\n")}, Mapping{.encoding = charset});
     }
+    for (const char* head : {"<html><p>", "<html><table><tr><td>", "<html><table></table>"}) {
+        for (const char* unit : {"<", "&", "&#9;", "a", "a ", " ", "<p>1", "<td>1", "<tr>", "<tr><td>1", "<tr><td rowspan=9>1", "</table>",
+                                 "<table><tr><td>1</table>", "<table>", "<!--", "<!--><style>", "<td colspan=99 rowspan=99>", "<a b='"}) {
+            isInProportion({"html", head, unit});
+        }
+    }
     for (const char* format : {"labsolutions", "chromeleon", "empower_arw", "labsolutions_quant"}) {
         for (const char* unit : {"\n", ",", "\t", "a\t1\n", "1\t1\n", "[Header]\n", "[Peak Table(Detector A)]\n", "\"", "a", "\xFF\n"}) {
             isInProportion({format, "", unit});

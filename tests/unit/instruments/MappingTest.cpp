@@ -47,6 +47,16 @@ BOOST_AUTO_TEST_CASE(the_header_is_found_by_its_cells_and_units_are_taken_from_i
     BOOST_TEST(told(readBy(json, "Sample;Well\nYP-1;A1\n")) == "no_column");
 }
 
+BOOST_AUTO_TEST_CASE(flags_may_stand_beside_each_value) {
+    const Reading reading = readBy(
+        R"j({"columns": {"specimen": "ID", "flags": "{Error} {next}"}, "wide": [{"column": "*(*)", "code": "{1}", "unit": "{2}"}]})j",
+        "ID,Error,WBC(10/uL),WBC/M,HGB(g/L),HGB/M\nYP-1,Func,806,,135,*\nYP-2,,79,-,82,\n");
+    std::string flags;
+    for (const Observation& o : reading.observations) flags += o.code + " " + o.flags + "\n";
+    BOOST_TEST(flags == "WBC Func\nHGB Func *\nWBC -\nHGB \n");
+    BOOST_TEST(told(reading).starts_with("YP-1/ WBC=806 10/uL\n"));
+}
+
 BOOST_AUTO_TEST_CASE(notes_stand_beside_their_labels) {
     const Reading reading = readBy(
         R"j({"dates": "dmy", "header": ["ID"], "columns": {"specimen": "ID", "value": "Pb"},

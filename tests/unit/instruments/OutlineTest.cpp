@@ -105,6 +105,19 @@ BOOST_AUTO_TEST_CASE(a_workbook_shows_a_sheet_with_its_rows_and_columns_where_th
     }
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_a_page_of_html_are_lines) {
+    const std::string raw =
+        "<html><h1>Run 7</h1><table><tr><td>Size</td><td></td><td> 10 &micro;m </td></tr></table></html>";
+    const Outline found = outline("csv", raw);
+    BOOST_TEST(found.format == "html");
+    BOOST_REQUIRE(found.lines.size() == 2U);
+    BOOST_TEST(bytesOf(raw, found, 0, 0) == "Run 7");
+    BOOST_REQUIRE(found.lines.at(1).parts.size() == 3U);
+    BOOST_TEST(found.lines.at(1).parts.at(2).text == "10 µm");
+    BOOST_TEST(bytesOf(raw, found, 1, 2) == "10 &micro;m");
+    BOOST_TEST(outline("html", "<html><table><tr>").format.empty());
+}
+
 BOOST_AUTO_TEST_CASE(blanksMayPartTheCells) {
     const std::string raw = "  1   2\nA \"x  y\"\n";
     const Outline found = outline("csv", raw, {.delimiter = touchstone::instruments::blanks});

@@ -9,8 +9,8 @@ export function spanAt<T extends Span>(spans: readonly T[], offset: number): T |
   return spans.filter(span => within(span, offset)).sort((a, b) => a.length - b.length)[0]
 }
 
-/** Rows and cells, of a text or of a workbook's sheet. */
-export const isTable = (outline: Pick<Outline, 'format'>): boolean => ['csv', 'xlsx', 'xls'].includes(outline.format)
+/** Rows and cells, of a text, of a workbook's sheet or of a page of HTML. */
+export const isTable = (outline: Pick<Outline, 'format'>): boolean => ['csv', 'xlsx', 'xls', 'html'].includes(outline.format)
 
 /** What a part is called in a mapping: R.4 of ASTM, OBX-5 of HL7; nothing in a table. */
 export function placeOf(outline: Pick<Outline, 'format'>, line: Pick<OutlineLine, 'kind'>, part: number, component = 0): string {
