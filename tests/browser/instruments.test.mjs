@@ -156,6 +156,18 @@ describe('an instrument that speaks its own way', { skip: skip || (folder ? fals
     await close()
   })
 
+  it('has its value beside the unit on a phone, and a list that filters left empty says the way on', async () => {
+    const { page, close } = await signedIn(browser, 'technician', `/samples/${samples[1]}`, phone)
+    const cell = page.locator('td', { has: page.locator('strong', { hasText: '98.7' }) })
+    const [value, unit] = await Promise.all(['strong', '.soft'].map(part => cell.locator(part).boundingBox()))
+    assert.ok(unit.x - value.x - value.width < 10, `the unit stands ${unit.x - value.x - value.width} pixels from its value`)
+    await page.goto(`/messages?specimen=NOWHERE-${batch}`)
+    await page.getByTestId('clear-all-filters').click()
+    await page.locator('tr[data-key]').first().waitFor()
+    assert.equal(new URL(page.url()).search, '')
+    await close()
+  })
+
   it('shows the bytes of what it said, clicked either way', async () => {
     const message = await messageOf(samples[0])
     const { page, close } = await signedIn(browser, 'analyst', `/messages/${message.uid}`)

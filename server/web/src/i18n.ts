@@ -47,7 +47,14 @@ const groupsOfValues: Record<string, string[]> = {
   business_kind: ['business'],
   seal_state: ['seal'],
   language: ['paperLanguage'],
-  kind: ['kind', 'limitKind'],
+  kind: ['kind', 'limitKind', 'amendmentKind', 'commandKind', 'role'],
+  limit_kind: ['limitKind'],
+  product_kind: ['kind'],
+  amendment: ['amendmentStatus'],
+  category: ['withdrawnFor'],
+  hold: ['holdState'],
+  field: ['sample'],
+  what: ['changed', 'sample'],
   meaning: ['meaning']
 }
 

@@ -13,6 +13,11 @@ export function exactMoment(utc: string): string {
   return second.format(new Date(utc))
 }
 
+/** A time as an instrument said it, without a zone: `2026-11-22 14:05:31`. */
+export function said(time: string | null | undefined): string {
+  return time?.replace('T', ' ') ?? ''
+}
+
 /** The day in the laboratory, `2026-11-22`. */
 export function today(now = new Date()): string {
   return day.format(now)

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createI18n } from 'vue-i18n'
 import en from './en.json'
 import zh from './zh-CN.json'
 
@@ -24,9 +25,17 @@ describe('the message catalogue', () => {
   })
 
   it('uses the same arguments in both languages', () => {
-    const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(match => match[1]).sort()
+    const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(match => match[1]))].sort()
     const english = values(en)
     for (const [key, text] of Object.entries(values(zh))) expect(names(english[key] ?? ''), key).toEqual(names(text))
+  })
+
+  it('counts one thing in the singular', () => {
+    const { t } = createI18n({ legacy: false, locale: 'en', messages: { en } }).global
+    expect([0, 1, 2].map(n => t('register.submit', { n }))).toEqual(['Register 0 samples', 'Register 1 sample', 'Register 2 samples'])
+    const counts = sources.flatMap(({ path, text }) => [...text.matchAll(/\bt\('([\w.]+)', \{([^}]*)\}/g)].map(match => ({ path, key: match[1]!, given: match[2]! })))
+    const silent = counts.filter(({ key, given }) => values(en)[key]?.includes('|') && !/\bn\b/.test(given))
+    expect(silent).toEqual([])
   })
 
   it('knows every key that a page names', () => {
