@@ -74,6 +74,13 @@ std::string Block::begin(std::size_t number) const {
     return outer_ == nullptr || begun_ ? std::string() : outer_->begin(number);
 }
 
+std::string Block::above() const {
+    if (!begun_) return outer_ == nullptr ? std::string() : outer_->above();
+    if (first_ == 0 || sheet().number(first_ - 1) + 1 != sheet().number(first_)) return {};
+    const auto cells = sheet().cells(first_ - 1);
+    return cells.size() == 1 ? sheet().text(cells[0]) : std::string();
+}
+
 std::string Block::note(const std::string& label) {
     const auto known = notes_.find(label);
     if (known != notes_.end()) return known->second;

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] bool begun() const { return begun_; }         ///< whether its first row matched "begin"
     /// What the '*' of "begin" stood for, from 1, here or else in the blocks around.
     [[nodiscard]] std::string begin(std::size_t number) const;
+    /// The only text of the line right above "begin", of this block or of one around; "" where there is none.
+    [[nodiscard]] std::string above() const;
     /// The text beside a label, here, around or on another sheet; "" where there is none. Only the first and the last
     /// 500 rows of a block are searched.
     [[nodiscard]] std::string note(const std::string& label);

@@ -208,8 +208,11 @@ private:
             }
             return;
         }
-        if (!(knows("specimen", rows) || knows("position", rows)) ||
-            (rows.wide().empty() && !(knows("code", rows) && knows("value", rows)))) {
+        nameless_ = !(knows("specimen", rows) || knows("position", rows));
+        const bool onlySeries = !rows.wide().empty() && std::ranges::none_of(rows.wide(), [](const auto& entry) {
+            return entry.second.wanted->series.empty();
+        });
+        if ((nameless_ && !onlySeries) || (rows.wide().empty() && !(knows("code", rows) && knows("value", rows)))) {
             reading_.refused =
                 Finding{"mapping_needed", "it is not known which columns hold specimen, code and value", {}};
             return;
@@ -220,9 +223,10 @@ private:
     }
 
     [[nodiscard]] bool knows(const std::string& key, const Rows& rows) const {
-        const bool inWide = key == "specimen" && std::ranges::any_of(rows.wide(), [](const auto& entry) {
-                                return !entry.second.wanted->specimen.empty();
-                            });
+        const bool inWide = std::ranges::any_of(rows.wide(), [&](const auto& entry) {
+            const Section::WideColumn& wanted = *entry.second.wanted;
+            return (key == "specimen" && !wanted.specimen.empty()) || (key == "position" && !wanted.position.empty());
+        });
         return inWide || rows.columns().contains(key) || std::ranges::any_of(outer_, [&](const Section* s) {
                    return s->constants.contains(key) || s->notes.contains(key);
                });
@@ -283,6 +287,10 @@ private:
     bool nameSample(Observation& o, Block& block, const Rows& rows) {
         if (o.specimen.empty() && !o.position.empty()) o.specimen = block.specimen(o.position, rows.row());
         if (!o.specimen.empty()) return true;
+        if (nameless_) {
+            warnOnce("no_specimen", "the file names no sample", rows.span());
+            return true;
+        }
         if (o.position.empty()) {
             if (unnamed_ != rows.span().offset) warn("no_specimen", "a row names no specimen", rows.span());
             unnamed_ = rows.span().offset;
@@ -358,6 +366,7 @@ private:
         if (name == "sheet") return block.sheet().name();
         if (const auto number = numbered(name, "sheet")) return sheetPart(block.sheet().name(), *number);
         if (const auto number = numbered(name, "begin")) return block.begin(*number);
+        if (name == "above") return block.above();
         if (const auto place = cellNamed(name)) return block.cell(place->first, place->second);
         return block.note(name);
     }
@@ -437,6 +446,7 @@ private:
     TextBudget budget_;
     std::optional<std::size_t> unnamed_;  // the row that was complained of last
     bool anyFound_ = false;
+    bool nameless_ = false;  // the mapping names no sample, and all that the part gives are series
 };
 
 }  // namespace

@@ -35,7 +35,8 @@ struct Place {
 ///                 {{1} SD}: of the column named by what {1} stood for and " SD"
 ///   {1}, {2}      what '*' and "<n>" of a wide column stood for; {next}, {before} (in flags, too): right, left of its value
 ///   {cell 2 1}    the text in row 2, column 1, counted from the first row of the part
-///   {begin1} …    those of "begin"; {sheet1} … of "sheet"; {sheet}. In a plate also {line}, {line1} … those of its "line",
+///   {begin1} …    those of "begin"; {above}: a text that stands alone in the line right above "begin"
+///   {sheet1} …    those of "sheet"; {sheet}: its name. In a plate also {line}, {line1} … those of its "line",
 ///                 {corner}, {corner1} … of its "corner"; {title}: the last text above it that is of no plate; {well};
 ///                 {specimen}: the name that a plate of names gives to the well
 /// A table:
@@ -51,7 +52,8 @@ struct Place {
 ///                 ({"column": "*<n>", "position": "{1}{2}"});
 ///                 "optional": true where a column may be missing. With "series": "absorption_spectrum" and "x": "{1}" or
 ///                 "{Wavelength}" the values are no results but points of a series: all of one sample, position, code
-///                 and kind of series, and of one column where that names the sample; "x_unit": its unit
+///                 and kind of series, and of one column where that names the sample; "x_unit": its unit.
+///                 Where no key names a sample or a position, as in a file of one spectrum, series have their code alone
 ///   "only"        {"Record": "40"}: rows whose text matches, in a column that must be there; "carry": ["Plate"]: an empty
 ///                 cell has the text above it
 ///   "transposed"  true: column names stand in the first column, each further column is a row

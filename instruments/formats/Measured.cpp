@@ -42,7 +42,11 @@ std::optional<char> decimalSign(const std::vector<Measured>& measured, const std
         return std::ranges::any_of(measured, [&](const Measured& m) { return betrays(m.observation.value); }) ||
                std::ranges::any_of(traces, [&](const Trace& t) { return std::ranges::any_of(t.y, betrays); });
     };
+    const auto anyPlace = [&](bool (*betrays)(std::string_view)) {
+        return std::ranges::any_of(traces, [&](const Trace& t) { return std::ranges::any_of(t.x, betrays); });
+    };
     const bool comma = anyValue(betraysComma), point = anyValue(betraysPoint);
+    if (!comma && !point) return anyPlace(betraysComma) && !anyPlace(betraysPoint) ? ',' : '.';
     if (comma && point) return std::nullopt;
     return comma ? ',' : '.';
 }
@@ -140,8 +144,27 @@ std::string secondsOf(std::string_view text) {
     return std::to_string(seconds);
 }
 
+/// "1 h 3 min" and "0 h 45 min 30 s" in seconds; "" where it is no such time.
+std::string spokenSecondsOf(std::string_view text) {
+    static constexpr std::array<std::pair<std::string_view, int>, 3> units{{{" h", 3600}, {" min", 60}, {" s", 1}}};
+    double seconds = 0;
+    bool any = false;
+    for (const auto& [unit, size] : units) {
+        const std::size_t at = text.find(unit);
+        if (at == std::string_view::npos) continue;
+        const std::size_t behind = at + unit.size();
+        const auto part = readNumber(trimmed(text.substr(0, at)));
+        if (!part || (behind < text.size() && text[behind] != ' ')) return {};
+        seconds += size * std::strtod(part->decimal.c_str(), nullptr);
+        text.remove_prefix(behind);
+        any = true;
+    }
+    return any && trimmed(text).empty() ? std::to_string(seconds) : std::string();
+}
+
 double pointOf(const std::string& text, char sign) {
-    const std::string seconds = secondsOf(text);
+    std::string seconds = secondsOf(text);
+    if (seconds.empty()) seconds = spokenSecondsOf(text);
     const auto number = seconds.empty() ? readNumber(text, sign) : readNumber(seconds);
     if (number) return std::strtod(number->decimal.c_str(), nullptr);
     const auto tiny = cds::readDouble(text, sign);  // 1.5E-38 is no decimal

@@ -26,7 +26,7 @@ struct Trace {
 /// one value does not. Behind a number, "%" is its unit and a text in brackets a remark, kept in flags. A double of a
 /// workbook is the decimal of 15 significant digits that spreadsheets show (0.30000000000000004 is 0.3); `value` keeps
 /// it as stored. Adds observations and warnings; the series go to the sink, a point that is no number is missing (NaN),
-/// one such as 0:02:30 counts in seconds.
+/// one such as 0:02:30 or "2 min 30 s" counts in seconds.
 void settle(std::vector<Measured> measured, std::vector<Trace> traces, const Mapping& mapping, Reading& reading,
             const SeriesSink& sink);
 

@@ -75,7 +75,7 @@ public:
     std::size_t read(std::size_t row, std::size_t last) {
         std::optional<std::size_t> index;
         for (; row < last; ++row) {
-            const std::string label = sheet_.text(row, head_.column - 1);
+            const std::string label = labelOf(row);
             const auto next = letterOf(label, head_);
             if (!index && isRule(row)) continue;
             if (next && (!index || *next > *index)) {
@@ -93,11 +93,20 @@ public:
     Plate take() { return std::move(plate_); }
 
 private:
+    /// "" where there is none, and where a merged cell of a workbook says the letter of the row above once more.
+    [[nodiscard]] std::string labelOf(std::size_t row) const {
+        const Sheet::Cell* const cell = sheet_.cell(row, head_.column - 1);
+        if (cell == nullptr) return {};
+        const Sheet::Cell* const above = row > 0 ? sheet_.cell(row - 1, head_.column - 1) : nullptr;
+        const bool repeats = above != nullptr && above->begin == cell->begin && above->end == cell->end;
+        return repeats ? std::string() : sheet_.text(*cell);
+    }
+
     /// How many lines lie between the first letter and the next; 0 where there is no other.
     [[nodiscard]] std::size_t linesOf(std::size_t row, std::size_t last) const {
         const std::size_t first = sheet_.number(row);
         while (++row < last && sheet_.number(row) - first < mostLines) {
-            const std::string label = sheet_.text(row, head_.column - 1);
+            const std::string label = labelOf(row);
             if (letterOf(label, head_)) return sheet_.number(row) - first;
             if (!label.empty()) break;
         }

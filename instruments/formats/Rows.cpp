@@ -47,7 +47,10 @@ Rows::Rows(const Section& section, const Block& block, const Mapping& mapping)
         columns = std::max<std::size_t>(columns, sheet_.cells(row).back().column + 1);
     }
     row_ = 0;
-    end_ = std::min(columns, mostTransposed);
+    end_ = columns;
+    if (columns > mostTransposed && !fault_) {
+        fault_ = Finding{"too_large", "a transposed table has too many columns", sheet_.span(block.first())};
+    }
 }
 
 /// Whether the rows of the names may begin here.

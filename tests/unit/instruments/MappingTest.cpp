@@ -443,6 +443,41 @@ BOOST_AUTO_TEST_CASE(spectra_become_series_whichever_way_they_lie) {
         "P A1 OD [] 150.0=0.50 3600.=0.70\nP B1 OD [] 150.0=0.60 3600.=0.80\n");
 }
 
+BOOST_AUTO_TEST_CASE(curves_of_wells_may_have_a_title_above_and_times_in_words) {
+    const std::string json = R"j({"sections": [{"begin": "Cycle *", "end": "End", "transposed": true, "wide": [
+        {"column": "*<n>", "code": "{above}", "position": "{1}{2}", "series": "kinetic", "x": "{Time}"}]}]})j";
+    const auto series = [&](const std::string& bytes) {
+        std::string all;
+        const Reading reading = readDelimited(bytes, mapped(json), [&](Series&& s) {
+            all += s.name + ":";
+            for (const double x : s.x) all += " " + std::to_string(x);
+            all += "\n";
+        });
+        return reading.refused ? reading.refused->code : all;
+    };
+    BOOST_TEST(series("OD,,\nCycle,1,2\nTime,0 h 3 min,1 h 2 min 30 s\nA1,1,2\nEnd,,\nA2,3,\n"
+                      "GFP,,\nCycle,1,2\nTime,20 s,2 h\nB12,1,2\n") ==
+               "A1 OD: 180.000000 3750.000000\nB12 GFP: 20.000000 7200.000000\n");
+    BOOST_TEST(series("OD,9\nCycle,1,2\nTime,3 min 1 h,7 sec\nA1,1,2\n") == "A1: nan nan\n");
+    BOOST_TEST(series("OD\n\nCycle,1,2\nTime,5 h8,h\nA1,1,2\n") == "A1: nan nan\n");
+    BOOST_TEST(series("Cycle" + std::string(4096, ',') + "9\nTime,1\nA1,1\n") == "too_large");
+}
+
+BOOST_AUTO_TEST_CASE(a_spectrum_may_name_no_sample_and_its_places_betray_the_decimal_sign) {
+    const std::string json = R"j({"decimal": "auto", "delimiter": "tab", "header_row": 0,
+        "wide": [{"column": 2, "code": "spectrum", "series": "spectrum", "x": "{#1}"}]})j";
+    std::string all;
+    const Reading reading = readDelimited("178,23\t401,471\n178,61\t-1746,154\n", mapped(json), [&](Series&& s) {
+        all = s.name;
+        for (std::size_t i = 0; i < s.x.size(); ++i) all += " " + std::to_string(s.x[i]) + "=" + std::to_string(s.y[i]);
+    });
+    BOOST_TEST(all == "spectrum 178.230000=401.471000 178.610000=-1746.154000");
+    BOOST_REQUIRE(reading.warnings.size() == 1u);
+    BOOST_TEST(reading.warnings[0].code == "no_specimen");
+    BOOST_TEST(told(readBy(R"j({"header_row": 0, "wide": [{"column": 2, "code": "A"}]})j", "1\t2\n")) ==
+               "mapping_needed");
+}
+
 BOOST_AUTO_TEST_CASE(each_column_may_be_of_a_sample_of_its_own) {
     const std::string json =
         R"j({"header_rows": 2, "header": ["nm"], "end": "", "wide": [{"column": "* A", "code": "A", "specimen": "{1}",

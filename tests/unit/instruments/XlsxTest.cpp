@@ -111,6 +111,29 @@ BOOST_AUTO_TEST_CASE(cells_stand_where_they_say_and_a_merged_area_speaks_for_its
     BOOST_TEST(sheets[1].rowCount() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_letter_merged_over_the_lines_of_its_wells_hides_none_of_them) {
+    const auto text = [](const std::string& at, const std::string& said) {
+        return "<c r=\"" + at + "\" t=\"inlineStr\"><is><t>" + said + "</t></is></c>";
+    };
+    const auto row = [&](int number, const std::string& letter, const std::string& line) {
+        const std::string n = std::to_string(number);
+        return "<row r=\"" + n + "\">" + (letter.empty() ? "" : text("A" + n, letter)) + "<c r=\"B" + n + "\"><v>" + n +
+               "</v></c><c r=\"C" + n + "\"><v>0.5</v></c>" + text("D" + n, line) + "</row>";
+    };
+    const std::string bytes =
+        zipped(workbook({"<sheetData><row r=\"1\"><c r=\"B1\"><v>1</v></c><c r=\"C1\"><v>2</v></c></row>" +
+                         row(2, "A", "Max V") + row(3, "", "Lagtime") + row(4, "B", "Max V") + row(5, "", "Lagtime") +
+                         "</sheetData><mergeCells><mergeCell ref=\"A2:A3\"/><mergeCell ref=\"A4:A5\"/></mergeCells>"}));
+    const auto mapping = Mapping::parse(R"j({"constants": {"specimen": "YP-1", "code": "{line}"}, "plate": {}})j");
+    std::string all;
+    for (const Observation& o : read("", bytes, std::get<Mapping>(mapping)).observations) {
+        all += o.position + " " + o.code + "=" + o.value + "\n";
+    }
+    BOOST_TEST(all ==
+               "A1 Max V=2\nA2 Max V=0.5\nA1 Lagtime=3\nA2 Lagtime=0.5\n"
+               "B1 Max V=4\nB2 Max V=0.5\nB1 Lagtime=5\nB2 Lagtime=0.5\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_result_is_the_decimal_that_a_spreadsheet_shows) {
     const std::string bytes = zipped(workbook(
         {"<sheetData><row><c t=\"inlineStr\"><is><t>specimen</t></is></c><c t=\"inlineStr\"><is><t>code</t></is></c>"
