@@ -105,9 +105,12 @@ public:
     void read() {
         const Section& root = mapping_.table;
         for (std::size_t i = 0; i < sheets_.size() && !reading_.refused; ++i) {
-            if (root.sheet.empty() ? i > 0 : !match(root.sheet, sheets_[i].name()).has_value()) continue;
             Block whole(sheets_, i, nullptr);
-            read(root, whole, true);
+            if (root.sheet.empty() ? i == 0 : match(root.sheet, sheets_[i].name()).has_value()) {
+                read(root, whole, true);
+            } else if (root.sheet.empty() && !namesSheet(root, sheets_[i]) && fits(root, whole)) {
+                warn("sheet_unread", "another sheet looks alike and was not read", {}, sheets_[i].name());
+            }
         }
         if (!reading_.refused && !anyFound_) {
             reading_.refused =
@@ -121,6 +124,22 @@ public:
     }
 
 private:
+    static bool namesSheet(const Section& section, const Sheet& sheet) {
+        return std::ranges::any_of(section.sections, [&](const Section& part) {
+            return (!part.sheet.empty() && match(part.sheet, sheet.name())) || namesSheet(part, sheet);
+        });
+    }
+
+    /// Whether a block holds column names or the beginning of a part that would be read.
+    [[nodiscard]] bool fits(const Section& section, Block& block) const {
+        if (section.isTable() && !section.header.empty() && !Rows(section, block, mapping_).fault()) return true;
+        return std::ranges::any_of(section.sections, [&](const Section& part) {
+            if (!part.sheet.empty()) return false;
+            std::vector<Block> found = block.find(part);
+            return std::ranges::any_of(found, [&](Block& one) { return one.begun() || fits(part, one); });
+        });
+    }
+
     void read(const Section& section, Block& block, bool outermost) {
         outer_.push_back(&section);
         if (section.plate) readPlates(section, block);
@@ -422,8 +441,8 @@ private:
         measured_.push_back({std::move(o), binary});
     }
 
-    void warn(const char* code, std::string text, Span span) {
-        reading_.warnings.push_back({code, std::move(text), span});
+    void warn(const char* code, std::string text, Span span, std::string about = {}) {
+        reading_.warnings.push_back({code, std::move(text), span, std::move(about)});
     }
     void warnOnce(const char* code, std::string text, Span span) {
         if (warned_.insert(code).second) warn(code, std::move(text), span);

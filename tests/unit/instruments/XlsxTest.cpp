@@ -134,6 +134,27 @@ BOOST_AUTO_TEST_CASE(a_letter_merged_over_the_lines_of_its_wells_hides_none_of_t
                "B1 Max V=4\nB2 Max V=0.5\nB1 Lagtime=5\nB2 Lagtime=0.5\n");
 }
 
+BOOST_AUTO_TEST_CASE(another_sheet_that_looks_alike_is_told_of) {
+    const auto table = [](const std::string& name) {
+        return "<sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>" + name +
+               "</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>Amount</t></is></c></row>"
+               "<row r=\"2\"><c r=\"A2\"><v>7</v></c><c r=\"B2\"><v>0.5</v></c></row></sheetData>";
+    };
+    const std::string bytes = zipped(workbook({table("ID"), table("ID"), table("Remark"), "<sheetData/>"}));
+    const auto told = [&](const std::string& sheet) {
+        const auto mapping = Mapping::parse("{" + sheet + R"j("header": ["ID", "Amount"], "constants": {"code": "c"},
+            "columns": {"specimen": "ID", "value": "Amount"}})j");
+        const Reading reading = read("", bytes, std::get<Mapping>(mapping));
+        std::string all = std::to_string(reading.observations.size());
+        for (const Finding& f : reading.warnings) all += " " + f.code + " " + f.about;
+        return all;
+    };
+    const auto sheets = opened(bytes);
+    BOOST_REQUIRE(sheets.size() == 4u);
+    BOOST_TEST(told("") == "1 sheet_unread " + sheets[1].name());
+    BOOST_TEST(told("\"sheet\": \"" + sheets[0].name() + "\",") == "1");
+}
+
 BOOST_AUTO_TEST_CASE(a_result_is_the_decimal_that_a_spreadsheet_shows) {
     const std::string bytes = zipped(workbook(
         {"<sheetData><row><c t=\"inlineStr\"><is><t>specimen</t></is></c><c t=\"inlineStr\"><is><t>code</t></is></c>"
