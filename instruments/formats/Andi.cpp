@@ -24,11 +24,6 @@ bool isFill(double value) {
     return !std::isfinite(value) || std::abs(value) >= fillFloat;
 }
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
-
 class AndiReader {
 public:
     AndiReader(const NetCdf& file, const Mapping& mapping, const SeriesSink& sink, Reading& reading)
@@ -55,7 +50,7 @@ private:
     using Attribute = NetCdf::Attribute;
 
     [[nodiscard]] std::string decoded(const std::string& bytes) const {
-        const std::string said = lower(bytes);
+        const std::string said = lowered(bytes);
         if (said == "none" || said == "n/a") return {};
         return decode(bytes, mapping_.encoding).text.utf8();
     }
@@ -131,7 +126,7 @@ private:
         series.unit = global("detector_unit");
         series.span = file_.span(trace);
         series.y = values(trace);
-        const bool uniform = lower(textOf(trace.find("uniform_sampling_flag"))) != "n";
+        const bool uniform = lowered(textOf(trace.find("uniform_sampling_flag"))) != "n";
         const auto interval = scalar("actual_sampling_interval");
         const bool evenly = interval && *interval > 0;
         if (!uniform || !evenly) series.x = values("raw_data_retention");
@@ -270,7 +265,7 @@ private:
         o.operatorName = global("operator_name");
         o.instrument = global("instrument_name");
         if (o.instrument.empty()) o.instrument = global("detector_name");
-        const std::string type = lower(global("sample_type"));
+        const std::string type = lowered(global("sample_type"));
         if (type == "control") o.kind = ObservationKind::Control;
         if (type == "standard" || type == "calibration" || type == "calibrant") o.kind = ObservationKind::Calibration;
         return o;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <vector>
 
@@ -13,12 +12,6 @@ namespace {
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
 }
 
 template <std::size_t n>
@@ -73,7 +66,7 @@ ObservationKind kindOf(std::string_view sampleType) {
         "check", "control", "qc", "blank", "kontroll", "blind", "leerwert", "validat", "质控", "空白", "对照"};
     static constexpr std::array<std::string_view, 7> calibrations{"standard", "calib", "std", "kalibr",
                                                                   "标准",     "标样",  "校准"};
-    const std::string type = lower(sampleType);
+    const std::string type = lowered(sampleType);
     if (containsAny(type, controls)) return ObservationKind::Control;
     return containsAny(type, calibrations) ? ObservationKind::Calibration : ObservationKind::Sample;
 }

@@ -6,23 +6,12 @@
 #include "instruments/formats/BinaryWorkbook.h"
 #include "instruments/formats/Html.h"
 #include "instruments/formats/Mapped.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Shipped.h"
 #include "instruments/formats/Table.h"
 #include "instruments/formats/Workbook.h"
 
 namespace touchstone::instruments {
-namespace {
-
-void warnOfCharset(Reading& reading, const Decoded& decoded, bool bad) {
-    if (bad) {
-        reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
-    } else if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
-    }
-}
-
-}  // namespace
-
 Reading readDelimited(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
     Reading reading;
     reading.format = "csv";
@@ -39,7 +28,7 @@ Reading readDelimited(std::string_view bytes, const Mapping& mapping, const Seri
         sheets.push_back(std::get<Sheet>(std::move(split)));
         readMapped(sheets, used, reading, sink);
     }
-    warnOfCharset(reading, decoded, bad);
+    warnOfCharset(decoded, bad, reading);
     if (reading.refused) reading.observations.clear();
     return reading;
 }
@@ -74,15 +63,8 @@ Reading readXls(std::string_view bytes, const Mapping& mapping, const SeriesSink
 
 Reading readHtml(std::string_view bytes, const Mapping& mapping, const SeriesSink& sink) {
     const Decoded decoded = decode(bytes, mapping.encoding);
-    std::variant<std::vector<Sheet>, Finding> tables = std::vector<Sheet>();
-    auto sheet = readHtmlTables(decoded.text);
-    if (auto* const fault = std::get_if<Finding>(&sheet)) {
-        tables = std::move(*fault);
-    } else {
-        std::get<std::vector<Sheet>>(tables).push_back(std::get<Sheet>(std::move(sheet)));
-    }
-    Reading reading = readSheets("html", tables, mapping, sink);
-    warnOfCharset(reading, decoded, decoded.text.anyBad());
+    Reading reading = readSheets("html", readHtmlTables(decoded.text), mapping, sink);
+    warnOfCharset(decoded, decoded.text.anyBad(), reading);
     return reading;
 }
 

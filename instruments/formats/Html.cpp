@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "instruments/formats/Opening.h"
+#include "instruments/formats/Values.h"
 
 namespace touchstone::instruments {
 namespace {
@@ -26,14 +27,6 @@ bool isBlank(char c) {
 
 bool isLetter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-std::string lower(std::string_view text) {
-    std::string small(text);
-    for (char& c : small) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return small;
 }
 
 std::string utf8Of(std::uint32_t character) {
@@ -121,7 +114,7 @@ public:
         if (at >= text_.size() || !isLetter(text_[at])) return std::nullopt;
         const std::size_t begin = at;
         while (at < text_.size() && !isBlank(text_[at]) && text_[at] != '>' && text_[at] != '/') ++at;
-        tag.name = lower(text_.substr(begin, std::min<std::size_t>(at - begin, 16)));
+        tag.name = lowered(text_.substr(begin, std::min<std::size_t>(at - begin, 16)));
         at_ = at;
         bool more = true;
         while (more) more = takeAttribute(tag);
@@ -140,7 +133,7 @@ private:
     void skipTo(std::string_view tag) {
         while (at_ < text_.size()) {
             at_ = std::min(text_.find('<', at_), text_.size());
-            if (lower(text_.substr(at_, tag.size())) == tag) return;
+            if (lowered(text_.substr(at_, tag.size())) == tag) return;
             at_ = std::min(at_ + 1, text_.size());
         }
     }
@@ -171,8 +164,8 @@ private:
             to = at_;
         }
         const std::string_view value = text_.substr(from, to - from);
-        if (lower(name) == "colspan") tag.columns = countOf(value, mostColumns);
-        if (lower(name) == "rowspan") tag.rows = countOf(value, mostRowsOfCell);
+        if (lowered(name) == "colspan") tag.columns = countOf(value, mostColumns);
+        if (lowered(name) == "rowspan") tag.rows = countOf(value, mostRowsOfCell);
         return true;
     }
 
@@ -184,7 +177,7 @@ class Reader {
 public:
     explicit Reader(const Text& document) : document_(document), scanner_(document.utf8()) {}
 
-    std::variant<Sheet, Finding> read() {
+    std::variant<std::vector<Sheet>, Finding> read() {
         const std::string_view text = document_.utf8();
         while (!scanner_.done() && !fault_) {
             const std::size_t begin = scanner_.at();
@@ -206,7 +199,7 @@ public:
         endLine();
         Sheet sheet("", std::move(texts_), false);
         for (const auto& [row, cell] : cells_) sheet.add(row, cell);
-        return sheet;
+        return std::vector{std::move(sheet)};
     }
 
 private:
@@ -350,7 +343,7 @@ private:
 }  // namespace
 
 bool looksLikeHtml(std::string_view bytes) {
-    std::string head = lower(opening(bytes, 512));
+    std::string head = lowered(opening(bytes, 512));
     head.erase(0, std::min(head.find_first_not_of(" \t\r\n"), head.size()));
     if (head.starts_with("<?xml")) {
         head.erase(0, std::min(head.find('>'), head.size() - 1) + 1);
@@ -359,7 +352,7 @@ bool looksLikeHtml(std::string_view bytes) {
     return head.starts_with("<html") || head.starts_with("<!doctype html") || head.starts_with("<table");
 }
 
-std::variant<Sheet, Finding> readHtmlTables(const Text& document) {
+std::variant<std::vector<Sheet>, Finding> readHtmlTables(const Text& document) {
     return Reader(document).read();
 }
 

@@ -9,6 +9,7 @@
 
 #include "instruments/formats/Fields.h"
 #include "instruments/formats/Mapping.h"
+#include "instruments/formats/Remarks.h"
 #include "instruments/formats/Text.h"
 #include "instruments/formats/TextBudget.h"
 #include "instruments/formats/Values.h"
@@ -153,9 +154,7 @@ Reading readLine(std::string_view bytes, const Mapping& mapping) {
     } else {
         Reader(mapping, decoded.text).read(reading);
     }
-    if (decoded.guessed) {
-        reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
-    }
+    warnOfCharset(decoded, false, reading);  // observations with bad bytes are marked already
     return reading;
 }
 

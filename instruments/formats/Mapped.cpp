@@ -237,7 +237,8 @@ private:
             return;
         }
         anyFound_ = true;
-        while (rows.next() && !reading_.refused) readRow(rows, block);
+        const bool flagged = flagsValues(rows);
+        while (rows.next() && !reading_.refused) readRow(rows, block, flagged);
         if (rows.cut()) reading_.warnings.push_back(*rows.cut());
     }
 
@@ -251,7 +252,8 @@ private:
                });
     }
 
-    void readRow(Rows& rows, Block& block) {
+    /// flagged: see flagsValues().
+    void readRow(Rows& rows, Block& block, bool flagged) {
         const std::vector<std::string>* captures = nullptr;
         const Sheet::Cell* at = nullptr;
         const Lookup lookup = [&](const std::string& name) {
@@ -272,7 +274,6 @@ private:
             o.span = rows.span();
             return keep(std::move(o), value, cell != nullptr && cell->binary, block.sheet());
         }
-        const bool flagged = flagsValues(rows);
         rows.eachWide([&](const Rows::Wide& wide, const Sheet::Cell& cell) {
             const std::string value = block.sheet().text(cell);
             if (isMissing(mapping_, value)) return;

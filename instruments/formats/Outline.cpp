@@ -206,8 +206,8 @@ Outline outline(std::string_view format, std::string_view bytes, const Mapping& 
         const Decoded decoded = decode(bytes, mapping.encoding);
         out.charset = decoded.charset;
         const auto tables = readHtmlTables(decoded.text);
-        const auto* const sheet = std::get_if<Sheet>(&tables);
-        if (sheet != nullptr) showRows(*sheet, false, out);
+        const auto* const sheets = std::get_if<std::vector<Sheet>>(&tables);
+        if (sheets != nullptr) showRows(sheets->front(), false, out);
         if (out.lines.empty()) out.format.clear();
     } else {
         out.format.clear();

@@ -5,13 +5,19 @@
 
 namespace touchstone::instruments {
 
-void tellCharset(const Decoded& decoded, Reading& reading) {
-    if (decoded.text.anyBad()) {
+void warnOfCharset(const Decoded& decoded, bool anyBad, Reading& reading) {
+    if (anyBad) {
         reading.warnings.push_back({"bad_charset", "some bytes are no characters of the charset", {}, decoded.charset});
-        for (Observation& o : reading.observations) o.undecodable = decoded.text.bad(o.span);
     } else if (decoded.guessed) {
         reading.warnings.push_back({"charset_guessed", "the charset was guessed", {}, decoded.charset});
     }
+}
+
+void tellCharset(const Decoded& decoded, Reading& reading) {
+    const bool anyBad = decoded.text.anyBad();
+    warnOfCharset(decoded, anyBad, reading);
+    if (!anyBad) return;
+    for (Observation& o : reading.observations) o.undecodable = decoded.text.bad(o.span);
 }
 
 Reading readText(const char* format, std::string_view bytes, const Mapping& mapping,

@@ -10,8 +10,10 @@
 
 namespace touchstone::instruments {
 
-/// Warns of bytes that are no characters, which marks the observations they are in, and of a charset that had to be
-/// guessed.
+/// Warns of bytes that are no characters, where there are any, or of a charset that had to be guessed.
+void warnOfCharset(const Decoded& decoded, bool anyBad, Reading& reading);
+
+/// The same, and marks the observations that such bytes are in.
 void tellCharset(const Decoded& decoded, Reading& reading);
 
 /// What the readers of texts do alike: decodes, lets `read` fill the Reading, and says what there is to say of the

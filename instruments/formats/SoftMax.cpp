@@ -28,13 +28,6 @@ using softmax::PlateHead;
 
 constexpr std::string_view firstWords = "##BLOCKS=";
 
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
-}
-
 /// "0:30", "00:01:30" in seconds.
 std::optional<double> secondsOf(std::string_view text) {
     double seconds = 0;

@@ -36,6 +36,9 @@ enum class HalfDay { Unsaid, Morning, Afternoon };
 
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 
+/// With small letters for those of ASCII.
+[[nodiscard]] std::string lowered(std::string_view text);
+
 /// Sets value, decimal and comparator.
 void setValue(Observation& observation, std::string_view value, char decimalSign = '.');
 

@@ -15,7 +15,7 @@ std::string told(const std::string& document) {
     const Decoded decoded = decode(document, "");
     const auto read = readHtmlTables(decoded.text);
     if (const auto* const fault = std::get_if<Finding>(&read)) return fault->code;
-    const Sheet& sheet = std::get<Sheet>(read);
+    const Sheet& sheet = std::get<std::vector<Sheet>>(read).front();
     std::string all;
     for (std::size_t row = 0; row < sheet.rowCount(); ++row) {
         for (const Sheet::Cell& cell : sheet.cells(row)) {
